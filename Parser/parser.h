@@ -1,0 +1,88 @@
+// The one entrance of the parser: source text in, tree or SyntaxError out.
+#pragma once
+
+#include <vector>
+
+#include "Parser/tree.h"
+
+namespace minipy {
+
+enum class ParseMode : uint8_t {
+  File,          // "exec": ast::Module
+  Interactive,   // "single": ast::Interactive, one statement
+  Expression,    // "eval": ast::Expression
+  FunctionType,  // "func_type": ast::FunctionType, a signature type comment
+};
+
+struct ParseOptions {
+  ParseMode mode = ParseMode::File;
+  int feature_version = 11;             // minor version of the grammar to accept
+  bool type_comments = false;           // PyCF_TYPE_COMMENTS
+  bool source_is_text = false;          // PyCF_IGNORE_COOKIE: `source` came from a str, a coding comment means nothing
+  bool dont_imply_dedent = false;       // PyCF_DONT_IMPLY_DEDENT
+  bool allow_incomplete_input = false;  // PyCF_ALLOW_INCOMPLETE_INPUT: running out of input is ErrorKind::Incomplete
+  bool barry_as_FLUFL = false;          // `from __future__ import barry_as_FLUFL` is already in force
+  size_t max_decimal_digits = 4300;     // sys.get_int_max_str_digits(), 0 for no limit
+};
+
+// What Python raises for a source that does not parse.
+enum class ErrorKind : uint8_t {
+  SyntaxError,
+  IndentationError,
+  TabError,
+  Incomplete,      // SyntaxError "incomplete input", asked for by `codeop`
+  MemoryError,     // nested too deeply, no message
+  RecursionError,  // nested too deeply while an f-string or the tree is checked
+  ValueError,      // null bytes in a text
+  HookFailed,      // a hook has already set an exception of its own
+};
+
+// Offsets count characters from 1, as SyntaxError.offset does; 0 or -1 where CPython gives those.
+struct SyntaxError {
+  ErrorKind kind = ErrorKind::SyntaxError;
+  ast::Text message;
+  int line = 0;
+  int offset = 0;
+  int end_line = 0;
+  int end_offset = 0;
+  ast::Text text;            // the source line, absent (data() == nullptr) if there is none
+  bool has_location = true;  // false: raise kind(message) without details
+};
+
+enum class WarningKind : uint8_t { DeprecationWarning, SyntaxWarning };
+
+// A warning to issue, in source order, through warnings.warn_explicit. If the filter turns it into an exception,
+// CPython raises SyntaxError(message) instead, located at `location`.
+struct ParseWarning {
+  WarningKind kind;
+  ast::Text message;
+  ast::Location location;
+};
+
+struct ParseResult {
+  ast::ModNode* tree = nullptr;  // null: see `error`
+  SyntaxError error;
+  std::vector<ParseWarning> warnings;
+  ast::Text encoding;      // name found in the coding comment or by the byte order mark, absent if there is none
+  ast::Text decoded_text;  // the source in UTF-8, in the arena or the caller's own bytes
+};
+
+// `source` must stay alive as long as the tree, which points into it.
+ParseResult parse(ast::Arena& arena, ast::Text source, const ParseOptions& options = {});
+
+// What the parser cannot know by itself. Each has a working default for ASCII.
+struct ParserHooks {
+  // Decodes `source` from `encoding` into UTF-8 in the arena. False: could not; `message` says why, or is absent if the
+  // hook has set an exception.
+  bool (*decode)(ast::Arena& arena, ast::Text encoding, ast::Text source, ast::Text& decoded, ast::Text& message) = nullptr;
+  // NFKC of a name with non-ASCII characters.
+  ast::Text (*normalise)(ast::Arena& arena, ast::Text name) = nullptr;
+  bool (*is_identifier_start)(char32_t) = nullptr;     // XID_Start
+  bool (*is_identifier_continue)(char32_t) = nullptr;  // XID_Continue
+  bool (*is_printable)(char32_t) = nullptr;
+  // The character called `name`, for \N{name}; false if there is none.
+  bool (*character_by_name)(ast::Text name, char32_t& character) = nullptr;
+};
+extern ParserHooks parser_hooks;
+
+}  // namespace minipy
