@@ -4,6 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../demo"
 minipy=$1
+unset PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX
 
 rm -rf __pycache__
 echo "== The demonstration, compiled from source"

@@ -1,0 +1,220 @@
+#include "Objects/unicode/names.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+
+#include "Objects/unicode/tables.h"
+
+// Names are stored as numbers of words, sixteen names to a block; generate_tables.py explains the
+// coding. The way back is a hash table made when a name is first looked up (about 3 ms).
+
+namespace minipy::unicode {
+namespace {
+
+using namespace tables;
+
+constexpr char32_t kSyllableBase = 0xAC00;
+constexpr const char* kLeads[] = {"G", "GG", "N", "D", "DD", "R", "M", "B", "BB", "S",
+                                  "SS", "", "J", "JJ", "C", "K", "T", "P", "H"};
+constexpr const char* kVowels[] = {"A",  "AE", "YA", "YAE", "EO", "E",  "YEO", "YE", "O",  "WA", "WAE",
+                                   "OE", "YO", "U",  "WEO", "WE", "WI", "YU",  "EU", "YI", "I"};
+constexpr const char* kTrails[] = {"",   "G",  "GG", "GS", "N",  "NJ", "NH", "D",  "L", "LG",
+                                   "LM", "LB", "LS", "LT", "LP", "LH", "M",  "B",  "BS", "S",
+                                   "SS", "NG", "J",  "C",  "K",  "T",  "P",  "H"};
+constexpr std::string_view kSyllablePrefix = "HANGUL SYLLABLE ";
+constexpr std::string_view kIdeographPrefix = "CJK UNIFIED IDEOGRAPH-";
+
+constexpr uint32_t kNoBlock = 0xFFFFFF;
+
+std::string_view word(unsigned number) {
+  const char* start = name_words + name_word_groups[number / 16];
+  for (unsigned skip = number % 16; skip > 0; --skip) start = strchr(start, '/') + 1;
+  return {start, static_cast<size_t>(strchr(start, '/') - start)};
+}
+
+// Reads the name of `c` that starts at `data` into `out`, and returns where the next one starts.
+const uint8_t* read_name(const uint8_t* data, char32_t c, std::string& out) {
+  out.clear();
+  for (bool is_first = true; *data != 0; is_first = false) {
+    unsigned byte = *data++;
+    if (byte == 1) {
+      char code[12];
+      snprintf(code, sizeof code, "-%04X", static_cast<unsigned>(c));
+      out += code;
+      continue;
+    }
+    unsigned number = byte - 2;
+    if (number >= name_short_words) {
+      number = name_short_words + ((number - name_short_words) << 8 | *data++);
+    }
+    const std::string_view text = word(number);
+    if (!is_first && (text.empty() || text[0] != '-')) out += ' ';
+    out += text;
+  }
+  return data + 1;
+}
+
+const uint8_t* block_data(char32_t block) {
+  const unsigned first = name_block_blocks[block >> name_block_shift];
+  const unsigned offset = block & ((1u << name_block_shift) - 1);
+  const uint32_t start = name_block_starts[name_block_entries[(first << name_block_shift) + offset]];
+  return start == kNoBlock ? nullptr : reinterpret_cast<const uint8_t*>(name_data) + start;
+}
+
+std::string stored_name(char32_t c) {
+  std::string name;
+  const uint8_t* data = block_data(c >> 4);
+  if (data == nullptr) return name;
+  for (unsigned skip = c & 15; skip > 0; --skip) {
+    // A byte of a long number may be zero, so names are read rather than searched.
+    data = read_name(data, c, name);
+  }
+  read_name(data, c, name);
+  return name;
+}
+
+bool is_ideograph(char32_t c) {
+  for (unsigned i = 0; i < ideograph_range_count; ++i) {
+    if (c >= ideograph_ranges[i].first && c <= ideograph_ranges[i].last) return true;
+  }
+  return false;
+}
+
+char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
+
+bool is_same_name(std::string_view stored, std::string_view wanted) {
+  return stored.size() == wanted.size() &&
+         std::equal(stored.begin(), stored.end(), wanted.begin(),
+                    [](char a, char b) { return a == upper(b); });
+}
+
+uint32_t hash_of(std::string_view name) {
+  uint32_t hash = 2166136261u;
+  for (const char c : name) hash = (hash ^ static_cast<uint8_t>(upper(c))) * 16777619u;
+  return hash ^ hash >> 15;
+}
+
+// Open addressing from a name's hash to its code point; 0 marks a free place, as U+0000 has no name.
+class NameIndex {
+ public:
+  NameIndex() : places_(new char32_t[kSize]()) {
+    std::string name;
+    for (char32_t block = 0; block < kCodePointCount >> 4; ++block) {
+      const uint8_t* data = block_data(block);
+      if (data == nullptr) continue;
+      for (char32_t c = block << 4; c < (block + 1) << 4; ++c) {
+        data = read_name(data, c, name);
+        if (!name.empty()) insert(name, c);
+      }
+    }
+  }
+
+  std::optional<char32_t> find(std::string_view name) const {
+    for (uint32_t i = hash_of(name) % kSize; places_[i] != 0; i = (i + 1) % kSize) {
+      if (is_same_name(stored_name(places_[i]), name)) return places_[i];
+    }
+    return std::nullopt;
+  }
+
+ private:
+  static constexpr uint32_t kSize = 1 << 16;
+  static_assert(name_count < kSize * 3 / 4);
+
+  void insert(std::string_view name, char32_t c) {
+    uint32_t i = hash_of(name) % kSize;
+    while (places_[i] != 0) i = (i + 1) % kSize;
+    places_[i] = c;
+  }
+
+  std::unique_ptr<char32_t[]> places_;
+};
+
+// The index of the longest of `parts` that `text` starts with; the text loses it.
+template <size_t count>
+std::optional<unsigned> take_part(std::string_view& text, const char* const (&parts)[count]) {
+  std::optional<unsigned> best;
+  size_t best_length = 0;
+  for (unsigned i = 0; i < count; ++i) {
+    const std::string_view part = parts[i];
+    if (text.starts_with(part) && (!best || part.size() > best_length)) {
+      best = i;
+      best_length = part.size();
+    }
+  }
+  if (best) text.remove_prefix(best_length);
+  return best;
+}
+
+std::optional<char32_t> syllable_named(std::string_view text) {
+  const auto lead = take_part(text, kLeads);
+  const auto vowel = take_part(text, kVowels);
+  const auto trail = take_part(text, kTrails);
+  if (!lead || !vowel || !trail || !text.empty()) return std::nullopt;
+  return kSyllableBase + (*lead * 21 + *vowel) * 28 + *trail;
+}
+
+std::optional<char32_t> ideograph_named(std::string_view digits) {
+  if (digits.size() != 4 && digits.size() != 5) return std::nullopt;
+  char32_t c = 0;
+  for (const char digit : digits) {
+    if (digit >= '0' && digit <= '9') {
+      c = c * 16 + static_cast<unsigned>(digit - '0');
+    } else if (digit >= 'A' && digit <= 'F') {
+      c = c * 16 + static_cast<unsigned>(digit - 'A') + 10;
+    } else {
+      return std::nullopt;
+    }
+  }
+  return is_ideograph(c) ? std::optional(c) : std::nullopt;
+}
+
+// Finds `name` in a table that is sorted by its `name` members.
+template <typename Entry>
+const Entry* find_entry(const Entry* entries, unsigned count, std::string_view name) {
+  std::string wanted(name);
+  for (char& c : wanted) c = upper(c);
+  const Entry* const end = entries + count;
+  const Entry* const found =
+      std::lower_bound(entries, end, wanted,
+                       [](const Entry& entry, const std::string& text) { return entry.name < text; });
+  return found != end && found->name == wanted ? found : nullptr;
+}
+
+}  // namespace
+
+std::string name_of(char32_t c) {
+  if (c >= kCodePointCount) return {};
+  if (c >= kSyllableBase && c < 0xD7A4) {
+    const unsigned index = c - kSyllableBase;
+    return std::string(kSyllablePrefix) + kLeads[index / (21 * 28)] + kVowels[index / 28 % 21] +
+           kTrails[index % 28];
+  }
+  if (is_ideograph(c)) {
+    char code[12];
+    snprintf(code, sizeof code, "%04X", static_cast<unsigned>(c));
+    return std::string(kIdeographPrefix) + code;
+  }
+  return stored_name(c);
+}
+
+std::optional<char32_t> character_named(std::string_view name) {
+  if (name.starts_with(kSyllablePrefix)) return syllable_named(name.substr(kSyllablePrefix.size()));
+  if (name.starts_with(kIdeographPrefix)) {
+    return ideograph_named(name.substr(kIdeographPrefix.size()));
+  }
+  if (const Alias* alias = find_entry(aliases, alias_count, name)) return alias->character;
+  static const NameIndex index;
+  return index.find(name);
+}
+
+std::optional<std::u32string_view> sequence_named(std::string_view name) {
+  const Sequence* const found = find_entry(sequences, sequence_count, name);
+  if (found == nullptr) return std::nullopt;
+  size_t length = 0;
+  while (length < std::size(found->characters) && found->characters[length] != 0) ++length;
+  return std::u32string_view(found->characters, length);
+}
+
+}  // namespace minipy::unicode
