@@ -1,0 +1,92 @@
+// bytes, bytearray, and the buffer protocol behind memoryview.
+#pragma once
+
+#include <string_view>
+
+#include "Objects/object.h"
+#include "Objects/result.h"
+
+namespace minipy {
+
+struct Thread;
+
+struct Bytes : Object {
+  static constexpr Kind kKind = Kind::Bytes;
+  int64_t cached_hash;  // 0: not computed yet
+  size_t size;
+  // The bytes follow, and a terminating zero.
+
+  uint8_t* data() { return reinterpret_cast<uint8_t*>(this + 1); }
+  const uint8_t* data() const { return reinterpret_cast<const uint8_t*>(this + 1); }
+  std::string_view view() const { return {reinterpret_cast<const char*>(this + 1), size}; }
+};
+
+struct Bytearray : Object {
+  static constexpr Kind kKind = Kind::Bytearray;
+  uint8_t* buffer;   // the block; nullptr while empty
+  size_t offset;     // where the contents start in it (cheap deletion at the front)
+  size_t size;
+  size_t capacity;   // of the block
+  size_t exports;    // live buffers: no resizing then ("Existing exports of data: object cannot be re-sized")
+
+  uint8_t* data() { return buffer ? buffer + offset : reinterpret_cast<uint8_t*>(this); }
+};
+
+Bytes* allocate_bytes(size_t size);  // uninitialised; nullptr if too large
+Bytes* make_bytes(std::string_view contents);
+Bytes* empty_bytes();
+
+// A view of an object's memory (PEP 3118). Lives on the stack or in a Memoryview.
+struct Buffer {
+  enum Flags { kSimple = 0, kWritable = 1, kFormat = 4, kNd = 8, kStrides = 0x10 | kNd,
+               kCContiguous = 0x20 | kStrides, kFContiguous = 0x40 | kStrides, kAnyContiguous = 0x80 | kStrides,
+               kIndirect = 0x100 | kStrides, kFullReadOnly = kIndirect | kFormat, kFull = kIndirect | kWritable | kFormat,
+               kContiguousReadOnly = kNd, kContiguous = kNd | kWritable };
+  static constexpr int kMaxDimensions = 64;
+  void* data = nullptr;
+  Value owner;               // what was asked
+  int64_t size = 0;          // in bytes
+  int64_t item_size = 1;
+  bool is_read_only = true;
+  int dimensions = 1;
+  const char* format = nullptr;  // nullptr: "B"
+  int64_t* shape = nullptr;
+  int64_t* strides = nullptr;
+  int64_t* suboffsets = nullptr;
+  void* internal = nullptr;
+  int64_t inline_shape[1] = {0}, inline_strides[1] = {1};
+
+  std::string_view view() const { return {static_cast<const char*>(data), static_cast<size_t>(size)}; }
+};
+// "a bytes-like object is required, not 'str'"
+Status get_buffer(Thread&, Value object, Buffer& buffer, int flags = Buffer::kSimple);
+void release_buffer(Thread&, Buffer& buffer);
+bool supports_buffer(Value object);
+// The usual contents of a GetBufferSlot for plain bytes.
+Status fill_buffer(Thread&, Buffer& buffer, Value owner, void* data, int64_t size, bool is_read_only, int flags);
+
+// Gets a buffer and gives it back at the end of the scope.
+class BufferLease {
+ public:
+  explicit BufferLease(Thread& thread) : thread_(thread) {}
+  ~BufferLease() { if (held_) release_buffer(thread_, buffer_); }
+  BufferLease(const BufferLease&) = delete;
+  BufferLease& operator=(const BufferLease&) = delete;
+  Status acquire(Value object, int flags = Buffer::kSimple) {
+    TRY(get_buffer(thread_, object, buffer_, flags));
+    held_ = true;
+    return nothing;
+  }
+  Buffer& operator*() { return buffer_; }
+  Buffer* operator->() { return &buffer_; }
+  std::string_view view() const { return buffer_.view(); }
+  uint8_t* data() { return static_cast<uint8_t*>(buffer_.data); }
+  size_t size() const { return static_cast<size_t>(buffer_.size); }
+
+ private:
+  Thread& thread_;
+  Buffer buffer_;
+  bool held_ = false;
+};
+
+}  // namespace minipy

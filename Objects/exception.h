@@ -1,0 +1,45 @@
+// Exceptions: the layouts of BaseException and of its subclasses that carry more. Language
+// reference, library "Built-in Exceptions".
+#pragma once
+
+#include "Objects/object.h"
+#include "Objects/result.h"
+#include "Objects/tuple.h"
+
+namespace minipy {
+
+struct Thread;
+
+// Every exception instance starts like this (kind: the exception type with its own layout).
+struct BaseExceptionObject : Object {
+  static constexpr Kind kKind = Kind::BaseException;
+  Value attributes;   // the overflow/__dict__ pointer
+  Tuple* arguments;   // args
+  Value traceback;    // Traceback or None
+  Value context, cause;  // exceptions or None
+  Value notes;        // reserved; __notes__ lives in the dict
+  bool suppress_context;
+};
+struct StopIterationObject : BaseExceptionObject { Value value; };          // also StopAsyncIteration has none
+struct SystemExitObject : BaseExceptionObject { Value code; };
+struct ImportErrorObject : BaseExceptionObject { Value message, name, path; };
+struct NameErrorObject : BaseExceptionObject { Value name; };
+struct AttributeErrorObject : BaseExceptionObject { Value object, name; };
+struct OSErrorObject : BaseExceptionObject { Value error_number, text, filename, filename2; int64_t written; };
+struct SyntaxErrorObject : BaseExceptionObject {
+  Value message, filename, line, offset, text, end_line, end_offset, print_file_and_line;
+};
+struct UnicodeErrorObject : BaseExceptionObject { Value encoding, object, reason; int64_t start, end; };
+struct ExceptionGroupObject : BaseExceptionObject { Value message, exceptions; };
+
+inline BaseExceptionObject& exception_object(Value exception) { return *exception.as<BaseExceptionObject>(); }
+
+struct Traceback : Object {
+  static constexpr Kind kKind = Kind::Traceback;
+  Value next;      // Traceback or None
+  Value frame;     // a Frame object
+  int64_t last_instruction;  // byte offset
+  int64_t line;    // -1: computed when asked for
+};
+
+}  // namespace minipy

@@ -1,0 +1,48 @@
+// list.
+#pragma once
+
+#include "Objects/gc.h"
+#include "Objects/object.h"
+#include "Objects/result.h"
+
+namespace minipy {
+
+struct Thread;
+
+struct List : Object {
+  static constexpr Kind kKind = Kind::List;
+  ValueBuffer* buffer;  // never null: an empty list shares a constant buffer of capacity 0
+  size_t size;
+
+  Value at(size_t i) const { return buffer->items[i]; }
+  const Value* begin() const { return buffer->items; }
+  const Value* end() const { return buffer->items + size; }
+  // Replaces item i < size. The collector must hear of the first pointer.
+  void store(size_t i, Value value) {
+    if (value.is_object() && !buffer->is_scanned()) make_scanned();
+    buffer->items[i] = value;
+  }
+  void make_scanned();
+};
+
+inline bool is_list(Value v) { return has_kind(v, Kind::List); }
+inline bool is_exact_list(Value v) { return is_exact(v, Kind::List); }
+
+List* make_list();
+List* make_list(const Value* items, size_t size);
+Status list_append_slow(Thread&, List& list, Value value);  // grows
+inline Status list_append(Thread& thread, List& list, Value value) {
+  if (list.size < list.buffer->capacity() && (list.buffer->is_scanned() || !value.is_object())) {
+    list.buffer->items[list.size++] = value;
+    return nothing;
+  }
+  return list_append_slow(thread, list, value);
+}
+Status list_insert(Thread&, List& list, size_t at, Value value);
+Status list_extend(Thread&, List& list, Value iterable);
+void list_remove_range(List& list, size_t start, size_t end);
+Status list_sort(Thread&, List& list, Value key, bool reverse);
+void list_reverse(List& list);
+Tuple* list_to_tuple(const List& list);
+
+}  // namespace minipy

@@ -1,0 +1,94 @@
+// str: immutable text in 1, 2 or 4 bytes a character (PEP 393), its hash cached.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "Objects/object.h"
+#include "Objects/result.h"
+
+namespace minipy {
+
+struct Thread;
+
+struct Str : Object {
+  static constexpr Kind kKind = Kind::Str;
+  static constexpr uint8_t kInterned = kOwnFlagA;
+  static constexpr uint8_t kAscii = kOwnFlagB;
+  // A class attribute of this name sits in an inline cache: changing one moves class_epoch.
+  static constexpr uint8_t kNamesCachedAttribute = kOwnFlagC;
+
+  int64_t cached_hash;  // 0: not computed yet (a computed 0 is stored as is and computed again)
+  uint64_t length_and_width;  // length * 4 + log2(bytes a character)
+  // Characters follow, and a terminating zero character.
+
+  size_t length() const { return length_and_width >> 2; }
+  unsigned width() const { return 1u << (length_and_width & 3); }  // 1, 2 or 4
+  bool is_ascii() const { return flags & kAscii; }
+  bool is_interned() const { return flags & kInterned; }
+  const uint8_t* latin1() const { return reinterpret_cast<const uint8_t*>(this + 1); }
+  const uint16_t* ucs2() const { return reinterpret_cast<const uint16_t*>(this + 1); }
+  const uint32_t* ucs4() const { return reinterpret_cast<const uint32_t*>(this + 1); }
+  const void* data() const { return this + 1; }
+  void* mutable_data() { return this + 1; }
+  char32_t at(size_t i) const {
+    switch (length_and_width & 3) {
+      case 0: return latin1()[i];
+      case 1: return ucs2()[i];
+      default: return ucs4()[i];
+    }
+  }
+  // Only for ASCII strings: the text itself.
+  std::string_view ascii_view() const { return {reinterpret_cast<const char*>(this + 1), length()}; }
+};
+static_assert(sizeof(Str) == 24);
+
+inline bool is_str(Value value) { return has_kind(value, Kind::Str); }
+inline bool is_exact_str(Value value) { return is_exact(value, Kind::Str); }
+
+// An uninitialised string of `length` characters up to `max_character`, to be filled before anyone
+// sees it. nullptr if too large for the memory.
+Str* allocate_str(size_t length, char32_t max_character);
+Str* make_str(std::string_view utf8);            // valid UTF-8 (lone surrogates as 3 bytes are taken)
+Str* make_str_latin1(std::string_view bytes);
+Str* make_str_utf32(const char32_t* text, size_t length);
+Str* make_character(char32_t character);         // one-character strings; Latin-1 ones are shared
+Str* substring(const Str* text, size_t start, size_t end);
+Str* empty_str();
+Str* concatenate(const Str* left, const Str* right);  // nullptr if too large
+
+// The one string with this text that names are compared by address with.
+Str* intern(std::string_view utf8);
+Str* intern(Str* text);                          // exact strings only
+
+int64_t hash_of(const Str* text);                // SipHash-1-3 keyed by PYTHONHASHSEED
+bool equal(const Str* left, const Str* right);
+bool equal(const Str* left, std::string_view ascii);
+int order(const Str* left, const Str* right);    // <0, 0, >0
+
+std::string to_utf8(const Str* text);            // lone surrogates as 3 bytes
+Result<std::string> to_utf8_strict(Thread&, const Str* text);  // UnicodeEncodeError at surrogates
+Result<std::string> to_filename(Thread&, Value path);  // os.fspath + fsencode (surrogateescape); "embedded null byte"
+Str* from_filename(std::string_view bytes);      // fsdecode
+size_t find(const Str* text, const Str* needle, size_t start, size_t end);  // npos if absent
+inline constexpr size_t npos = static_cast<size_t>(-1);
+
+// Builds text of unknown width; memory is collected, so it may be kept across calls of user code.
+class StrBuilder {
+ public:
+  void append(std::string_view utf8);
+  void append(const Str* text);
+  void append(char32_t character);
+  void append(const Str* text, size_t start, size_t end);
+  void append_repeated(char32_t character, size_t count);
+  size_t length() const { return length_; }
+  Result<Str*> finish(Thread& thread);           // MemoryError if it grew too large
+ private:
+  bool reserve(size_t extra, unsigned shift);
+  void* buffer_ = nullptr;                       // collected, unscanned
+  size_t length_ = 0, capacity_ = 0;
+  unsigned shift_ = 0;                           // log2(bytes a character)
+  bool is_ascii_ = true, failed_ = false;
+};
+
+}  // namespace minipy
