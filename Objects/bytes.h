@@ -35,6 +35,20 @@ struct Bytearray : Object {
 Bytes* allocate_bytes(size_t size);  // uninitialised; nullptr if too large
 Bytes* make_bytes(std::string_view contents);
 Bytes* empty_bytes();
+Bytes* make_byte(uint8_t byte);                       // one byte; shared
+Bytearray* make_bytearray(std::string_view contents); // nullptr if too large
+// Changes the size, which fails while there are exports. New bytes are not cleared.
+Status bytearray_resize(Thread&, Bytearray& bytes, size_t size);
+inline bool is_bytes(Value value) { return has_kind(value, Kind::Bytes); }
+inline bool is_bytearray(Value value) { return has_kind(value, Kind::Bytearray); }
+int64_t hash_of(const Bytes* bytes);
+// bytes(object) for what is no str and no number: a buffer or an iterable of ints.
+Value bytes_from_object(Thread&, Value object);
+// b'...' with escapes.
+Result<Str*> bytes_repr(Thread&, std::string_view contents);
+
+// -b: 1 warns about str(bytes) and comparisons of bytes with text or numbers, 2 (-bb) raises.
+extern int bytes_warning_level;
 
 // A view of an object's memory (PEP 3118). Lives on the stack or in a Memoryview.
 struct Buffer {

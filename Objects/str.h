@@ -62,6 +62,7 @@ Str* intern(std::string_view utf8);
 Str* intern(Str* text);                          // exact strings only
 
 int64_t hash_of(const Str* text);                // SipHash-1-3 keyed by PYTHONHASHSEED
+int64_t hash_bytes(const void* bytes, size_t count);  // the same of any memory; 0 for none, never -1
 bool equal(const Str* left, const Str* right);
 bool equal(const Str* left, std::string_view ascii);
 int order(const Str* left, const Str* right);    // <0, 0, >0
