@@ -93,4 +93,8 @@ struct TypeSlots {
   ReleaseBufferSlot release_buffer;
 };
 
+// For the `hash` slot of unhashable types: raises "unhashable type: 'list'", and where a TypeSpec has
+// it the type's dict gets `__hash__ = None`. A class with `__hash__ = None` has it as its slot too.
+Result<int64_t> hash_not_implemented(Thread&, Value self);
+
 }  // namespace minipy
