@@ -1,6 +1,7 @@
 // str: immutable text in 1, 2 or 4 bytes a character (PEP 393), its hash cached.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,29 +20,46 @@ struct Str : Object {
   static constexpr uint8_t kNamesCachedAttribute = kOwnFlagC;
 
   int64_t cached_hash;  // 0: not computed yet (a computed 0 is stored as is and computed again)
-  uint64_t length_and_width;  // length * 4 + log2(bytes a character)
-  // Characters follow, and a terminating zero character.
+  uint64_t length_and_width;  // length * 8 + 4 if the text is in a shared buffer + log2(bytes a character)
+  // Characters follow, without a terminator; or a pointer to a TextBuffer, which several strings
+  // share as prefixes of one another, so that repeated += takes linear time.
 
-  size_t length() const { return length_and_width >> 2; }
-  unsigned width() const { return 1u << (length_and_width & 3); }  // 1, 2 or 4
+  static constexpr uint64_t kShared = 4;
+  size_t length() const { return length_and_width >> 3; }
+  unsigned width_shift() const { return length_and_width & 3; }
+  unsigned width() const { return 1u << width_shift(); }  // 1, 2 or 4
+  size_t byte_size() const { return length() << width_shift(); }
   bool is_ascii() const { return flags & kAscii; }
   bool is_interned() const { return flags & kInterned; }
-  const uint8_t* latin1() const { return reinterpret_cast<const uint8_t*>(this + 1); }
-  const uint16_t* ucs2() const { return reinterpret_cast<const uint16_t*>(this + 1); }
-  const uint32_t* ucs4() const { return reinterpret_cast<const uint32_t*>(this + 1); }
-  const void* data() const { return this + 1; }
-  void* mutable_data() { return this + 1; }
+  bool is_shared() const { return length_and_width & kShared; }
+  inline const void* data() const;
+  const uint8_t* latin1() const { return static_cast<const uint8_t*>(data()); }
+  const uint16_t* ucs2() const { return static_cast<const uint16_t*>(data()); }
+  const uint32_t* ucs4() const { return static_cast<const uint32_t*>(data()); }
+  void* mutable_data() { return this + 1; }  // of a string just allocated
   char32_t at(size_t i) const {
-    switch (length_and_width & 3) {
+    switch (width_shift()) {
       case 0: return latin1()[i];
       case 1: return ucs2()[i];
       default: return ucs4()[i];
     }
   }
   // Only for ASCII strings: the text itself.
-  std::string_view ascii_view() const { return {reinterpret_cast<const char*>(this + 1), length()}; }
+  std::string_view ascii_view() const { return {static_cast<const char*>(data()), length()}; }
 };
 static_assert(sizeof(Str) == 24);
+
+// Pointer-free memory with room to grow; the strings that start it hold `used` bytes at most.
+struct TextBuffer {
+  size_t used, capacity;  // in bytes, of what follows
+};
+struct SharedStr : Str {
+  TextBuffer* buffer;
+};
+inline const void* Str::data() const {
+  if (is_shared()) [[unlikely]] return static_cast<const SharedStr*>(this)->buffer + 1;
+  return this + 1;
+}
 
 inline bool is_str(Value value) { return has_kind(value, Kind::Str); }
 inline bool is_exact_str(Value value) { return is_exact(value, Kind::Str); }
@@ -63,6 +81,9 @@ Str* intern(Str* text);                          // exact strings only
 
 int64_t hash_of(const Str* text);                // SipHash-1-3 keyed by PYTHONHASHSEED
 int64_t hash_bytes(const void* bytes, size_t count);  // the same of any memory; 0 for none, never -1
+// Before anything is hashed; otherwise the environment's PYTHONHASHSEED decides. 0: no randomness;
+// nullopt: a random seed.
+void choose_hash_seed(std::optional<uint32_t> seed);
 bool equal(const Str* left, const Str* right);
 bool equal(const Str* left, std::string_view ascii);
 int order(const Str* left, const Str* right);    // <0, 0, >0
