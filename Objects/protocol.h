@@ -27,6 +27,7 @@ Value get_attribute_or_unbound(Thread&, Value object, std::string_view name);
 Status set_attribute(Thread&, Value object, const Str* name, Value value);  // empty value: delete
 Status set_attribute(Thread&, Value object, std::string_view name, Value value);
 Value generic_get_attribute(Thread&, Value object, Value name);             // object.__getattribute__
+Value get_attribute_or_unbound_generic(Thread&, Value object, const Str* name);  // Unbound for "not there"
 Status generic_set_attribute(Thread&, Value object, Value name, Value value);
 // The special method `name` found on the type and bound to the object; Unbound if there is none.
 Value lookup_special(Thread&, Value object, std::string_view name);
@@ -85,6 +86,7 @@ Value get_item(Thread&, Value object, Value key);
 Status set_item(Thread&, Value object, Value key, Value value);
 Status delete_item(Thread&, Value object, Value key);
 Result<bool> contains(Thread&, Value container, Value item);
+Result<bool> contains_by_iteration(Thread&, Value iterable, Value item);
 Value sequence_item(Thread&, Value sequence, int64_t index);
 Value sequence_concatenate(Thread&, Value left, Value right);
 Value sequence_repeat(Thread&, Value sequence, int64_t count);

@@ -60,6 +60,9 @@ Failure raise_stop_iteration(Thread& thread, Value value);         // None: with
 Failure raise_os_error(Thread& thread, int error_number, Value filename = Value(),
                        Value filename2 = Value());                 // OSError's subclass by errno
 
+// As `raise ... from cause` does, for the pending exception.
+void set_cause(Thread& thread, Value cause);
+
 // The pending exception is an instance of `type` (or of one of its subclasses).
 bool exception_matches(const Thread& thread, const Type& type);
 // Takes the pending exception away if it is an instance of `type`.

@@ -37,7 +37,8 @@ using ItemSlot = Value (*)(Thread&, Value self, int64_t index);
 using SetItemSlot = Status (*)(Thread&, Value self, int64_t index, Value value);
 using SetSlot = Status (*)(Thread&, Value self, Value key, Value value);
 using ContainsSlot = Result<bool> (*)(Thread&, Value self, Value item);
-// Returns Unbound when exhausted.
+// Returns Unbound when exhausted. One that ends with a value (a generator's return) leaves it in
+// Thread::stop_value; who wants to know clears that first.
 using NextSlot = Value (*)(Thread&, Value self);
 // `instance` is empty when looked up on the class.
 using GetDescriptorSlot = Value (*)(Thread&, Value self, Value instance, Value owner);

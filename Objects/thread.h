@@ -20,6 +20,9 @@ struct ExceptionState {
 struct Thread {
   Value exception;  // the pending exception, an instance of BaseException; empty if there is none
 
+  // The value of the StopIteration that a NextSlot did not raise; see NextSlot.
+  Value stop_value;
+
   // The Python frames of this thread, innermost first; the layout is the VM's (VM/frame.h).
   Frame* frame = nullptr;
   ExceptionState* exception_state = nullptr;
@@ -49,6 +52,19 @@ struct Thread {
   unsigned long identifier = 0;
   Thread* next = nullptr;  // all threads of the process
 };
+
+// Reasons in Thread::pending. Others are the runtime's (VM/).
+namespace Pending {
+constexpr uint32_t kFinalizers = 1, kMemoryError = 2, kAsyncException = 4, kSignals = 8, kGilRequest = 16,
+                   kCalls = 32;
+}
+inline void request_pending(Thread& thread, uint32_t reasons) { thread.pending.fetch_or(reasons); }
+
+extern Thread* first_thread;  // of the list of all threads
+Thread& add_thread();         // a new one for the calling C++ thread; with a value stack
+void remove_thread(Thread& thread);
+// What else a thread keeps alive, for the collector; filled by the VM.
+extern void (*push_thread_roots_hook)(Thread& thread, void (*push)(void* bottom, void* top));
 
 // The calling thread. Prefer the Thread& that was passed in.
 Thread& current_thread();

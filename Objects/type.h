@@ -15,7 +15,7 @@ struct Tuple;
 struct List;
 struct MethodRow;
 
-struct Type : Object {
+struct Type : Object {  // NOLINT: one header for the whole layout
   static constexpr Kind kKind = Kind::Type;
   enum Flags : uint32_t {
     kHeapType = 1,         // made by a class statement or type()
@@ -52,31 +52,37 @@ struct Type : Object {
   uint16_t basic_words;    // words of an instance after the header, __slots__ included
   int16_t attributes_word; // word of the overflow/__dict__ pointer; 0: none; kAttributesAtEnd
   uint16_t inline_slots;   // attribute slots that follow it in new instances
+  uint16_t own_slots;      // members that its __slots__ added
   uint32_t flags;
   uint32_t version;        // changes whenever an attribute that affects instances does
   uint32_t item_size;      // bytes of one item of a kVariableSize type
   const struct TypeSpec* spec;  // for builtin types
   Value slot_names;        // heap types: tuple of the __slots__ that made members, or empty
   Value type_attributes;   // reserved for instances of metaclasses: overflow pointer
-  Value cached_keys;       // reserved
+  Shape* root;             // the Shape of root_shape; its tree hangs below
+  Shape* dictionary_shape; // of instances whose attributes live in a Dict; null until needed
   TypeSlots slots;
 
   static constexpr int16_t kAttributesAtEnd = -1;
   bool has(uint32_t flag) const { return flags & flag; }
+  inline bool kind_is_object() const;
   std::string_view name_view() const;  // what messages show: tp_name
 };
 
+extern Type builtin_types[];
 inline Type& type_of_kind(Kind kind) {
-  extern Type builtin_types[];
   return builtin_types[static_cast<size_t>(kind)];
 }
+
+inline bool Type::kind_is_object() const { return this == &type_of_kind(Kind::Object); }
 
 // Hidden classes: which attributes an instance has, in which slots. Immutable once made.
 struct Shape {
   Type* type;
   Shape* parent;          // one attribute less; null for a root
   Str* name;              // the attribute that was added last; interned
-  Value transitions;      // Shapes one attribute further: internal to shape.cpp
+  Shape* first_child;     // Shapes one attribute further, as a list
+  Shape* next_sibling;
   ShapeId id;
   uint16_t slot_count;
   uint16_t inline_capacity;  // slots in the object; further ones in the overflow array

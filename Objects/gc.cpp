@@ -1,0 +1,241 @@
+#include "Objects/gc.h"
+
+#define GC_THREADS
+#include <gc/gc.h>
+#include <gc/gc_disclaim.h>
+#include <gc/gc_mark.h>
+
+#include <cstdlib>
+
+#include "Objects/finalizers.h"
+#include "Objects/list.h"
+#include "Objects/raise.h"
+#include "Objects/shape.h"
+#include "Objects/thread.h"
+#include "Objects/type.h"
+#include "Objects/weak_table.h"
+
+// Exported by libgc, but declared only in its private headers.
+extern "C" void GC_generic_malloc_many(size_t bytes, int kind, void** result);
+enum { GC_I_PTRFREE = 0, GC_I_NORMAL = 1 };
+
+namespace minipy {
+namespace {
+
+constexpr size_t kGranule = 16;
+constexpr size_t kLargestCell = 512;
+constexpr size_t kReserveBytes = 2 * 1024 * 1024;
+
+int object_kind, finalizable_kind;
+void* reserve;                // given back to the heap when memory runs out
+size_t stress_interval;       // MINIPY_GC_EVERY
+size_t stress_countdown;
+GC_push_other_roots_proc previous_push_other_roots;
+
+// Cells that libgc has handed over in one go, by size. They are not marked while they wait here, so
+// every list is dropped when a collection starts. The GIL guards them.
+struct FreeLists {
+  void* first[kLargestCell / kGranule + 1];
+};
+FreeLists object_cells, leaf_cells, finalizable_cells;
+
+// Marks what the words after an object's header point to, and its class.
+GC_ms_entry* mark_object(GC_word* address, GC_ms_entry* top, GC_ms_entry* limit, GC_word) {
+  const Object* object = reinterpret_cast<const Object*>(address);
+  if (!(object->shape & 1)) return top;  // a free cell: the first word is a link
+  size_t words = object->slots;
+  if (words == Object::kScanAll) words = GC_size(address) / sizeof(GC_word) - 1;
+  const ShapeId first_dynamic = shape_of_kind(Kind::kCount);
+  if (object->shape >= first_dynamic) {
+    void* type = shape_entry(object->shape).type;
+    top = GC_MARK_AND_PUSH(type, top, limit, reinterpret_cast<void**>(address));
+  }
+  for (size_t i = 1; i <= words; ++i) {
+    void* word = reinterpret_cast<void*>(address[i]);
+    top = GC_MARK_AND_PUSH(word, top, limit, reinterpret_cast<void**>(address + i));
+  }
+  return top;
+}
+
+void push_roots() {
+  for (Thread* thread = first_thread; thread; thread = thread->next) {
+    if (thread->stack_base < thread->stack_top) {
+      GC_push_all(thread->stack_base, thread->stack_top);
+    }
+    if (push_thread_roots_hook) push_thread_roots_hook(*thread, GC_push_all);
+  }
+  push_finalizer_roots(GC_push_all);
+  if (previous_push_other_roots) previous_push_other_roots();
+}
+
+void on_event(GC_EventType event) {
+  if (event == GC_EVENT_START) {
+    object_cells = {};
+    leaf_cells = {};
+    finalizable_cells = {};
+  } else if (event == GC_EVENT_MARK_END) {
+    // The world is still stopped: only tables outside the heap may change.
+    sweep_weak_table();
+    sweep_finalizable();
+    sweep_shapes();
+  }
+}
+
+// Finalisation is decided in sweep_finalizable; the kind only needs marking from unreachable objects.
+int GC_CALLBACK keep_nothing(void*) { return 0; }
+
+void* out_of_memory(size_t bytes, int kind) {
+  GC_gcollect();
+  void* cell = kind == GC_I_PTRFREE ? GC_malloc_atomic(bytes) : GC_generic_malloc(bytes, kind);
+  if (cell) return cell;
+  if (reserve) {
+    GC_free(reserve);
+    reserve = nullptr;
+    request_pending(current_thread(), Pending::kMemoryError);
+    cell = kind == GC_I_PTRFREE ? GC_malloc_atomic(bytes) : GC_generic_malloc(bytes, kind);
+    if (cell) return cell;
+  }
+  std::fputs("Fatal Python error: out of memory, and the reserve is spent\n", stderr);
+  std::_Exit(1);
+}
+
+void* allocate_many(FreeLists& lists, size_t bytes, int kind) {
+  void* list = nullptr;
+  GC_generic_malloc_many(bytes, kind, &list);
+  if (!list) return out_of_memory(bytes, kind);
+  if (!stress_interval) lists.first[bytes / kGranule] = GC_NEXT(list);
+  GC_NEXT(list) = nullptr;
+  return list;
+}
+
+[[gnu::noinline]] void* allocate_slowly(FreeLists& lists, size_t bytes, int kind) {
+  if (stress_interval && --stress_countdown == 0) {
+    stress_countdown = stress_interval;
+    GC_gcollect();
+  }
+  if (bytes <= kLargestCell) return allocate_many(lists, bytes, kind);
+  void* cell = kind == GC_I_PTRFREE ? GC_malloc_atomic(bytes) : GC_generic_malloc(bytes, kind);
+  return cell || bytes > kLargeAllocation ? cell : out_of_memory(bytes, kind);
+}
+
+inline void* allocate_cell(FreeLists& lists, size_t bytes, int kind) {
+  bytes = (bytes + kGranule - 1) & ~(kGranule - 1);
+  if (bytes <= kLargestCell) {
+    void*& first = lists.first[bytes / kGranule];
+    if (void* cell = first) [[likely]] {
+      first = GC_NEXT(cell);
+      GC_NEXT(cell) = nullptr;
+      return cell;
+    }
+  }
+  return allocate_slowly(lists, bytes, kind);
+}
+
+}  // namespace
+
+void (*push_thread_roots_hook)(Thread& thread, void (*push)(void* bottom, void* top));
+
+void gc_initialize() {
+  GC_set_all_interior_pointers(0);
+  GC_set_no_dls(1);
+  GC_set_handle_fork(1);
+  GC_set_finalize_on_demand(1);
+  GC_set_warn_proc(GC_ignore_warn_proc);
+  GC_INIT();
+  GC_allow_register_threads();
+  GC_set_free_space_divisor(2);
+  GC_expand_hp(16 * 1024 * 1024);
+
+  const unsigned mark = GC_new_proc(mark_object);
+  object_kind = static_cast<int>(GC_new_kind(GC_new_free_list(), GC_MAKE_PROC(mark, 0), 0, 1));
+  finalizable_kind = static_cast<int>(GC_new_kind(GC_new_free_list(), GC_MAKE_PROC(mark, 0), 0, 1));
+  GC_register_disclaim_proc(finalizable_kind, keep_nothing, 1);
+  previous_push_other_roots = GC_get_push_other_roots();
+  GC_set_push_other_roots(push_roots);
+  GC_set_on_collection_event(on_event);
+
+  if (const char* every = std::getenv("MINIPY_GC_EVERY")) {
+    stress_interval = stress_countdown = std::strtoul(every, nullptr, 10);
+  }
+  reserve = GC_malloc_atomic(kReserveBytes);
+}
+
+void* gc_allocate_object(size_t bytes) { return allocate_cell(object_cells, bytes, object_kind); }
+void* gc_allocate_leaf(size_t bytes) { return allocate_cell(leaf_cells, bytes, GC_I_PTRFREE); }
+void* gc_allocate_finalizable(size_t bytes) {
+  void* cell = allocate_cell(finalizable_cells, bytes, finalizable_kind);
+  if (cell) register_finalizable(static_cast<Object*>(cell));
+  return cell;
+}
+
+void* gc_allocate_scanned_buffer(size_t bytes) {
+  if (stress_interval && --stress_countdown == 0) {
+    stress_countdown = stress_interval;
+    GC_gcollect();
+  }
+  if (bytes >= PTRDIFF_MAX / 2) return nullptr;
+  void* buffer = GC_malloc(bytes);
+  return buffer || bytes > kLargeAllocation ? buffer : out_of_memory(bytes, GC_I_NORMAL);
+}
+
+void* gc_allocate_leaf_buffer(size_t bytes) {
+  if (bytes >= PTRDIFF_MAX / 2) return nullptr;
+  return allocate_cell(leaf_cells, bytes, GC_I_PTRFREE);
+}
+
+void gc_free_buffer(void* buffer) {
+  if (buffer) GC_free(buffer);
+}
+
+void gc_add_root(Value* root) { GC_add_roots(root, root + 1); }
+
+size_t gc_collect(Thread& thread) {
+  GC_gcollect();
+  const size_t count = pending_finalizer_count();
+  run_pending_finalizers(thread);
+  if (!reserve) reserve = GC_malloc_atomic(kReserveBytes);
+  return count;
+}
+
+ValueBuffer* make_value_buffer(size_t capacity, bool scanned) {
+  if (capacity > PTRDIFF_MAX / 16) return nullptr;
+  const size_t bytes = sizeof(ValueBuffer) + capacity * sizeof(Value);
+  auto buffer = static_cast<ValueBuffer*>(scanned ? gc_allocate_scanned_buffer(bytes)
+                                                  : gc_allocate_leaf_buffer(bytes));
+  if (buffer) buffer->capacity_and_scanned = capacity * 2 + scanned;
+  return buffer;
+}
+
+ValueBuffer* resized(ValueBuffer* buffer, size_t count, size_t capacity, bool scanned) {
+  ValueBuffer* copy = make_value_buffer(capacity, scanned);
+  if (copy) std::memcpy(copy->items, buffer->items, count * sizeof(Value));
+  return copy;
+}
+
+void GcVector::push_back(Value value) {
+  const bool needs_scan = value.is_object();
+  if (!buffer_ || size_ == buffer_->capacity() || (needs_scan && !buffer_->is_scanned())) {
+    const size_t capacity = !buffer_ ? 8 : size_ == buffer_->capacity() ? size_ * 2 : buffer_->capacity();
+    const bool scanned = needs_scan || (buffer_ && buffer_->is_scanned());
+    ValueBuffer* larger = buffer_ ? resized(buffer_, size_, capacity, scanned) : make_value_buffer(capacity, scanned);
+    if (!larger) {
+      std::fputs("Fatal Python error: out of memory\n", stderr);
+      std::_Exit(1);
+    }
+    buffer_ = larger;
+  }
+  buffer_->items[size_++] = value;
+}
+
+void GcVector::resize(size_t size) {
+  ValueBuffer* larger = make_value_buffer(size < 8 ? 8 : size, true);
+  if (!larger) {
+    std::fputs("Fatal Python error: out of memory\n", stderr);
+    std::_Exit(1);
+  }
+  if (buffer_) std::memcpy(larger->items, buffer_->items, (size < size_ ? size : size_) * sizeof(Value));
+  buffer_ = larger;
+  size_ = size;
+}
+
+}  // namespace minipy

@@ -1,0 +1,59 @@
+// Internals that the files about classes share.
+#pragma once
+
+#include <functional>
+
+#include "Objects/object.h"
+#include "Objects/result.h"
+#include "Objects/type.h"
+
+namespace minipy {
+
+struct MethodRow;
+struct Descriptor;
+
+// Headers, names and root shapes of all rows of types.def; before anything else.
+void prepare_builtin_types();
+
+Descriptor* make_descriptor(Kind kind, const Type& owner, const MethodRow* row, Str* name, int64_t position);
+Value make_static_method(Value callable);
+Value make_builtin_new(const Type& type);  // what stands under __new__ of a C++ type
+
+// Docstrings of C++ types may begin with "name(args)\n--\n\n".
+std::string_view doc_without_signature(const char* doc);
+std::string_view signature_in_doc(const char* doc);  // "(args)", or empty
+
+void add_subclass(Type& base, Type& subclass);
+void remove_subclass(Type& base, Type& subclass);
+Value subclasses_list(Thread&, const Type& type);
+// The direct subclasses that are alive.
+void for_each_subclass(const Type& type, void (*visit)(Type& subclass, void* context), void* context);
+template <typename F>
+void for_each_subclass(const Type& type, F&& f) {
+  for_each_subclass(type, [](Type& subclass, void* context) { (*static_cast<std::remove_reference_t<F>*>(context))(subclass); },
+                    const_cast<void*>(static_cast<const void*>(&f)));
+}
+
+// C3 linearisation, language reference 3.3.3.1; TypeError if there is none.
+Result<Tuple*> linearize(Thread&, Type& type);
+// Asks the metaclass's mro() where it overrides it; sets type.mro.
+Status compute_mro(Thread&, Type& type);
+Result<Type*> most_derived_metatype(Thread&, Type& metatype, Tuple& bases);
+// The base whose layout instances share; TypeError "multiple bases have instance lay-out conflict".
+Result<Type*> best_base(Thread&, Tuple& bases);
+bool same_layout(const Type& left, const Type& right);
+
+void clear_lookup_cache();
+
+// Words after the header of an instance without items: fields, slots, inline attributes.
+inline size_t instance_words(const Type& type) {
+  const size_t with_attributes =
+      type.attributes_word > 0 ? static_cast<size_t>(type.attributes_word) + 1 + type.inline_slots : 0;
+  return with_attributes > type.basic_words ? with_attributes : type.basic_words;
+}
+// Gives a new class its __dict__ and __weakref__ descriptors where it adds these.
+void add_dict_descriptors(Type& type, Type& base, bool slots_are_given);
+// __name__ of the module whose code makes a class; filled by the VM. Unbound if unknown.
+extern Value (*calling_module_hook)(Thread& thread);
+
+}  // namespace minipy

@@ -1,0 +1,111 @@
+#include "Objects/slot_rows.h"
+
+#include "Objects/function.h"
+#include "Objects/raise.h"
+#include "Objects/slot_trampolines.h"
+
+namespace minipy {
+namespace {
+
+SlotRow rows[] = {
+#define SLOT(field, name, signature, text, doc)                                           \
+  {name, SlotSignature::signature, __builtin_offsetof(TypeSlots, field), text, doc,       \
+   trampoline::function_for<SlotSignature::signature, name,                               \
+                            __builtin_offsetof(TypeSlots, field)>(), nullptr},
+#include "Objects/slots.def"
+};
+
+
+// For a name that fills several slots (__len__, __getitem__, ...): the only one that the type has
+// got by inheritance, or null.
+const AnySlot* only_slot_of_name(const Type& type, const Str* name) {
+  const AnySlot* found = nullptr;
+  for (const SlotRow& row : rows) {
+    if (row.interned != name) continue;
+    const AnySlot& slot = slot_at(const_cast<TypeSlots&>(type.slots), row.offset);
+    if (!slot) continue;
+    if (found && found != &slot) return nullptr;
+    found = &slot;
+  }
+  return found;
+}
+
+// What the rows [first, last) of one field make of the type's attributes: the C++ slot of a base
+// where nothing else is in the way, otherwise the trampoline.
+AnySlot slot_from_mro(const Type& type, const SlotRow* first, const SlotRow* last) {
+  AnySlot specific = nullptr, generic = nullptr;
+  bool use_generic = false;
+  const AnySlot* place = &slot_at(const_cast<TypeSlots&>(type.slots), first->offset);
+  for (const SlotRow* row = first; row != last; ++row) {
+    const Value found = lookup_in_type(type, row->interned);
+    if (found.is_unbound()) continue;
+    if (is_exact(found, Kind::WrapperDescriptor) && equal(found.as<Descriptor>()->name, row->interned)) {
+      const Descriptor& wrapper = *found.as<Descriptor>();
+      const SlotRow& wrapped = rows[wrapper.position];
+      const AnySlot* only = only_slot_of_name(type, row->interned);
+      if (!only || only == place) generic = row->trampoline;
+      const AnySlot function = slot_at(wrapper.owner->slots, wrapped.offset);
+      if ((!specific || specific == function) && wrapped.signature == row->signature &&
+          wrapped.offset == row->offset && is_subtype(type, *wrapper.owner)) {
+        specific = function;
+      } else {
+        use_generic = true;
+      }
+    } else if (row->signature == SlotSignature::New && is_builtin_new(found)) {
+      specific = reinterpret_cast<AnySlot>(found.as<BuiltinFunction>()->owner->slots.make);
+    } else if (row->signature == SlotSignature::Hash && found.is_none()) {
+      specific = reinterpret_cast<AnySlot>(&hash_not_implemented);
+    } else {
+      use_generic = true;
+      generic = row->trampoline;
+    }
+  }
+  return specific && !use_generic ? specific : generic;
+}
+
+}  // namespace
+
+std::span<const SlotRow> slot_rows() {
+  if (!rows[0].interned) {
+    for (SlotRow& row : rows) row.interned = intern(row.name);
+  }
+  return rows;
+}
+
+const Str* slot_row_name(const SlotRow& row) { return row.interned; }
+
+void inherit_slots(Type& type, const Type& base) {
+  constexpr size_t count = sizeof(TypeSlots) / sizeof(AnySlot);
+  // Comparing and hashing belong together: a class that redefines one does not get the other.
+  constexpr size_t hash_offset = __builtin_offsetof(TypeSlots, hash);
+  constexpr size_t compare_offset = __builtin_offsetof(TypeSlots, compare);
+  const bool takes_both = !type.slots.compare && !type.slots.hash;
+  for (size_t i = 0; i < count; ++i) {
+    const size_t offset = i * sizeof(AnySlot);
+    if ((offset == hash_offset || offset == compare_offset) && !takes_both) continue;
+    if (offset == __builtin_offsetof(TypeSlots, make)) continue;
+    AnySlot& slot = slot_at(type.slots, offset);
+    if (!slot) slot = slot_at(base.slots, offset);
+  }
+}
+
+void update_slots(Type& type, const Str* name) {
+  const std::span<const SlotRow> all = slot_rows();
+  const bool is_special = !name || (name->length() > 4 && name->at(0) == '_' && name->at(1) == '_');
+  if (!is_special) return;
+  // Rows of one field stand together, except where a name fills several fields.
+  for (size_t first = 0; first < all.size();) {
+    size_t last = first + 1;
+    while (last < all.size() && all[last].offset == all[first].offset) ++last;
+    bool concerned = !name;
+    for (size_t i = first; i < last && !concerned; ++i) concerned = all[i].interned == name;
+    if (concerned) slot_at(type.slots, all[first].offset) = slot_from_mro(type, &all[first], &all[0] + last);
+    first = last;
+  }
+}
+
+Result<int64_t> hash_not_implemented(Thread& thread, Value self) {
+  return raise(thread, TypeError, "unhashable type: '{}'", type_of(self));
+}
+
+}  // namespace minipy
