@@ -52,7 +52,5 @@ void update_slots(Type& type, const Str* name = nullptr);
 // The builtin function that stands under __new__ of a C++ type.
 bool is_builtin_new(Value value);
 
-// object.__hash__ = None: raises "unhashable type".
-Result<int64_t> hash_not_implemented(Thread&, Value self);
 
 }  // namespace minipy
