@@ -79,6 +79,11 @@ bool supports_buffer(Value object);
 // The usual contents of a GetBufferSlot for plain bytes.
 Status fill_buffer(Thread&, Buffer& buffer, Value owner, void* data, int64_t size, bool is_read_only, int flags);
 
+// Copies the items in C ('C') or Fortran ('F') order; `to` has room for buffer.size bytes.
+void copy_contiguous(const Buffer& buffer, uint8_t* to, char order = 'C');
+// order: 'C', 'F', or 'A' for either.
+bool is_contiguous(const Buffer& buffer, char order);
+
 // Gets a buffer and gives it back at the end of the scope.
 class BufferLease {
  public:
