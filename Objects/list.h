@@ -38,6 +38,9 @@ inline Status list_append(Thread& thread, List& list, Value value) {
   }
   return list_append_slow(thread, list, value);
 }
+// Room for `capacity` items, of which some are pointers if `scanned`.
+Status list_reserve(Thread&, List& list, size_t capacity, bool scanned);
+ValueBuffer* empty_value_buffer();  // the shared one of empty lists
 Status list_insert(Thread&, List& list, size_t at, Value value);
 Status list_extend(Thread&, List& list, Value iterable);
 void list_remove_range(List& list, size_t start, size_t end);

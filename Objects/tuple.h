@@ -6,6 +6,7 @@
 
 #include "Objects/object.h"
 #include "Objects/result.h"
+#include "Objects/slots.h"
 
 namespace minipy {
 
@@ -30,6 +31,8 @@ Tuple* allocate_tuple(size_t size);  // items are empty Values, to be filled at 
 Tuple* make_tuple(std::initializer_list<Value> items);
 Tuple* make_tuple(const Value* items, size_t size);
 Tuple* empty_tuple();
+// How sequences with equal items compare: by their lengths.
+Value compare_sizes(size_t left, size_t right, CompareOp op);
 Tuple* tuple_slice(const Tuple& tuple, size_t start, size_t end);
 
 // os.stat_result and its kind: tuples with named fields (structseq.cpp).

@@ -1,0 +1,478 @@
+#include "Objects/dict.h"
+
+#include <cstring>
+
+#include "Objects/dict_internals.h"
+#include "Objects/gc.h"
+#include "Objects/list.h"
+#include "Objects/protocol.h"
+#include "Objects/raise.h"
+#include "Objects/simple_key.h"
+
+// A dict is an array of entries in the order of insertion and, from nine entries on, an
+// open-addressed table of entry numbers beside it:
+//
+//   indices   [ 3 | - | 0 | x | 1 ]     a number, kFree or kDummy (there was one)
+//   entries   [ k0 v0 | k1 v1 | deleted | k3 v3 ]
+//   hashes    [ h0 | h1 | h2 | h3 ]     only once there is a key that is not simple
+//
+// Probing is perturbed as CPython's is, so an int can be its own hash.
+
+namespace minipy {
+
+uint64_t last_dict_version = 0;
+
+namespace {
+
+constexpr uint32_t kLinearCapacity = 8;  // up to here there are no indices
+
+template <typename Index>
+constexpr Index kFree = static_cast<Index>(-1);
+template <typename Index>
+constexpr Index kDummy = static_cast<Index>(-2);
+
+struct Probe {
+  explicit Probe(int64_t hash, size_t mask)
+      : mask(mask), slot(static_cast<uint64_t>(hash) & mask), perturb(static_cast<uint64_t>(hash)) {}
+  void step() {
+    perturb >>= 5;
+    slot = (slot * 5 + perturb + 1) & mask;
+  }
+  size_t mask, slot;
+  uint64_t perturb;
+};
+
+size_t index_mask(const Dict& dict) { return (size_t{1} << (dict.index_bits & 0xFF)) - 1; }
+// Entries for a table of 2^bits indices: two thirds.
+uint32_t capacity_for_bits(uint32_t bits) { return static_cast<uint32_t>((uint64_t{2} << bits) / 3); }
+size_t index_bytes(uint32_t bits) {
+  return size_t{bits <= 8 ? 1u : bits <= 16 ? 2u : 4u} << bits;
+}
+
+// Calls f with a null pointer of the type of the indices.
+template <typename F>
+auto with_index_type(const Dict& dict, F&& f) {
+  const uint32_t bits = dict.index_bits & 0xFF;
+  if (bits <= 8) return f(static_cast<uint8_t*>(dict.indices));
+  if (bits <= 16) return f(static_cast<uint16_t*>(dict.indices));
+  return f(static_cast<uint32_t*>(dict.indices));
+}
+
+// The number of the first entry in probing order that `matches` accepts, or -1. No user code.
+template <typename Matches>
+[[gnu::always_inline]] inline int64_t search(const Dict& dict, int64_t hash, Matches&& matches) {
+  if (!dict.indices) {
+    for (uint32_t i = 0; i < dict.used; ++i) {
+      if (matches(i)) return i;
+    }
+    return -1;
+  }
+  return with_index_type(dict, [&](auto* indices) -> int64_t {
+    using Index = std::remove_pointer_t<decltype(indices)>;
+    for (Probe probe(hash, index_mask(dict));; probe.step()) {
+      const Index found = indices[probe.slot];
+      if (found == kFree<Index>) return -1;
+      if (found != kDummy<Index> && matches(found)) return static_cast<int64_t>(found);
+    }
+  });
+}
+
+void put_index(Dict& dict, int64_t hash, uint32_t entry) {
+  with_index_type(dict, [&](auto* indices) {
+    using Index = std::remove_pointer_t<decltype(indices)>;
+    for (Probe probe(hash, index_mask(dict));; probe.step()) {
+      Index& place = indices[probe.slot];
+      if (place == kFree<Index> || place == kDummy<Index>) {
+        place = static_cast<Index>(entry);
+        return;
+      }
+    }
+  });
+}
+
+void forget_index(Dict& dict, int64_t hash, uint32_t entry) {
+  if (!dict.indices) return;
+  with_index_type(dict, [&](auto* indices) {
+    using Index = std::remove_pointer_t<decltype(indices)>;
+    for (Probe probe(hash, index_mask(dict));; probe.step()) {
+      Index& place = indices[probe.slot];
+      if (place == static_cast<Index>(entry)) {
+        place = kDummy<Index>;
+        return;
+      }
+      MP_ASSERT(place != kFree<Index>);
+    }
+  });
+}
+
+int64_t hash_of_entry(const Dict& dict, uint32_t entry) {
+  return dict.hashes ? dict.hashes[entry] : simple_hash(dict.entries[entry].key);
+}
+
+bool is_scanned(const Dict& dict) { return dict.index_bits & kScannedEntries; }
+
+// New memory for `capacity` entries (with `bits` > 0: and for indices), filled with the live entries.
+// False if there is none.
+bool rebuild(Dict& dict, uint32_t capacity, uint32_t bits, bool scanned) {
+  const size_t bytes = size_t{capacity} * sizeof(DictEntry);
+  auto* entries = static_cast<DictEntry*>(scanned ? gc_allocate_scanned_buffer(bytes)
+                                                  : gc_allocate_leaf_buffer(bytes));
+  if (!entries) return false;
+  int64_t* hashes = nullptr;
+  if (dict.hashes) {
+    hashes = static_cast<int64_t*>(gc_allocate_leaf_buffer(size_t{capacity} * sizeof(int64_t)));
+    if (!hashes) return false;
+  }
+  void* indices = nullptr;
+  if (bits != 0) {
+    indices = gc_allocate_leaf_buffer(index_bytes(bits));
+    if (!indices) return false;
+    std::memset(indices, 0xFF, index_bytes(bits));
+  }
+  uint32_t used = 0;
+  for (uint32_t i = 0; i < dict.used; ++i) {
+    if (dict.entries[i].key.is_unbound()) continue;
+    entries[used] = dict.entries[i];
+    if (hashes) hashes[used] = dict.hashes[i];
+    ++used;
+  }
+  dict.entries = entries;
+  dict.hashes = hashes;
+  dict.indices = indices;
+  dict.capacity = capacity;
+  dict.used = used;
+  dict.index_bits = bits | (scanned ? kScannedEntries : 0);
+  if (bits != 0) {
+    for (uint32_t i = 0; i < used; ++i) put_index(dict, hash_of_entry(dict, i), i);
+  }
+  dict.version = ++last_dict_version;
+  return true;
+}
+
+bool rebuild_for(Dict& dict, size_t wanted, bool scanned) {
+  if (wanted <= kLinearCapacity) {
+    return rebuild(dict, wanted <= 4 ? 4 : kLinearCapacity, 0, scanned);
+  }
+  uint32_t bits = 4;
+  while (bits < 32 && capacity_for_bits(bits) < wanted) ++bits;
+  if (bits == 32) return false;
+  return rebuild(dict, capacity_for_bits(bits), bits, scanned);
+}
+
+bool grow(Dict& dict, bool scanned) {
+  if (dict.capacity == 0) return rebuild_for(dict, 4, scanned);
+  // Twice what lives in it; this also gets rid of deleted entries.
+  return rebuild_for(dict, size_t{dict.count} * 2, scanned);
+}
+
+bool make_scanned(Dict& dict) {
+  auto* entries =
+      static_cast<DictEntry*>(gc_allocate_scanned_buffer(size_t{dict.capacity} * sizeof(DictEntry)));
+  if (!entries) return false;
+  std::memcpy(entries, dict.entries, size_t{dict.used} * sizeof(DictEntry));
+  dict.entries = entries;
+  dict.index_bits |= kScannedEntries;
+  dict.version = ++last_dict_version;
+  return true;
+}
+
+bool make_hashes(Dict& dict) {
+  auto* hashes =
+      static_cast<int64_t*>(gc_allocate_leaf_buffer(size_t{dict.capacity} * sizeof(int64_t)));
+  if (!hashes) return false;
+  for (uint32_t i = 0; i < dict.used; ++i) {
+    const Value key = dict.entries[i].key;
+    hashes[i] = key.is_unbound() ? 0 : simple_hash(key);
+  }
+  dict.hashes = hashes;
+  return true;
+}
+
+// False if memory ran out.
+bool append_entry(Dict& dict, Value key, int64_t hash, Value value) {
+  const bool scanned = is_scanned(dict) || key.is_object() || value.is_object();
+  if (dict.used == dict.capacity) {
+    if (!grow(dict, scanned)) return false;
+  } else if (scanned && !is_scanned(dict)) {
+    if (!make_scanned(dict)) return false;
+  }
+  if (!dict.hashes && !is_simple_key(key) && !make_hashes(dict)) return false;
+  const uint32_t entry = dict.used++;
+  dict.entries[entry] = {key, value};
+  if (dict.hashes) dict.hashes[entry] = hash;
+  if (dict.indices) put_index(dict, hash, entry);
+  ++dict.count;
+  dict.version = ++last_dict_version;
+  return true;
+}
+
+bool store_value(Dict& dict, int64_t entry, Value value) {
+  if (value.is_object() && !is_scanned(dict) && !make_scanned(dict)) return false;
+  dict.entries[entry].value = value;
+  return true;
+}
+
+// str keys (of subclasses too: their text counts here). Pointers first.
+int64_t find_str(const Dict& dict, const Str* key, int64_t hash) {
+  const DictEntry* entries = dict.entries;
+  const Value wanted(key);
+  return search(dict, hash, [&](uint32_t i) {
+    const Value found = entries[i].key;
+    if (found == wanted) return true;
+    if (!has_kind(found, Kind::Str)) return false;
+    const Str* text = found.as<Str>();
+    return text->cached_hash == hash && !(text->is_interned() && key->is_interned()) &&
+           equal(text, key);
+  });
+}
+
+// Without user code: all keys and `key` are simple. hash(key) is `hash`.
+int64_t find_simple(const Dict& dict, Value key, int64_t hash) {
+  const DictEntry* entries = dict.entries;
+  if (key.is_int()) {
+    return search(dict, hash, [&](uint32_t i) {
+      const Value found = entries[i].key;
+      return found == key || (!found.is_int() && simple_equal(found, key));
+    });
+  }
+  return search(dict, hash, [&](uint32_t i) {
+    const Value found = entries[i].key;
+    return found == key || simple_equal(found, key);
+  });
+}
+
+// The general case: equality may run user code, which may change the dict under us; then the
+// search starts again.
+Result<int64_t> find_odd(Thread& thread, const Dict& dict, Value key, int64_t hash) {
+restart:
+  bool changed = false, failed = false;
+  const int64_t found = search(dict, hash, [&](uint32_t i) {
+    const Value candidate = dict.entries[i].key;
+    if (candidate == key) return true;
+    if (candidate.is_unbound() || hash_of_entry(dict, i) != hash) return false;
+    if (is_simple_key(candidate) && is_simple_key(key)) return simple_equal(candidate, key);
+    const DictEntry* entries = dict.entries;
+    const Result<bool> same = compare_truth(thread, candidate, key, CompareOp::Equal);
+    failed = same.failed();
+    changed = dict.entries != entries || i >= dict.used || dict.entries[i].key != candidate;
+    return failed || changed || same.value();
+  });
+  if (failed) return error;
+  if (changed) goto restart;
+  return found;
+}
+
+inline Result<int64_t> find_entry(Thread& thread, const Dict& dict, Value key, int64_t hash) {
+  if (dict.count == 0) return int64_t{-1};
+  if (!dict.hashes && is_simple_key(key)) {
+    if (key.is_object() && key.object()->kind == Kind::Str) return find_str(dict, key.as<Str>(), hash);
+    return find_simple(dict, key, hash);
+  }
+  return find_odd(thread, dict, key, hash);
+}
+
+inline Result<int64_t> hash_of_key(Thread& thread, Value key) {
+  return is_simple_key(key) ? Result<int64_t>(simple_hash(key)) : hash(thread, key);
+}
+
+void check_memory(bool got_it) {
+  if (!got_it) die("out of memory for a table of names", __FILE__, __LINE__);
+}
+
+}  // namespace
+
+bool simple_equal(Value left, Value right) {
+  if (left.is_object() && left.object()->kind == Kind::Str) {
+    if (!is_str(right)) return false;
+    const Str *a = left.as<Str>(), *b = right.as<Str>();
+    return str_hash(a) == str_hash(b) && equal(a, b);
+  }
+  if (is_str(right) || left.is_none() || right.is_none()) return false;
+  if (left.is_unbound() || right.is_unbound()) return false;
+  if (left.is_bool()) left = Value::from_int(left.as_bool());
+  if (right.is_bool()) right = Value::from_int(right.as_bool());
+  if (left.is_double() && right.is_double()) return left.as_double() == right.as_double();
+  if (left.is_double()) return compare_double_int(left.as_double(), right) == 0;
+  if (right.is_double()) return compare_double_int(right.as_double(), left) == 0;
+  if (left.is_int() || right.is_int()) return left == right;  // a heap int is never as small
+  return int_compare(left, right) == 0;
+}
+
+Dict* make_dict() {
+  // Only the first three words are pointers.
+  return initialize_header<Dict>(gc_allocate_object(sizeof(Dict)), shape_of_kind(Kind::Dict),
+                                 Kind::Dict, 3);
+}
+
+Dict* make_dict_with_capacity(size_t entries) {
+  Dict* dict = make_dict();
+  // If that is too much, the failure comes with the entries.
+  if (entries > 0) (void)rebuild_for(*dict, entries, false);
+  return dict;
+}
+
+int64_t dict_find_str(const Dict& dict, const Str* key) {
+  if (dict.count == 0) return -1;
+  if (!dict.indices) {
+    const Value wanted(key);
+    for (uint32_t i = 0; i < dict.used; ++i) {
+      if (dict.entries[i].key == wanted) return i;
+    }
+  }
+  return find_str(dict, key, str_hash(key));
+}
+
+Value dict_get_str(const Dict& dict, const Str* key) {
+  const int64_t entry = dict_find_str(dict, key);
+  return entry < 0 ? Unbound : dict.entries[entry].value;
+}
+
+void dict_set_str(Dict& dict, const Str* key, Value value) {
+  const int64_t entry = dict_find_str(dict, key);
+  if (entry >= 0) return check_memory(store_value(dict, entry, value));
+  check_memory(append_entry(dict, key, str_hash(key), value));
+}
+
+void dict_delete_entry(Dict& dict, int64_t entry) {
+  if (dict.indices) {
+    forget_index(dict, hash_of_entry(dict, static_cast<uint32_t>(entry)), static_cast<uint32_t>(entry));
+  }
+  dict.entries[entry] = {Unbound, Value()};
+  --dict.count;
+  dict.version = ++last_dict_version;
+}
+
+bool dict_delete_str(Dict& dict, const Str* key) {
+  const int64_t entry = dict_find_str(dict, key);
+  if (entry < 0) return false;
+  dict_delete_entry(dict, entry);
+  return true;
+}
+
+Value dict_get_str(const Dict& dict, std::string_view key) { return dict_get_str(dict, intern(key)); }
+void dict_set_str(Dict& dict, std::string_view key, Value value) {
+  dict_set_str(dict, intern(key), value);
+}
+
+Result<int64_t> dict_find(Thread& thread, const Dict& dict, Value key) {
+  if (is_exact_str(key) && !dict.hashes) return dict_find_str(dict, key.as<Str>());
+  return find_entry(thread, dict, key, TRY(hash_of_key(thread, key)));
+}
+
+Value dict_get(Thread& thread, const Dict& dict, Value key) {
+  const int64_t entry = TRY(dict_find(thread, dict, key));
+  return entry < 0 ? Unbound : dict.entries[entry].value;
+}
+
+Value dict_get_hashed(Thread& thread, const Dict& dict, Value key, int64_t hash) {
+  const int64_t entry = TRY(find_entry(thread, dict, key, hash));
+  return entry < 0 ? Unbound : dict.entries[entry].value;
+}
+
+Status dict_set_hashed(Thread& thread, Dict& dict, Value key, int64_t hash, Value value) {
+  const int64_t entry = TRY(find_entry(thread, dict, key, hash));
+  const bool done = entry >= 0 ? store_value(dict, entry, value) : append_entry(dict, key, hash, value);
+  if (!done) return raise_memory_error(thread);
+  return nothing;
+}
+
+Status dict_set(Thread& thread, Dict& dict, Value key, Value value) {
+  return dict_set_hashed(thread, dict, key, TRY(hash_of_key(thread, key)), value);
+}
+
+Value dict_set_default(Thread& thread, Dict& dict, Value key, Value value) {
+  const int64_t hash = TRY(hash_of_key(thread, key));
+  const int64_t entry = TRY(find_entry(thread, dict, key, hash));
+  if (entry >= 0) return dict.entries[entry].value;
+  if (!append_entry(dict, key, hash, value)) return raise_memory_error(thread);
+  return value;
+}
+
+Result<bool> dict_delete(Thread& thread, Dict& dict, Value key) {
+  const int64_t entry = TRY(dict_find(thread, dict, key));
+  if (entry < 0) return false;
+  dict_delete_entry(dict, entry);
+  return true;
+}
+
+Value dict_pop(Thread& thread, Dict& dict, Value key) {
+  if (dict.count == 0) return Unbound;
+  const int64_t entry = TRY(dict_find(thread, dict, key));
+  if (entry < 0) return Unbound;
+  const Value value = dict.entries[entry].value;
+  dict_delete_entry(dict, entry);
+  return value;
+}
+
+bool dict_pop_last(Dict& dict, Value& key, Value& value) {
+  if (dict.count == 0) return false;
+  int64_t entry = int64_t{dict.used} - 1;
+  while (dict.entries[entry].key.is_unbound()) --entry;
+  key = dict.entries[entry].key;
+  value = dict.entries[entry].value;
+  dict_delete_entry(dict, entry);
+  dict.used = static_cast<uint32_t>(entry);
+  return true;
+}
+
+void dict_clear(Dict& dict) {
+  dict.entries = nullptr;
+  dict.indices = nullptr;
+  dict.hashes = nullptr;
+  dict.used = dict.capacity = dict.count = dict.index_bits = 0;
+  dict.version = ++last_dict_version;
+}
+
+bool dict_reserve(Dict& dict, size_t entries) {
+  return entries <= dict.capacity || rebuild_for(dict, entries, is_scanned(dict));
+}
+
+Dict* dict_copy(const Dict& dict) {
+  Dict* copy = make_dict();
+  if (dict.count == 0) return copy;
+  // rebuild() reads the old entries of its argument: let them be those of the original.
+  copy->entries = dict.entries;
+  copy->hashes = dict.hashes;
+  copy->used = dict.used;
+  copy->count = dict.count;
+  bool done;
+  if (dict.count == dict.used && dict.indices) {  // nothing deleted: same layout
+    done = rebuild(*copy, dict.capacity, 0, is_scanned(dict));
+    if (done) {
+      const uint32_t bits = dict.index_bits & 0xFF;
+      copy->indices = gc_allocate_leaf_buffer(index_bytes(bits));
+      done = copy->indices != nullptr;
+      if (done) std::memcpy(copy->indices, dict.indices, index_bytes(bits));
+      copy->index_bits |= bits;
+    }
+  } else {
+    done = rebuild_for(*copy, dict.count, is_scanned(dict));
+  }
+  return done ? copy : nullptr;
+}
+
+Value dict_item(Thread& thread, const Dict& dict, Value key) {
+  const Value value = TRY(dict_get(thread, dict, key));
+  if (value.is_unbound()) return raise_key_error(thread, key);
+  return value;
+}
+
+bool dict_next(const Dict& dict, size_t& position, Value& key, Value& value) {
+  while (position < dict.used) {
+    const DictEntry& entry = dict.entries[position++];
+    if (entry.key.is_unbound()) continue;
+    key = entry.key;
+    value = entry.value;
+    return true;
+  }
+  return false;
+}
+
+List* dict_keys_list(const Dict& dict) {
+  GcVector keys;
+  size_t position = 0;
+  for (Value key, value; dict_next(dict, position, key, value);) keys.push_back(key);
+  return make_list(keys.data(), keys.size());
+}
+
+}  // namespace minipy

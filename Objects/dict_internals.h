@@ -1,0 +1,18 @@
+// What the files of dict share beyond dict.h.
+#pragma once
+
+#include "Objects/dict.h"
+
+namespace minipy {
+
+constexpr uint32_t kScannedEntries = 1u << 31;  // in Dict::index_bits
+
+extern uint64_t last_dict_version;
+
+// The number of the entry, or -1.
+Result<int64_t> dict_find(Thread&, const Dict& dict, Value key);
+void dict_delete_entry(Dict& dict, int64_t entry);
+bool dict_pop_last(Dict& dict, Value& key, Value& value);  // false if empty
+bool dict_reserve(Dict& dict, size_t entries);             // false if memory ran out
+
+}  // namespace minipy

@@ -1,0 +1,146 @@
+#include "Objects/list.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "Objects/iterators.h"
+#include "Objects/protocol.h"
+#include "Objects/raise.h"
+#include "Objects/set.h"
+#include "Objects/tuple.h"
+
+namespace minipy {
+namespace {
+
+constexpr size_t kFreeAtOnce = 512;  // buffers with more items are not left to the collector
+
+alignas(16) ValueBuffer empty_buffer{0};
+
+bool holds_pointer(const Value* items, size_t size) {
+  return std::any_of(items, items + size, [](Value item) { return item.is_object(); });
+}
+
+// Grows by a quarter, small lists by their size: appending costs amortised constant time.
+size_t grown(size_t size) { return size < 4 ? 4 : size < 32 ? size * 2 : size + size / 4; }
+
+// Room for `wanted` items; scanned from now on if `scanned`. False if there is no memory.
+bool make_room(List& list, size_t wanted, bool scanned) {
+  ValueBuffer* old = list.buffer;
+  scanned |= old->is_scanned();
+  if (wanted <= old->capacity() && scanned == old->is_scanned()) return true;
+  const size_t capacity = wanted <= old->capacity() ? old->capacity() : std::max(wanted, grown(list.size));
+  ValueBuffer* buffer = resized(old, list.size, capacity, scanned);
+  if (!buffer) return false;
+  list.buffer = buffer;
+  if (old->capacity() >= kFreeAtOnce) gc_free_buffer(old);
+  return true;
+}
+
+// A list's own items and those of a tuple can be copied at once.
+Status extend_from(Thread& thread, List& list, Value source) {
+  const bool from_list = is_exact_list(source);
+  const size_t count = from_list ? source.as<List>()->size : source.as<Tuple>()->size;
+  if (count == 0) return nothing;
+  const bool scanned = from_list ? source.as<List>()->buffer->is_scanned()
+                                 : holds_pointer(source.as<Tuple>()->items, count);
+  if (!make_room(list, list.size + count, scanned)) return raise_memory_error(thread);
+  // Read only now: the source may be the list itself.
+  const Value* items = from_list ? source.as<List>()->begin() : source.as<Tuple>()->begin();
+  std::copy(items, items + count, list.buffer->items + list.size);
+  list.size += count;
+  return nothing;
+}
+
+}  // namespace
+
+ValueBuffer* empty_value_buffer() { return &empty_buffer; }
+
+void List::make_scanned() {
+  ValueBuffer* scanned = resized(buffer, size, buffer->capacity(), true);
+  if (!scanned) die("out of memory for a list", __FILE__, __LINE__);
+  buffer = scanned;
+}
+
+List* make_list() {
+  // Only the first word is a pointer.
+  List* list =
+      initialize_header<List>(gc_allocate_object(sizeof(List)), shape_of_kind(Kind::List), Kind::List, 1);
+  list->buffer = &empty_buffer;
+  return list;
+}
+
+List* make_list(const Value* items, size_t size) {
+  List* list = make_list();
+  if (size == 0) return list;
+  ValueBuffer* buffer = make_value_buffer(size, holds_pointer(items, size));
+  if (!buffer) return nullptr;
+  std::copy(items, items + size, buffer->items);
+  list->buffer = buffer;
+  list->size = size;
+  return list;
+}
+
+Status list_append_slow(Thread& thread, List& list, Value value) {
+  if (!make_room(list, list.size + 1, value.is_object())) return raise_memory_error(thread);
+  list.buffer->items[list.size++] = value;
+  return nothing;
+}
+
+Status list_reserve(Thread& thread, List& list, size_t capacity, bool scanned) {
+  if (!make_room(list, capacity, scanned)) return raise_memory_error(thread);
+  return nothing;
+}
+
+Status list_insert(Thread& thread, List& list, size_t at, Value value) {
+  if (!make_room(list, list.size + 1, value.is_object())) return raise_memory_error(thread);
+  at = std::min(at, list.size);
+  Value* items = list.buffer->items;
+  std::memmove(static_cast<void*>(items + at + 1), items + at, (list.size - at) * sizeof(Value));
+  items[at] = value;
+  ++list.size;
+  return nothing;
+}
+
+// list.extend. An iterable that changes the list while it is read sees it grow.
+Status list_extend(Thread& thread, List& list, Value iterable) {
+  if (is_exact_list(iterable) || is_exact_tuple(iterable)) return extend_from(thread, list, iterable);
+  const Value iterator = TRY(iterate(thread, iterable));
+  const size_t hint = TRY(length_hint(thread, iterable, 0));
+  if (hint > 8 && hint < (size_t{1} << 40) && !make_room(list, list.size + hint, false)) {
+    return raise_memory_error(thread);
+  }
+  NextSlot next_item = type_of(iterator).slots.next;
+  for (;;) {
+    Value item = next_item(thread, iterator);
+    if (item.is_unbound()) return nothing;
+    if (item.is_empty()) {
+      if (catch_exception(thread, StopIteration)) return nothing;
+      return error;
+    }
+    TRY(list_append(thread, list, item));
+  }
+}
+
+void list_remove_range(List& list, size_t start, size_t end) {
+  if (start >= end) return;
+  Value* items = list.buffer->items;
+  std::memmove(static_cast<void*>(items + start), items + end, (list.size - end) * sizeof(Value));
+  const size_t size = list.size - (end - start);
+  // What is gone must not be kept alive.
+  if (list.buffer->is_scanned()) std::fill(items + size, items + list.size, Value());
+  list.size = size;
+  const size_t capacity = list.buffer->capacity();
+  if (size == 0) {
+    list.buffer = &empty_buffer;
+  } else if (capacity >= 64 && size < capacity / 4) {
+    if (ValueBuffer* smaller = resized(list.buffer, size, capacity / 2, list.buffer->is_scanned())) {
+      list.buffer = smaller;
+    }
+  }
+}
+
+void list_reverse(List& list) { std::reverse(list.buffer->items, list.buffer->items + list.size); }
+
+Tuple* list_to_tuple(const List& list) { return make_tuple(list.begin(), list.size); }
+
+}  // namespace minipy

@@ -1,0 +1,235 @@
+#include "Objects/set.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "Objects/gc.h"
+#include "Objects/iterators.h"
+#include "Objects/protocol.h"
+#include "Objects/raise.h"
+#include "Objects/set_internals.h"
+#include "Objects/simple_key.h"
+
+// An open-addressed table. A probe looks at up to ten neighbouring slots, then jumps: the same
+// sequence as CPython's, so that sets of ints come out in the same order.
+
+namespace minipy {
+namespace {
+
+constexpr size_t kNeighbours = 9;
+constexpr size_t kSmallest = 8;
+constexpr uint8_t kScannedTable = Object::kOwnFlagA;
+
+struct Probe {
+  Probe(int64_t hash, size_t mask)
+      : mask(mask), slot(static_cast<uint64_t>(hash) & mask), perturb(static_cast<uint64_t>(hash)) {}
+  size_t neighbours() const { return slot + kNeighbours <= mask ? kNeighbours : 0; }
+  void step() {
+    perturb >>= 5;
+    slot = (slot * 5 + 1 + perturb) & mask;
+  }
+  size_t mask, slot;
+  uint64_t perturb;
+};
+
+// The slot of `key`, or the free one where the search ended; user code may run and fail (nullptr
+// then) or change the table (the search starts again).
+SetEntry* find_slot(Thread& thread, const Set& set, Value key, int64_t hash) {
+restart:
+  SetEntry* table = set.table;
+  const size_t mask = set.mask;
+  const bool key_is_simple = is_simple_key(key);
+  for (Probe probe(hash, mask);; probe.step()) {
+    SetEntry* entry = &table[probe.slot];
+    for (size_t left = probe.neighbours() + 1; left > 0; --left, ++entry) {
+      if (entry->key.is_empty()) return entry;
+      if (entry->hash != hash || entry->key.is_unbound()) continue;
+      const Value candidate = entry->key;
+      if (candidate == key) return entry;
+      if (key_is_simple && is_simple_key(candidate)) {
+        if (simple_equal(candidate, key)) return entry;
+        continue;
+      }
+      const Result<bool> same = compare_truth(thread, candidate, key, CompareOp::Equal);
+      if (same.failed()) return nullptr;
+      if (set.table != table || set.mask != mask || entry->key != candidate) goto restart;
+      if (same.value()) return entry;
+    }
+  }
+}
+
+SetEntry* allocate_table(size_t slots, bool scanned) {
+  const size_t bytes = slots * sizeof(SetEntry);
+  if (scanned) return static_cast<SetEntry*>(gc_allocate_scanned_buffer(bytes));
+  auto* table = static_cast<SetEntry*>(gc_allocate_leaf_buffer(bytes));
+  if (table) std::memset(static_cast<void*>(table), 0, bytes);
+  return table;
+}
+
+// Into a table that has no deleted entries and not this key.
+void insert_clean(SetEntry* table, size_t mask, Value key, int64_t hash) {
+  for (Probe probe(hash, mask);; probe.step()) {
+    SetEntry* entry = &table[probe.slot];
+    for (size_t left = probe.neighbours() + 1; left > 0; --left, ++entry) {
+      if (entry->key.is_empty()) {
+        *entry = {key, hash};
+        return;
+      }
+    }
+  }
+}
+
+bool is_scanned(const Set& set) { return set.has_flag(kScannedTable); }
+
+bool resize(Set& set, size_t wanted, bool scanned) {
+  size_t slots = kSmallest;
+  while (slots <= wanted) slots <<= 1;
+  SetEntry* table = allocate_table(slots, scanned);
+  if (!table) return false;
+  for (size_t i = 0; set.table && i <= set.mask; ++i) {
+    const SetEntry& entry = set.table[i];
+    if (set_entry_is_live(entry)) insert_clean(table, slots - 1, entry.key, entry.hash);
+  }
+  set.table = table;
+  set.mask = slots - 1;
+  set.fill = set.count;
+  if (scanned) set.flags |= kScannedTable;
+  return true;
+}
+
+bool make_scanned(Set& set) {
+  SetEntry* table = allocate_table(set.mask + 1, true);
+  if (!table) return false;
+  std::memcpy(static_cast<void*>(table), set.table, (set.mask + 1) * sizeof(SetEntry));
+  set.table = table;
+  set.flags |= kScannedTable;
+  return true;
+}
+
+Set* make(Kind kind) {
+  // Only the first word is a pointer.
+  Set* set = initialize_header<Set>(gc_allocate_object(sizeof(Set)), shape_of_kind(kind), kind, 1);
+  set_make_empty(*set);
+  return set;
+}
+
+}  // namespace
+
+Set* make_set() { return make(Kind::Set); }
+Set* make_frozenset() { return make(Kind::Frozenset); }
+
+void set_make_empty(Set& set) {
+  set.flags &= static_cast<uint8_t>(~kScannedTable);
+  set.table = allocate_table(kSmallest, false);
+  set.mask = kSmallest - 1;
+  set.fill = set.count = 0;
+}
+
+Result<int64_t> hash_of_member(Thread& thread, Value key) {
+  return is_simple_key(key) ? Result<int64_t>(simple_hash(key)) : hash(thread, key);
+}
+
+Status set_add_hashed(Thread& thread, Set& set, Value key, int64_t hash) {
+  // Before the search: user code that runs there may itself add a number only.
+  if (key.is_object() && !is_scanned(set) && !make_scanned(set)) return raise_memory_error(thread);
+  SetEntry* entry = find_slot(thread, set, key, hash);
+  if (!entry) return error;
+  if (!entry->key.is_empty()) return nothing;
+  if (key.is_object() && !is_scanned(set)) return set_add_hashed(thread, set, key, hash);
+  *entry = {key, hash};
+  ++set.fill;
+  ++set.count;
+  if (set.fill * 5 < set.mask * 3) return nothing;
+  if (!resize(set, set.count > 50000 ? set.count * 2 : set.count * 4, is_scanned(set))) {
+    return raise_memory_error(thread);
+  }
+  return nothing;
+}
+
+Status set_add(Thread& thread, Set& set, Value key) {
+  return set_add_hashed(thread, set, key, TRY(hash_of_member(thread, key)));
+}
+
+Result<bool> set_contains_hashed(Thread& thread, const Set& set, Value key, int64_t hash) {
+  const SetEntry* entry = find_slot(thread, set, key, hash);
+  if (!entry) return error;
+  return !entry->key.is_empty();
+}
+
+Result<bool> set_contains(Thread& thread, const Set& set, Value key) {
+  return set_contains_hashed(thread, set, key, TRY(hash_of_member(thread, key)));
+}
+
+void set_delete_entry(Set& set, SetEntry& entry) {
+  entry = {Unbound, -1};
+  --set.count;
+}
+
+Result<bool> set_discard_hashed(Thread& thread, Set& set, Value key, int64_t hash) {
+  SetEntry* entry = find_slot(thread, set, key, hash);
+  if (!entry) return error;
+  if (entry->key.is_empty()) return false;
+  set_delete_entry(set, *entry);
+  return true;
+}
+
+Result<bool> set_discard(Thread& thread, Set& set, Value key) {
+  return set_discard_hashed(thread, set, key, TRY(hash_of_member(thread, key)));
+}
+
+// Adds the members of another set: their hashes are known.
+Status set_merge(Thread& thread, Set& set, const Set& other) {
+  if (&set == &other || other.count == 0) return nothing;
+  if ((set.fill + other.count) * 5 >= set.mask * 3) {
+    if (!resize(set, (set.count + other.count) * 2, is_scanned(set) || is_scanned(other))) {
+      return raise_memory_error(thread);
+    }
+  } else if (is_scanned(other) && !is_scanned(set) && !make_scanned(set)) {
+    return raise_memory_error(thread);
+  }
+  if (set.fill == 0) {
+    if (set.mask == other.mask && other.fill == other.count) {
+      std::copy(other.table, other.table + other.mask + 1, set.table);
+    } else {
+      for (size_t i = 0; i <= other.mask; ++i) {
+        const SetEntry& entry = other.table[i];
+        if (set_entry_is_live(entry)) insert_clean(set.table, set.mask, entry.key, entry.hash);
+      }
+    }
+    set.fill = set.count = other.count;
+    return nothing;
+  }
+  // The other set may change while members are compared.
+  for (size_t i = 0; i <= other.mask; ++i) {
+    const SetEntry entry = other.table[i];
+    if (set_entry_is_live(entry)) TRY(set_add_hashed(thread, set, entry.key, entry.hash));
+  }
+  return nothing;
+}
+
+Status set_update(Thread& thread, Set& set, Value iterable) {
+  if (is_any_set(iterable)) return set_merge(thread, set, *iterable.as<Set>());
+  if (is_exact_dict(iterable)) {
+    const Dict& dict = *iterable.as<Dict>();
+    if ((set.fill + dict.count) * 5 >= set.mask * 3 &&
+        !resize(set, (set.count + dict.count) * 2, is_scanned(set))) {
+      return raise_memory_error(thread);
+    }
+    size_t position = 0;
+    for (Value key, value; dict_next(dict, position, key, value);) TRY(set_add(thread, set, key));
+    return nothing;
+  }
+  return for_each(thread, iterable, [&](Value item) { return set_add(thread, set, item); });
+}
+
+bool set_next(const Set& set, size_t& position, Value& key) {
+  while (position <= set.mask) {
+    const SetEntry& entry = set.table[position++];
+    if (!set_entry_is_live(entry)) continue;
+    key = entry.key;
+    return true;
+  }
+  return false;
+}
+
+}  // namespace minipy
