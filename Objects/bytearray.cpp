@@ -129,7 +129,7 @@ Status init(Thread& thread, Value self, const Value* arguments, size_t argument_
   TRY(bytearray_resize(thread, array, 0));
   if (is_str(given.source)) {
     if (given.encoding.is_empty()) return raise(thread, TypeError, "string argument without an encoding");
-    return fill(thread, array, TRY(encode_text(thread, given.source, given.encoding, given.errors)));
+    return fill(thread, array, TRY(encode_source(thread, given.source, given.encoding, given.errors)));
   }
   if (!given.encoding.is_empty() || !given.errors.is_empty()) {
     return raise(thread, TypeError, given.encoding.is_empty() ? "errors without a string argument"

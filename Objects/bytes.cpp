@@ -157,7 +157,7 @@ Value make_from_source(Thread& thread, const SourceArguments& given) {
   }
   if (!given.encoding.is_empty()) {
     if (!is_str(given.source)) return raise(thread, TypeError, "encoding without a string argument");
-    return encode_text(thread, given.source, given.encoding, given.errors);
+    return encode_source(thread, given.source, given.encoding, given.errors);
   }
   if (!given.errors.is_empty()) {
     return raise(thread, TypeError, is_str(given.source) ? "string argument without an encoding"
@@ -234,7 +234,6 @@ void define_bytes_types() {
   spec.doc = kDoc;
   spec.instance_bytes = sizeof(Bytes);
   spec.item_size = 1;
-  spec.attributes_word = Type::kAttributesAtEnd;
   spec.flags = Type::kBaseType | Type::kVariableSize | Type::kBytes | Type::kLeaf | Type::kSelfPattern;
   spec.slots.repr = repr_slot;
   spec.slots.str = str_slot;

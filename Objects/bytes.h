@@ -84,6 +84,11 @@ void copy_contiguous(const Buffer& buffer, uint8_t* to, char order = 'C');
 // order: 'C', 'F', or 'A' for either.
 bool is_contiguous(const Buffer& buffer, char order);
 
+Value make_memoryview(Thread&, Value object);  // memoryview(object)
+// Of memory that belongs to `owner` (a Value that keeps it alive) or to C++; to be released by hand then.
+Value make_memoryview_of(Thread&, void* data, size_t size, bool is_read_only, Value owner);
+Status memoryview_release(Thread&, Value memoryview);
+
 // Gets a buffer and gives it back at the end of the scope.
 class BufferLease {
  public:

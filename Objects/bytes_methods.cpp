@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "Objects/bytes_search.h"
+#include "Objects/codecs.h"
 #include "Objects/gc.h"
 #include "Objects/int.h"
 #include "Objects/list.h"
@@ -644,7 +645,11 @@ Value decode(Thread& thread, Value self, Value encoding, Value errors) {
       return raise(thread, TypeError, "decode() argument '{}' must be str, not {}", name, type_of(value));
     }
   }
-  return call(thread, &type_of_kind(Kind::Str), {self, encoding, errors});
+  const std::string encoding_name = TRY(to_utf8_strict(thread, encoding.as<Str>()));
+  const std::string errors_name = TRY(to_utf8_strict(thread, errors.as<Str>()));
+  BufferLease lease(thread);
+  TRY(lease.acquire(self));
+  return decode_text(thread, lease.view(), encoding_name, errors_name, is_exact(self, Kind::Bytes) ? self : Value());
 }
 
 Value hex(Thread& thread, Value self, Value separator, int group) {

@@ -52,7 +52,7 @@ struct SourceArguments {
 };
 Result<SourceArguments> source_arguments(Thread& thread, const Type& type, const Value* arguments,
                                          size_t argument_count, Value keyword_names);
-Value encode_text(Thread& thread, Value text, Value encoding, Value errors);  // a Bytes
+Value encode_source(Thread& thread, Value text, Value encoding, Value errors);  // a Bytes
 // A number as the source: its value, or -1 if `source` is to be read in another way.
 Result<int64_t> source_count(Thread& thread, Value source);
 

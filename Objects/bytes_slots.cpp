@@ -4,6 +4,7 @@
 
 #include "Objects/bytes_methods.h"
 #include "Objects/bytes_search.h"
+#include "Objects/codecs.h"
 #include "Objects/gc.h"
 #include "Objects/int.h"
 #include "Objects/raise.h"
@@ -208,10 +209,11 @@ Result<SourceArguments> source_arguments(Thread& thread, const Type& type, const
   return result;
 }
 
-Value encode_text(Thread& thread, Value text, Value encoding, Value errors) {
-  const Value encode = lookup_in_type(type_of_kind(Kind::Str), intern("encode"));
-  const Value arguments[3] = {text, encoding, errors};
-  return call(thread, encode, arguments, errors.is_empty() ? 2 : 3);
+Value encode_source(Thread& thread, Value text, Value encoding, Value errors) {
+  const std::string encoding_name = TRY(to_utf8_strict(thread, encoding.as<Str>()));
+  std::string errors_name;
+  if (!errors.is_empty()) errors_name = TRY(to_utf8_strict(thread, errors.as<Str>()));
+  return encode_text(thread, text.as<Str>(), encoding_name, errors_name);
 }
 
 Result<int64_t> source_count(Thread& thread, Value source) {
