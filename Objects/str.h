@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -61,6 +62,12 @@ inline const void* Str::data() const {
   return this + 1;
 }
 
+struct StrIterator : Object {  // StrAsciiIterator looks the same
+  static constexpr Kind kKind = Kind::StrIterator;
+  Str* text;        // nullptr once exhausted
+  size_t position;  // of the next character
+};
+
 inline bool is_str(Value value) { return has_kind(value, Kind::Str); }
 inline bool is_exact_str(Value value) { return is_exact(value, Kind::Str); }
 
@@ -94,6 +101,18 @@ Result<std::string> to_filename(Thread&, Value path);  // os.fspath + fsencode (
 Str* from_filename(std::string_view bytes);      // fsdecode
 size_t find(const Str* text, const Str* needle, size_t start, size_t end);  // npos if absent
 inline constexpr size_t npos = static_cast<size_t>(-1);
+
+Str* str_repr(const Str* text);                  // as repr('...'); nullptr if too large
+bool is_identifier(const Str* text);
+// text % arguments; "...".format(*positional, **named); format(text, specification).
+Value str_remainder(Thread&, const Str* text, Value arguments);
+Value str_format(Thread&, const Str* text, std::span<const Value> positional, Value mapping);
+// FORMAT_VALUE without conversion, for any value and specification (an empty Value: none).
+Value format_value(Thread&, Value value, Value specification);
+Value str_join(Thread&, const Str* separator, Value iterable);
+Str* str_join_pieces(const Value* pieces, size_t count);  // BUILD_STRING: all are strs; nullptr if too large
+Value str_split(Thread&, const Str* text, const Str* separator, int64_t limit);  // nullptr: at whitespace
+Value str_replace(Thread&, const Str* text, const Str* old, const Str* with, int64_t limit);
 
 // Builds text of unknown width; memory is collected, so it may be kept across calls of user code.
 class StrBuilder {

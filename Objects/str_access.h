@@ -3,6 +3,7 @@
 
 #include <cstring>
 
+#include "Objects/raise.h"
 #include "Objects/str.h"
 
 namespace minipy {
@@ -50,6 +51,14 @@ void copy_into(Str& to, size_t position, const Str& text, size_t start, size_t c
 
 // An upper bound by or-ing: exact in the sense that matters, which width and whether ASCII.
 char32_t max_character(const Str& text, size_t start, size_t end);
+
+// A string that may have been too large to make.
+inline Value checked(Thread& thread, const Str* text) {
+  return text == nullptr ? Value(raise_memory_error(thread)) : Value(text);
+}
+
+// The same text as an exact str: what methods return that change nothing.
+inline Str* exact_str(const Str& text) { return substring(&text, 0, text.length()); }
 
 // A new exact string from characters of any width.
 Str* make_str_ucs1(const uint8_t* text, size_t length);

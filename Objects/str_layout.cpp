@@ -1,0 +1,205 @@
+// The methods of str that pad, and translate.
+#include <algorithm>
+
+#include "Objects/dict.h"
+#include "Objects/int.h"
+#include "Objects/native.h"
+#include "Objects/protocol.h"
+#include "Objects/str_access.h"
+#include "Objects/str_tables.h"
+#include "Objects/tuple.h"
+
+namespace minipy {
+namespace {
+
+Value padded(Thread& thread, const Str& text, size_t left, size_t right, char32_t fill) {
+  if (left == 0 && right == 0) return checked(thread, exact_str(text));
+  StrBuilder builder;
+  builder.append_repeated(fill, left);
+  builder.append(&text);
+  builder.append_repeated(fill, right);
+  return Value(TRY(builder.finish(thread)));
+}
+
+Result<char32_t> fill_character(Thread& thread, Value fill) {
+  if (!is_str(fill)) {
+    return raise(thread, TypeError, "The fill character must be a unicode character, not {}",
+                 type_of(fill));
+  }
+  if (fill.as<Str>()->length() != 1) {
+    return raise(thread, TypeError, "The fill character must be exactly one character long");
+  }
+  return fill.as<Str>()->at(0);
+}
+
+size_t missing_width(const Str& text, int64_t width) {
+  const auto length = static_cast<int64_t>(text.length());
+  return width > length ? static_cast<size_t>(width - length) : 0;
+}
+
+// An odd blank goes to the left if the width is odd, to the right if it is even.
+Value center(Thread& thread, Str& self, int64_t width, Value fill) {
+  const char32_t character = TRY(fill_character(thread, fill));
+  const size_t missing = missing_width(self, width);
+  const size_t left = missing / 2 + (missing & static_cast<size_t>(width) & 1);
+  return padded(thread, self, left, missing - left, character);
+}
+
+Value ljust(Thread& thread, Str& self, int64_t width, Value fill) {
+  const char32_t character = TRY(fill_character(thread, fill));
+  return padded(thread, self, 0, missing_width(self, width), character);
+}
+
+Value rjust(Thread& thread, Str& self, int64_t width, Value fill) {
+  const char32_t character = TRY(fill_character(thread, fill));
+  return padded(thread, self, missing_width(self, width), 0, character);
+}
+
+// The zeros go behind a sign.
+Value zfill(Thread& thread, Str& self, int64_t width) {
+  const size_t missing = missing_width(self, width);
+  if (missing == 0) return checked(thread, exact_str(self));
+  const bool has_sign = self.length() > 0 && (self.at(0) == '+' || self.at(0) == '-');
+  StrBuilder builder;
+  if (has_sign) builder.append(self.at(0));
+  builder.append_repeated('0', missing);
+  builder.append(&self, has_sign, self.length());
+  return Value(TRY(builder.finish(thread)));
+}
+
+Value expandtabs(Thread& thread, Str& self, int tab_size) {
+  StrBuilder builder;
+  size_t column = 0;
+  for (size_t i = 0; i < self.length(); ++i) {
+    const char32_t c = self.at(i);
+    if (c == '\t') {
+      if (tab_size > 0) {
+        const auto size = static_cast<size_t>(tab_size);
+        const size_t blanks = size - column % size;
+        builder.append_repeated(' ', blanks);
+        column += blanks;
+      }
+      continue;
+    }
+    builder.append(c);
+    column = c == '\n' || c == '\r' ? 0 : column + 1;
+  }
+  Str* const result = TRY(builder.finish(thread));
+  return result;
+}
+
+// Adds what a translation table says of `c`: an int, a str, None; unchanged if it says LookupError.
+Status append_translated(Thread& thread, StrBuilder& builder, Value table, char32_t c) {
+  const Value key = Value::from_int(c);
+  Value found = is_exact_dict(table) ? dict_get(thread, *table.as<Dict>(), key)
+                                     : get_item(thread, table, key);
+  if (found.is_unbound()) {
+    builder.append(c);
+  } else if (found.is_empty()) {
+    if (!catch_exception(thread, LookupError)) return error;
+    builder.append(c);
+  } else if (is_str(found)) {
+    builder.append(found.as<Str>());
+  } else if (is_any_int(found)) {
+    const std::optional<int64_t> code = int_to_int64(found);
+    if (!code || *code < 0 || *code > kMaxCharacter) {
+      return raise(thread, ValueError, "character mapping must be in range(0x110000)");
+    }
+    builder.append(static_cast<char32_t>(*code));
+  } else if (!found.is_none()) {
+    return raise(thread, TypeError, "character mapping must return integer, None or str");
+  }
+  return nothing;
+}
+
+Value translate(Thread& thread, Str& self, Value table) {
+  // What an exact dict says of a character cannot change meanwhile, so one-character answers for
+  // ASCII are kept.
+  constexpr uint8_t kUnknown = 0xFF, kAsk = 0xFE;
+  uint8_t known[128];
+  std::fill(known, known + 128, is_exact_dict(table) ? kUnknown : kAsk);
+  StrBuilder builder;
+  for (size_t i = 0; i < self.length(); ++i) {
+    const char32_t c = self.at(i);
+    if (c >= 0x80 || known[c] == kAsk) {
+      TRY(append_translated(thread, builder, table, c));
+    } else if (known[c] != kUnknown) {
+      builder.append(static_cast<char32_t>(known[c]));
+    } else {
+      StrBuilder one;
+      TRY(append_translated(thread, one, table, c));
+      const Str* const mapped = TRY(one.finish(thread));
+      known[c] = mapped->length() == 1 && mapped->is_ascii() ? static_cast<uint8_t>(mapped->at(0)) : kAsk;
+      builder.append(mapped);
+    }
+  }
+  return Value(TRY(builder.finish(thread)));
+}
+
+Value maketrans_from_dict(Thread& thread, Value mapping) {
+  if (!is_dict(mapping)) {
+    return raise(thread, TypeError, "if you give only one argument to maketrans it must be a dict");
+  }
+  Dict* const result = make_dict();
+  size_t position = 0;
+  Value key, value;
+  while (dict_next(*mapping.as<Dict>(), position, key, value)) {
+    if (is_str(key)) {
+      if (key.as<Str>()->length() != 1) {
+        return raise(thread, ValueError, "string keys in translate table must be of length 1");
+      }
+      key = Value::from_int(key.as<Str>()->at(0));
+    } else if (!is_any_int(key)) {
+      return raise(thread, TypeError, "keys in translate table must be strings or integers");
+    }
+    TRY(dict_set(thread, *result, key, value));
+  }
+  return result;
+}
+
+Value maketrans(Thread& thread, Value x, Value y, Value z) {
+  if (y.is_empty()) return maketrans_from_dict(thread, x);
+  for (int i = 0; i < 2; ++i) {
+    const Value argument = i == 0 ? y : z;
+    if (!argument.is_empty() && !is_str(argument)) {
+      return raise(thread, TypeError, "maketrans() argument {} must be str, not {}", i + 2,
+                   type_of(argument));
+    }
+  }
+  if (!is_str(x)) {
+    return raise(thread, TypeError,
+                 "first maketrans argument must be a string if there is a second argument");
+  }
+  const Str& from = *x.as<Str>();
+  const Str& to = *y.as<Str>();
+  if (from.length() != to.length()) {
+    return raise(thread, ValueError, "the first two maketrans arguments must have equal length");
+  }
+  Dict* const result = make_dict();
+  for (size_t i = 0; i < from.length(); ++i) {
+    TRY(dict_set(thread, *result, Value::from_int(from.at(i)), Value::from_int(to.at(i))));
+  }
+  for (size_t i = 0; !z.is_empty() && i < z.as<Str>()->length(); ++i) {
+    TRY(dict_set(thread, *result, Value::from_int(z.as<Str>()->at(i)), None));
+  }
+  return result;
+}
+
+const MethodRow layout_rows[] = {
+    method<center>("center($self, width, fillchar=' ', /)", "The text in the middle of width characters."),
+    method<ljust>("ljust($self, width, fillchar=' ', /)", "The text at the left of width characters."),
+    method<rjust>("rjust($self, width, fillchar=' ', /)", "The text at the right of width characters."),
+    method<zfill>("zfill($self, width, /)", "A number's text with zeros in front, behind its sign."),
+    method<expandtabs>("expandtabs($self, /, tabsize=8)", "The text with blanks in place of tabs."),
+    method<translate>("translate($self, table, /)",
+                      "Replace each character by what table[its number] is: number, str or None."),
+    static_method<maketrans>("maketrans(x, y=<unrepresentable>, z=<unrepresentable>, /)",
+                             "A table for translate: from a dict, or from equally long strings; the "
+                             "characters of z are dropped."),
+};
+
+}  // namespace
+
+const std::span<const MethodRow> str_layout_methods = layout_rows;
+
+}  // namespace minipy

@@ -1,0 +1,290 @@
+// The methods of str that take text apart or put it together: split, partition, strip, join.
+#include <algorithm>
+
+#include "Objects/list.h"
+#include "Objects/native.h"
+#include "Objects/protocol.h"
+#include "Objects/str_access.h"
+#include "Objects/str_search.h"
+#include "Objects/str_tables.h"
+#include "Objects/tuple.h"
+#include "Objects/unicode/character.h"
+
+namespace minipy {
+namespace {
+
+// Adds text[start, end) to a list.
+Status add_part(Thread& thread, List& list, const Str* text, size_t start, size_t end) {
+  return list_append(thread, list, TRY(checked(thread, substring(text, start, end))));
+}
+
+bool is_space(char32_t c) { return c < 0x80 ? c == ' ' || c - 9 < 5 || c - 28 < 4 : unicode::is_space(c); }
+
+Value split_at_space(Thread& thread, const Str* text, size_t limit) {
+  List* const list = make_list();
+  const size_t length = text->length();
+  size_t i = 0;
+  for (;;) {
+    while (i < length && is_space(text->at(i))) ++i;
+    if (i == length) return list;
+    const size_t start = i;
+    if (limit-- == 0) {
+      size_t end = length;
+      while (is_space(text->at(end - 1))) --end;
+      TRY(add_part(thread, *list, text, start, end));
+      return list;
+    }
+    i = with_characters(*text, [&](const auto* characters) {
+      size_t end = start + 1;
+      while (end < length && !is_space(characters[end])) ++end;
+      return end;
+    });
+    TRY(add_part(thread, *list, text, start, i));
+  }
+}
+
+Value rsplit_at_space(Thread& thread, const Str* text, size_t limit) {
+  List* const list = make_list();
+  size_t end = text->length();
+  for (;;) {
+    while (end > 0 && is_space(text->at(end - 1))) --end;
+    if (end == 0) break;
+    size_t start = end;
+    if (limit-- == 0) {
+      start = 0;
+      while (is_space(text->at(start))) ++start;
+      TRY(add_part(thread, *list, text, start, end));
+      break;
+    }
+    while (start > 0 && !is_space(text->at(start - 1))) --start;
+    TRY(add_part(thread, *list, text, start, end));
+    end = start;
+  }
+  list_reverse(*list);
+  return list;
+}
+
+Value split_at(Thread& thread, const Str* text, const Str* separator, size_t limit) {
+  List* const list = make_list();
+  size_t start = 0;
+  while (limit-- > 0) {
+    const size_t place = find(text, separator, start, text->length());
+    if (place == npos) break;
+    TRY(add_part(thread, *list, text, start, place));
+    start = place + separator->length();
+  }
+  TRY(add_part(thread, *list, text, start, text->length()));
+  return list;
+}
+
+Value rsplit_at(Thread& thread, const Str* text, const Str* separator, size_t limit) {
+  List* const list = make_list();
+  size_t end = text->length();
+  while (limit-- > 0) {
+    const size_t place = find_last(text, separator, 0, end);
+    if (place == npos) break;
+    TRY(add_part(thread, *list, text, place + separator->length(), end));
+    end = place;
+  }
+  TRY(add_part(thread, *list, text, 0, end));
+  list_reverse(*list);
+  return list;
+}
+
+// nullptr stands for None: whitespace.
+Result<const Str*> separator_of(Thread& thread, Value separator) {
+  if (separator.is_none()) return static_cast<const Str*>(nullptr);
+  if (!is_str(separator)) {
+    return raise(thread, TypeError, "must be str or None, not {}", type_of(separator));
+  }
+  if (separator.as<Str>()->length() == 0) return raise(thread, ValueError, "empty separator");
+  return static_cast<const Str*>(separator.as<Str>());
+}
+
+Value split(Thread& thread, Str& self, Value separator, int64_t limit) {
+  return str_split(thread, &self, TRY(separator_of(thread, separator)), limit);
+}
+
+Value rsplit(Thread& thread, Str& self, Value separator, int64_t limit) {
+  const Str* const wanted = TRY(separator_of(thread, separator));
+  const size_t most = limit < 0 ? npos : static_cast<size_t>(limit);
+  return wanted == nullptr ? rsplit_at_space(thread, &self, most)
+                           : rsplit_at(thread, &self, wanted, most);
+}
+
+// Language-independent line ends; "\r\n" is one.
+Value splitlines(Thread& thread, Str& self, bool keep_ends) {
+  List* const list = make_list();
+  const size_t length = self.length();
+  for (size_t start = 0; start < length;) {
+    const size_t end = with_characters(self, [&](const auto* text) {
+      size_t i = start;
+      while (i < length && !unicode::is_line_break(text[i])) ++i;
+      return i;
+    });
+    size_t next = end;
+    if (next < length) next += self.at(end) == '\r' && end + 1 < length && self.at(end + 1) == '\n' ? 2 : 1;
+    TRY(add_part(thread, *list, &self, start, keep_ends ? next : end));
+    start = next;
+  }
+  return list;
+}
+
+Value three_parts(Thread& thread, const Str& text, const Str& separator, size_t place) {
+  const Value before = TRY(checked(thread, substring(&text, 0, place)));
+  const Value after = TRY(checked(thread, substring(&text, place + separator.length(), text.length())));
+  return make_tuple({before, &separator, after});
+}
+
+Result<const Str*> partition_separator(Thread& thread, Value separator) {
+  if (!is_str(separator)) {
+    return raise(thread, TypeError, "must be str, not {}", type_of(separator));
+  }
+  if (separator.as<Str>()->length() == 0) return raise(thread, ValueError, "empty separator");
+  return static_cast<const Str*>(separator.as<Str>());
+}
+
+Value partition(Thread& thread, Str& self, Value separator) {
+  const Str* const wanted = TRY(partition_separator(thread, separator));
+  const size_t place = find(&self, wanted, 0, self.length());
+  if (place != npos) return three_parts(thread, self, *wanted, place);
+  return make_tuple({TRY(checked(thread, exact_str(self))), empty_str(), empty_str()});
+}
+
+Value rpartition(Thread& thread, Str& self, Value separator) {
+  const Str* const wanted = TRY(partition_separator(thread, separator));
+  const size_t place = find_last(&self, wanted, 0, self.length());
+  if (place != npos) return three_parts(thread, self, *wanted, place);
+  return make_tuple({empty_str(), empty_str(), TRY(checked(thread, exact_str(self)))});
+}
+
+enum Side { kLeft = 1, kRight = 2, kBoth = 3 };
+
+template <typename Matches>
+Value strip_where(Thread& thread, const Str& text, Side side, Matches matches) {
+  size_t start = 0;
+  size_t end = text.length();
+  if (side & kLeft) {
+    while (start < end && matches(text.at(start))) ++start;
+  }
+  if (side & kRight) {
+    while (end > start && matches(text.at(end - 1))) --end;
+  }
+  return checked(thread, substring(&text, start, end));
+}
+
+Value strip_side(Thread& thread, const Str& self, Value characters, Side side, const char* name) {
+  if (characters.is_none()) return strip_where(thread, self, side, is_space);
+  if (!is_str(characters)) return raise(thread, TypeError, "{} arg must be None or str", name);
+  const Str* const set = characters.as<Str>();
+  return strip_where(thread, self, side, [&](char32_t c) {
+    return find_character(set, c, 0, set->length()) != npos;
+  });
+}
+
+Value strip(Thread& thread, Str& self, Value characters) {
+  return strip_side(thread, self, characters, kBoth, "strip");
+}
+Value lstrip(Thread& thread, Str& self, Value characters) {
+  return strip_side(thread, self, characters, kLeft, "lstrip");
+}
+Value rstrip(Thread& thread, Str& self, Value characters) {
+  return strip_side(thread, self, characters, kRight, "rstrip");
+}
+
+template <typename Character>
+void copy_joined(Character* to, const Str* separator, const Value* items, size_t count) {
+  const auto add = [&](const Str& text) {
+    with_characters(text, [&](const auto* from) {
+      if constexpr (sizeof(*from) <= sizeof(Character)) copy_characters(to, from, text.length());
+    });
+    to += text.length();
+  };
+  for (size_t i = 0; i < count; ++i) {
+    if (i > 0 && separator != nullptr) add(*separator);
+    add(*items[i].as<Str>());
+  }
+}
+
+// Puts strings together that have been checked. nullptr if too large.
+Str* join_checked(const Str* separator, const Value* items, size_t count) {
+  if (separator != nullptr && separator->length() == 0) separator = nullptr;
+  size_t length = separator != nullptr ? separator->length() * (count - 1) : 0;
+  char32_t largest = separator != nullptr && count > 1 ? largest_for(*separator) : 0x7F;
+  for (size_t i = 0; i < count; ++i) {
+    length += items[i].as<Str>()->length();
+    largest = std::max(largest, largest_for(*items[i].as<Str>()));
+  }
+  if (length == 0) return empty_str();
+  if (length == 1) {
+    size_t i = 0;
+    while (items[i].as<Str>()->length() == 0) ++i;  // A separator means two items at least.
+    return make_character(items[i].as<Str>()->at(0));
+  }
+  Str* const result = allocate_str(length, largest);
+  if (result == nullptr) return nullptr;
+  with_mutable_characters(*result, [&](auto* to) { copy_joined(to, separator, items, count); });
+  return result;
+}
+
+// The strings of a join, seen as one array: no user code runs between here and their copying.
+Value join_items(Thread& thread, const Str* separator, const Value* items, size_t count) {
+  if (count == 0) return empty_str();
+  if (count == 1 && is_exact_str(items[0])) return items[0];
+  for (size_t i = 0; i < count; ++i) {
+    if (!is_str(items[i])) {
+      return raise(thread, TypeError, "sequence item {}: expected str instance, {} found", i,
+                   type_of(items[i]));
+    }
+  }
+  return checked(thread, join_checked(separator, items, count));
+}
+
+Value join(Thread& thread, Str& self, Value iterable) { return str_join(thread, &self, iterable); }
+
+const MethodRow split_rows[] = {
+    method<split>("split($self, /, sep=None, maxsplit=-1)",
+                  "The parts between separators (blanks if None), at most maxsplit splits."),
+    method<rsplit>("rsplit($self, /, sep=None, maxsplit=-1)",
+                   "As split, but splits are counted from the right."),
+    method<splitlines>("splitlines($self, /, keepends=False)", "The lines of the text."),
+    method<partition>("partition($self, sep, /)",
+                      "What stands before the first separator, the separator, what stands after."),
+    method<rpartition>("rpartition($self, sep, /)",
+                       "What stands before the last separator, the separator, what stands after."),
+    method<strip>("strip($self, chars=None, /)", "The text without such characters at its ends."),
+    method<lstrip>("lstrip($self, chars=None, /)", "The text without such characters in front."),
+    method<rstrip>("rstrip($self, chars=None, /)", "The text without such characters behind."),
+    method<join>("join($self, iterable, /)", "The strings of iterable with this one in between."),
+};
+
+}  // namespace
+
+const std::span<const MethodRow> str_split_methods = split_rows;
+
+Value str_split(Thread& thread, const Str* text, const Str* separator, int64_t limit) {
+  const size_t most = limit < 0 ? npos : static_cast<size_t>(limit);
+  return separator == nullptr ? split_at_space(thread, text, most)
+                              : split_at(thread, text, separator, most);
+}
+
+Str* str_join_pieces(const Value* pieces, size_t count) {
+  if (count == 1 && is_exact_str(pieces[0])) return pieces[0].as<Str>();
+  return join_checked(nullptr, pieces, count);
+}
+
+Value str_join(Thread& thread, const Str* separator, Value iterable) {
+  if (is_exact_list(iterable)) {
+    return join_items(thread, separator, iterable.as<List>()->begin(), iterable.as<List>()->size);
+  }
+  if (!is_exact_tuple(iterable)) {
+    if (type_of(iterable).slots.iterate == nullptr && !is_sequence(iterable)) {
+      return raise(thread, TypeError, "can only join an iterable");
+    }
+    List* const list = TRY(list_of(thread, iterable));
+    return join_items(thread, separator, list->begin(), list->size);
+  }
+  return join_items(thread, separator, iterable.as<Tuple>()->begin(), iterable.as<Tuple>()->size);
+}
+
+}  // namespace minipy
