@@ -15,4 +15,8 @@ void dict_delete_entry(Dict& dict, int64_t entry);
 bool dict_pop_last(Dict& dict, Value& key, Value& value);  // false if empty
 bool dict_reserve(Dict& dict, size_t entries);             // false if memory ran out
 
+
+Value make_dict_iterator(Dict& dict, Kind kind);
+void define_dict_view_types();  // and the iterators
+
 }  // namespace minipy

@@ -91,6 +91,7 @@ struct CallableIterator : Object {  // iter(callable, sentinel)
   Value sentinel;
 };
 
+Value make_callable_iterator(Value callable, Value sentinel);
 // iter(x) of exact containers and their kinds; they run no user code.
 Value iterate_tuple(Thread&, Value tuple);
 Value iterate_list(Thread&, Value list);

@@ -140,10 +140,7 @@ Status set_add_hashed(Thread& thread, Set& set, Value key, int64_t hash) {
   ++set.fill;
   ++set.count;
   if (set.fill * 5 < set.mask * 3) return nothing;
-  if (!resize(set, set.count > 50000 ? set.count * 2 : set.count * 4, is_scanned(set))) {
-    return raise_memory_error(thread);
-  }
-  return nothing;
+  return set_rebuild(thread, set);
 }
 
 Status set_add(Thread& thread, Set& set, Value key) {
@@ -175,6 +172,13 @@ Result<bool> set_discard_hashed(Thread& thread, Set& set, Value key, int64_t has
 
 Result<bool> set_discard(Thread& thread, Set& set, Value key) {
   return set_discard_hashed(thread, set, key, TRY(hash_of_member(thread, key)));
+}
+
+Status set_rebuild(Thread& thread, Set& set) {
+  if (!resize(set, set.count > 50000 ? set.count * 2 : set.count * 4, is_scanned(set))) {
+    return raise_memory_error(thread);
+  }
+  return nothing;
 }
 
 // Adds the members of another set: their hashes are known.

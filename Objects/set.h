@@ -20,6 +20,7 @@ struct Set : Object {  // also the layout of frozenset (kind Frozenset)
   size_t fill;         // used and deleted
   size_t count;
   int64_t cached_hash; // frozenset: 0 if not computed
+  size_t finger;       // where pop() looks next
 };
 
 inline bool is_any_set(Value v) { return has_kind(v, Kind::Set) || has_kind(v, Kind::Frozenset); }

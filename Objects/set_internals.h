@@ -16,5 +16,8 @@ Status set_add_hashed(Thread&, Set& set, Value key, int64_t hash);
 Result<bool> set_contains_hashed(Thread&, const Set& set, Value key, int64_t hash);
 Result<bool> set_discard_hashed(Thread&, Set& set, Value key, int64_t hash);
 Status set_merge(Thread&, Set& set, const Set& other);
+Status set_rebuild(Thread&, Set& set);  // without deleted entries
+Status set_difference_update(Thread&, Set& set, Value iterable);
+Status set_symmetric_difference_update(Thread&, Set& set, Value iterable);
 
 }  // namespace minipy
