@@ -32,5 +32,7 @@ Result<Str*> float_repr(Thread&, double d);
 std::optional<double> parse_float(std::string_view ascii);  // float(text)'s grammar, without surrounding space
 // Compares a float with any int exactly: -1, 0, 1; 2 if unordered.
 int compare_double_int(double d, Value any_int);
+Value float_power(Thread&, double base, double exponent);  // complex for a negative base where needed
+
 
 }  // namespace minipy

@@ -1,0 +1,102 @@
+// Powers of ints.
+#include "Objects/float.h"
+#include "Objects/int.h"
+#include "Objects/int_limbs.h"
+#include "Objects/raise.h"
+
+namespace minipy {
+namespace {
+
+// An mpz_t for the functions that GMP offers for these only.
+struct Big {
+  Big() { mpz_init(number); }
+  ~Big() { mpz_clear(number); }
+  Big(const Big&) = delete;
+  Big& operator=(const Big&) = delete;
+  mpz_t number;
+};
+
+// A read-only mpz_t on the limbs of `view`.
+mpz_srcptr borrow(const IntView& view, mpz_t& number) {
+  const auto size = static_cast<mp_size_t>(view.size());
+  return mpz_roinit_n(number, view.limbs(), view.is_negative() ? -size : size);
+}
+
+Value to_value(const Big& big) {
+  return make_int_from_limbs(reinterpret_cast<const uint64_t*>(mpz_limbs_read(big.number)), mpz_size(big.number),
+                             mpz_sgn(big.number) < 0);
+}
+
+// GMP ends the process when it gets no memory, so large requests are tried out first.
+bool can_allocate(size_t bytes) {
+  if (bytes < (size_t{1} << 20)) return true;
+  void* memory = std::malloc(bytes);
+  std::free(memory);
+  return memory != nullptr;
+}
+
+Value power_modulo(Thread& thread, Value base, Value exponent, Value modulus) {
+  if (int_is_zero(modulus)) return raise(thread, ValueError, "pow() 3rd argument cannot be 0");
+  const IntView b(base), e(exponent), m(modulus);
+  mpz_t base_number, exponent_number, modulus_number;
+  borrow(b, base_number);
+  borrow(e, exponent_number);
+  borrow(m, modulus_number);
+  Big result;
+  if (m.size() == 1 && m.limb(0) == 1) return Value::from_int(0);
+  if (e.is_negative()) {
+    if (!mpz_invert(result.number, base_number, modulus_number)) {
+      return raise(thread, ValueError, "base is not invertible for the given modulus");
+    }
+    mpz_t positive;
+    mpz_roinit_n(positive, e.limbs(), static_cast<mp_size_t>(e.size()));
+    mpz_powm(result.number, result.number, positive, modulus_number);
+  } else {
+    mpz_powm(result.number, base_number, exponent_number, modulus_number);
+  }
+  // GMP's result is never negative; Python's has the sign of the modulus.
+  if (m.is_negative() && mpz_sgn(result.number) != 0) mpz_add(result.number, result.number, modulus_number);
+  return to_value(result);
+}
+
+// base ** exponent while everything fits 128 bits; an empty optional otherwise.
+std::optional<Value> power_small(int64_t base, int64_t exponent) {
+  if (exponent > 126) return std::nullopt;
+  Int128 result = 1, square = base;
+  for (;;) {
+    if ((exponent & 1) && __builtin_mul_overflow(result, square, &result)) return std::nullopt;
+    exponent >>= 1;
+    if (!exponent) return make_int128(result);
+    if (__builtin_mul_overflow(square, square, &square)) return std::nullopt;
+  }
+}
+
+}  // namespace
+
+Value int_power(Thread& thread, Value base, Value exponent, Value modulus) {
+  if (!modulus.is_none()) return power_modulo(thread, base, exponent, modulus);
+  if (int_sign(exponent) < 0) {
+    return float_power(thread, TRY(int_to_double(thread, base)), TRY(int_to_double(thread, exponent)));
+  }
+  const std::optional<int64_t> count = int_to_int64(exponent);
+  if (is_small_int(base)) {
+    const int64_t b = small_int(base);
+    if (int_is_zero(exponent)) return Value::from_int(1);
+    if (b == 0 || b == 1) return Value::from_int(b);
+    if (b == -1) return Value::from_int(IntView(exponent).limb(0) & 1 ? -1 : 1);
+    if (count) {
+      if (b == 2) return int_left_shift(thread, Value::from_int(1), exponent);
+      if (const std::optional<Value> small = power_small(b, *count)) return *small;
+    }
+  }
+  const IntView b(base);
+  if (!count || static_cast<UInt128>(*count) * b.bit_length() > UInt128{1} << 40) return raise_memory_error(thread);
+  if (!can_allocate(static_cast<size_t>(*count) * b.bit_length() / 8 * 5)) return raise_memory_error(thread);
+  mpz_t base_number;
+  borrow(b, base_number);
+  Big result;
+  mpz_pow_ui(result.number, base_number, static_cast<unsigned long>(*count));
+  return to_value(result);
+}
+
+}  // namespace minipy
