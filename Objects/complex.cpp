@@ -398,12 +398,14 @@ void define_complex_types() {
   slots.positive = positive;
   slots.absolute = absolute;
   slots.truth = truth_slot;
-  define_type(Kind::Complex, {.doc = "complex(real=0, imag=0)\n--\n\n"
-                                     "A complex number from its real and imaginary part, or from text such as '1+2j'.",
-                              .instance_bytes = sizeof(Complex),
-                              .flags = Type::kBaseType | Type::kLeaf,
-                              .slots = slots,
-                              .methods = methods});
+  static const TypeSpec complex_spec = {
+      .doc = "complex(real=0, imag=0)\n--\n\n"
+      "A complex number from its real and imaginary part, or from text such as '1+2j'.",
+      .instance_bytes = sizeof(Complex),
+      .flags = Type::kBaseType | Type::kLeaf,
+      .slots = slots,
+      .methods = methods};
+  define_type(Kind::Complex, complex_spec);
 }
 
 }  // namespace minipy

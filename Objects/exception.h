@@ -13,8 +13,8 @@ struct Thread;
 // Every exception instance starts like this (kind: the exception type with its own layout).
 struct BaseExceptionObject : Object {
   static constexpr Kind kKind = Kind::BaseException;
-  Value attributes;   // the overflow/__dict__ pointer
   Tuple* arguments;   // args
+  Value attributes;   // the overflow/__dict__ pointer (word 0 would mean "none")
   Value traceback;    // Traceback or None
   Value context, cause;  // exceptions or None
   Value notes;        // reserved; __notes__ lives in the dict
@@ -33,6 +33,13 @@ struct UnicodeErrorObject : BaseExceptionObject { Value encoding, object, reason
 struct ExceptionGroupObject : BaseExceptionObject { Value message, exceptions; };
 
 inline BaseExceptionObject& exception_object(Value exception) { return *exception.as<BaseExceptionObject>(); }
+
+// except*: the part of `exception` that matches (a naked one wrapped in a group) and the rest; either may be None.
+Status split_exception(Thread&, Value exception, Value match_type, Value* match, Value* rest);
+// What is left to raise after the except* clauses: `raised` are those they raised and what they left over. Or None.
+Value prepare_reraise_star(Thread&, Value original, List& raised);
+// __context__ of a pending exception gets `context` at its end; without making a cycle.
+void set_context(Value exception, Value context);
 
 struct Traceback : Object {
   static constexpr Kind kKind = Kind::Traceback;

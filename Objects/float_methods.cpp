@@ -262,11 +262,13 @@ void define_float_types() {
   slots.to_float = plain;
   slots.floor_divide = floor_divide;
   slots.true_divide = true_divide;
-  define_type(Kind::Float, {.doc = "float(x=0, /)\n--\n\nA floating point number from a number or from text.",
-                            .instance_bytes = sizeof(FloatObject),
-                            .flags = Type::kBaseType | Type::kLeaf | Type::kSelfPattern,
-                            .slots = slots,
-                            .methods = methods});
+  static const TypeSpec float_spec = {
+      .doc = "float(x=0, /)\n--\n\nA floating point number from a number or from text.",
+      .instance_bytes = sizeof(FloatObject),
+      .flags = Type::kBaseType | Type::kLeaf | Type::kSelfPattern,
+      .slots = slots,
+      .methods = methods};
+  define_type(Kind::Float, float_spec);
 }
 
 }  // namespace minipy

@@ -350,30 +350,34 @@ Value bool_xor(Thread&, Value left, Value right) {
 }  // namespace
 
 void define_int_types() {
-  define_type(Kind::Int, {.doc = "int([x]) -> integer\nint(x, base=10) -> integer\n\n"
-                                 "An integer from a number or from text; 0 without arguments. A number is asked\n"
-                                 "for __int__(); floats lose what is behind the point.\n\n"
-                                 "Text (str, bytes, bytearray) is a literal in the given base, 2 to 36, with\n"
-                                 "blanks around it and a sign if need be. Base 0 goes by the prefix:\n"
-                                 ">>> int('0b100', base=0)\n4",
-                          .instance_bytes = sizeof(Int),
-                          .flags = Type::kBaseType | Type::kVariableSize | Type::kLeaf | Type::kLong |
-                                   Type::kSelfPattern,
-                          .slots = int_slots(),
-                          .methods = methods,
-                          .item_size = 8});
+  static const TypeSpec int_spec = {
+      .doc = "int([x]) -> integer\nint(x, base=10) -> integer\n\n"
+      "An integer from a number or from text; 0 without arguments. A number is asked\n"
+      "for __int__(); floats lose what is behind the point.\n\n"
+      "Text (str, bytes, bytearray) is a literal in the given base, 2 to 36, with\n"
+      "blanks around it and a sign if need be. Base 0 goes by the prefix:\n"
+      ">>> int('0b100', base=0)\n4",
+      .instance_bytes = sizeof(Int),
+      .flags = Type::kBaseType | Type::kVariableSize | Type::kLeaf | Type::kLong |
+      Type::kSelfPattern,
+      .slots = int_slots(),
+      .methods = methods,
+      .item_size = 8};
+  define_type(Kind::Int, int_spec);
   TypeSlots slots = {};
   slots.repr = bool_repr;
   slots.make = bool_make;
   slots.bit_and = bool_and;
   slots.bit_or = bool_or;
   slots.bit_xor = bool_xor;
-  define_type(Kind::Bool, {.doc = "bool(x) -> bool\n\nTrue if x counts as true, else False. These two are the only\n"
-                                  "instances, and bool cannot be subclassed.",
-                           .instance_bytes = sizeof(Int),
-                           .flags = Type::kLong | Type::kSelfPattern | Type::kVariableSize | Type::kLeaf,
-                           .slots = slots,
-                           .item_size = 8});
+  static const TypeSpec bool_spec = {
+      .doc = "bool(x) -> bool\n\nTrue if x counts as true, else False. These two are the only\n"
+      "instances, and bool cannot be subclassed.",
+      .instance_bytes = sizeof(Int),
+      .flags = Type::kLong | Type::kSelfPattern | Type::kVariableSize | Type::kLeaf,
+      .slots = slots,
+      .item_size = 8};
+  define_type(Kind::Bool, bool_spec);
 }
 
 }  // namespace minipy

@@ -72,5 +72,11 @@ void write_unraisable(Thread& thread, Value where);
 
 // Issues a warning through the warnings module; fails if a filter turns it into an error.
 Status warn(Thread& thread, Type& category, std::string_view message, int stack_level = 1);
+Status warn(Thread& thread, Type& category, std::string_view message, int stack_level, Value source);
+
+// Filled by the _warnings and sys modules. Without them warnings are lost and unraisable exceptions
+// are printed in short form.
+extern Status (*warn_hook)(Thread& thread, Type& category, Value message, int stack_level, Value source);
+extern void (*unraisable_hook)(Thread& thread, Value exception, Value where);
 
 }  // namespace minipy
