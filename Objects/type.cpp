@@ -145,7 +145,7 @@ void prepare_builtin_types() {
 Type& define_type(Kind kind, const TypeSpec& spec) {
   Type& type = type_of_kind(kind);
   if (type.spec) return type;
-  type.spec = &spec;
+  type.spec = new TypeSpec(spec);  // for good: callers pass temporaries
   type.name = intern(last_part(type.full_name));
   type.qualified_name = type.name;
   const Type* base = type.base;
