@@ -23,6 +23,7 @@ struct ParseOptions {
   bool allow_incomplete_input = false;  // PyCF_ALLOW_INCOMPLETE_INPUT: running out of input is ErrorKind::Incomplete
   bool barry_as_FLUFL = false;          // `from __future__ import barry_as_FLUFL` is already in force
   size_t max_decimal_digits = 4300;     // sys.get_int_max_str_digits(), 0 for no limit
+  const void* stack_limit = nullptr;    // lowest address the parser's recursion may reach, null: depth is all that counts
 };
 
 // What Python raises for a source that does not parse.
@@ -45,8 +46,10 @@ struct SyntaxError {
   int offset = 0;
   int end_line = 0;
   int end_offset = 0;
-  ast::Text text;            // the source line, absent (data() == nullptr) if there is none
-  bool has_location = true;  // false: raise kind(message) without details
+  ast::Text text;               // the source line, absent (data() == nullptr) if there is none
+  bool has_location = true;     // false: raise kind(message) without details
+  bool has_end = true;          // false: end_lineno and end_offset are None
+  bool may_read_file = false;   // CPython takes `text` from line `line` of the named file if it can be read
 };
 
 enum class WarningKind : uint8_t { DeprecationWarning, SyntaxWarning };
@@ -62,7 +65,7 @@ struct ParseWarning {
 struct ParseResult {
   ast::ModNode* tree = nullptr;  // null: see `error`
   SyntaxError error;
-  std::vector<ParseWarning> warnings;
+  std::vector<ParseWarning> warnings;  // also those in front of an error
   ast::Text encoding;      // name found in the coding comment or by the byte order mark, absent if there is none
   ast::Text decoded_text;  // the source in UTF-8, in the arena or the caller's own bytes
 };
