@@ -5,7 +5,8 @@
 #include <cstdio>
 #include <vector>
 
-#include "Parser/parser.h"
+#include "Objects/text/float_text.h"
+#include "Objects/unicode/character.h"
 #include "Parser/utf8.h"
 
 namespace minipy::ast {
@@ -14,7 +15,7 @@ namespace {
 bool is_printable(char32_t character, const DumpOptions& options) {
   if (character < 128) return character >= ' ' && character != 127;
   if (options.ascii_only) return false;
-  return !parser_hooks.is_printable || parser_hooks.is_printable(character);
+  return unicode::is_printable(character);
 }
 
 char choose_quote(Text text) {
@@ -110,12 +111,12 @@ void append_big_int(std::string& out, Text digits) {
 }
 
 void append_complex(std::string& out, double real, double imaginary) {
-  const std::string spelled = float_repr(imaginary, false) + "j";
+  const std::string spelled = format_float(imaginary, 'r', 0) + "j";
   if (real == 0 && !std::signbit(real)) {
     out += spelled;
     return;
   }
-  out += '(' + float_repr(real, false) + (spelled[0] == '-' ? "" : "+") + spelled + ')';
+  out += '(' + format_float(real, 'r', 0) + (spelled[0] == '-' ? "" : "+") + spelled + ')';
 }
 
 class Dumper {
@@ -246,41 +247,6 @@ void Dumper::visit(const Node& node) {
 }
 
 }  // namespace
-
-std::string float_repr(double value, bool add_point_zero) {
-  if (std::isinf(value)) return value < 0 ? "-inf" : "inf";
-  if (std::isnan(value)) return "nan";
-  char buffer[64];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific).ptr;
-  std::string digits;
-  const char* at = buffer;
-  std::string result;
-  if (*at == '-') {
-    result = "-";
-    ++at;
-  }
-  for (; at < end && *at != 'e'; ++at) {
-    if (*at != '.') digits += *at;
-  }
-  ++at;
-  if (*at == '+') ++at;
-  int exponent = 0;
-  std::from_chars(at, end, exponent);
-  const int size = static_cast<int>(digits.size());
-  if (exponent < -4 || exponent >= 16) {
-    result += digits[0];
-    if (size > 1) result += '.' + digits.substr(1);
-    char spelled[16];
-    std::snprintf(spelled, sizeof spelled, "e%c%02d", exponent < 0 ? '-' : '+', std::abs(exponent));
-    return result + spelled;
-  }
-  if (exponent < 0) return result + "0." + std::string(static_cast<size_t>(-exponent - 1), '0') + digits;
-  if (size <= exponent + 1) {
-    result += digits + std::string(static_cast<size_t>(exponent + 1 - size), '0');
-    return add_point_zero ? result + ".0" : result;
-  }
-  return result + digits.substr(0, static_cast<size_t>(exponent + 1)) + '.' + digits.substr(static_cast<size_t>(exponent + 1));
-}
 
 std::string dump(const Node& node, const DumpOptions& options) {
   std::string out;

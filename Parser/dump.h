@@ -14,7 +14,4 @@ struct DumpOptions {
 
 std::string dump(const Node& node, const DumpOptions& options = {});
 
-// repr() of a float: the shortest digits that read back the same, in Python's layout.
-std::string float_repr(double value, bool add_point_zero = true);
-
 }  // namespace minipy::ast

@@ -32,7 +32,7 @@ Shift find_shift(const Token& token, const char* brace) {
   if (!is_newline_next) {
     const char* at = brace;
     while (at > token.start && *at != '\n') --at;
-    shift.columns = static_cast<int>(brace - at);
+    shift.columns = static_cast<int>(brace - at) - (*at == '\n');
   }
   for (const char* at = token.start; at < brace; ++at) shift.lines += *at == '\n';
   return shift;

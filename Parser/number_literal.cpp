@@ -1,8 +1,9 @@
 #include "Parser/number_literal.h"
 
 #include <charconv>
-#include <limits>
 #include <vector>
+
+#include "Objects/text/float_text.h"
 
 namespace minipy {
 namespace {
@@ -84,28 +85,7 @@ ConstantValue parse_radix(ast::Arena& arena, Text digits, int bits) {
   return ConstantValue::of_int(value);
 }
 
-// The power of ten of the first digit that counts, to tell what is too large from what is too small.
-int64_t decimal_magnitude(Text text) {
-  const size_t exponent_at = std::min(text.find_first_of("eE"), text.size());
-  const size_t point = std::min(text.find('.'), exponent_at);
-  const size_t first = text.find_first_of("123456789");
-  int64_t exponent = 0;
-  if (exponent_at < text.size()) {
-    Text digits = text.substr(exponent_at + 1);
-    if (digits[0] == '+') digits.remove_prefix(1);
-    if (std::from_chars(digits.data(), digits.data() + digits.size(), exponent).ec != std::errc()) {
-      exponent = digits[0] == '-' ? std::numeric_limits<int32_t>::min() : std::numeric_limits<int32_t>::max();
-    }
-  }
-  return exponent + static_cast<int64_t>(point) - static_cast<int64_t>(first);
-}
-
-double parse_float(Text text) {
-  double value = 0;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (problem != std::errc::result_out_of_range) return value;
-  return decimal_magnitude(text) > 0 ? std::numeric_limits<double>::infinity() : 0.0;
-}
+double float_value(Text text) { return parse_float(text).value_or(0.0); }
 
 }  // namespace
 
@@ -124,9 +104,9 @@ NumberProblem parse_number(ast::Arena& arena, Text literal, size_t max_decimal_d
     }
   }
   if ((text.back() | 0x20) == 'j') {
-    value = ConstantValue::of_complex(0.0, parse_float(text.substr(0, text.size() - 1)));
+    value = ConstantValue::of_complex(0.0, float_value(text.substr(0, text.size() - 1)));
   } else if (text.find_first_of(".eE") != Text::npos) {
-    value = ConstantValue::of_float(parse_float(text));
+    value = ConstantValue::of_float(float_value(text));
   } else if (int64_t small; std::from_chars(text.data(), text.data() + text.size(), small).ec == std::errc()) {
     value = ConstantValue::of_int(small);
   } else if (max_decimal_digits && text.size() > max_decimal_digits) {

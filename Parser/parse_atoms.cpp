@@ -1,4 +1,5 @@
 // Language reference 6.2, atoms: names, literals and everything in brackets.
+#include "Objects/unicode/normalize.h"
 #include "Parser/number_literal.h"
 #include "Parser/string_literal.h"
 #include "Parser/tree_parser.h"
@@ -33,7 +34,7 @@ ExprNode* TreeParser::name_atom() {
 Identifier TreeParser::identifier() {
   if (!at(TokenType::Name)) return {};
   Text text = current_->text();
-  if (!current_->is_ascii && parser_hooks.normalise) text = parser_hooks.normalise(arena_, text);
+  if (!current_->is_ascii) text = arena_.copy_text(unicode::nfkc_of_utf8(text));
   const Identifier name = arena_.intern(text);
   advance();
   return name;

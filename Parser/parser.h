@@ -73,18 +73,11 @@ struct ParseResult {
 // `source` must stay alive as long as the tree, which points into it.
 ParseResult parse(ast::Arena& arena, ast::Text source, const ParseOptions& options = {});
 
-// What the parser cannot know by itself. Each has a working default for ASCII.
+// What the parser cannot know by itself.
 struct ParserHooks {
-  // Decodes `source` from `encoding` into UTF-8 in the arena. False: could not; `message` says why, or is absent if the
-  // hook has set an exception.
+  // Decodes `source` from an `encoding` that is not built in into UTF-8 in the arena. False: could not; `message` says
+  // why, or is absent if the hook has set an exception.
   bool (*decode)(ast::Arena& arena, ast::Text encoding, ast::Text source, ast::Text& decoded, ast::Text& message) = nullptr;
-  // NFKC of a name with non-ASCII characters.
-  ast::Text (*normalise)(ast::Arena& arena, ast::Text name) = nullptr;
-  bool (*is_identifier_start)(char32_t) = nullptr;     // XID_Start
-  bool (*is_identifier_continue)(char32_t) = nullptr;  // XID_Continue
-  bool (*is_printable)(char32_t) = nullptr;
-  // The character called `name`, for \N{name}; false if there is none.
-  bool (*character_by_name)(ast::Text name, char32_t& character) = nullptr;
 };
 extern ParserHooks parser_hooks;
 

@@ -1,5 +1,7 @@
 #include "Parser/source.h"
 
+#include "Parser/utf8.h"
+
 namespace minipy {
 namespace {
 
@@ -92,10 +94,48 @@ Text decode_latin1(ast::Arena& arena, Text text) {
   return {start, static_cast<size_t>(out - start)};
 }
 
+enum class BuiltIn : uint8_t { No, Utf8, Latin1, Ascii };
+
+// The encodings that need no codec, by the names that Python gives them. Case and punctuation do not count.
+BuiltIn built_in(Text name) {
+  char plain[16] = {};
+  size_t size = 0;
+  for (const char c : name) {
+    if (c == '-' || c == '_' || c == '.') continue;
+    if (size + 1 == sizeof plain) return BuiltIn::No;
+    plain[size++] = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  }
+  const Text spelled(plain, size);
+  if (spelled == "utf8" || spelled == "u8" || spelled == "utf" || spelled == "cp65001") return BuiltIn::Utf8;
+  for (const Text known : {"latin1", "iso88591", "88591", "latin", "l1", "cp819", "iso8859"}) {
+    if (spelled == known) return BuiltIn::Latin1;
+  }
+  return spelled == "ascii" || spelled == "usascii" || spelled == "646" ? BuiltIn::Ascii : BuiltIn::No;
+}
+
+bool check_ascii(Text bytes, Report& report) {
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(bytes[i]);
+    if (byte < 0x80) continue;
+    return fail(report, format_text(report.arena,
+                                    "'ascii' codec can't decode byte 0x%02x in position %zu: ordinal not in range(128)",
+                                    byte, i));
+  }
+  return true;
+}
+
 bool decode(Text bytes, Text encoding, Report& report, Text& text) {
-  if (encoding == "iso-8859-1") {
-    text = decode_latin1(report.arena, bytes);
-    return true;
+  switch (built_in(encoding)) {
+    case BuiltIn::Latin1:
+      text = decode_latin1(report.arena, bytes);
+      return true;
+    case BuiltIn::Ascii:
+      return check_ascii(bytes, report);
+    case BuiltIn::Utf8: {
+      const Text invalid = utf8::describe_invalid(report.arena, bytes);
+      return !invalid.data() || fail(report, invalid);
+    }
+    case BuiltIn::No: break;
   }
   Text message;
   if (parser_hooks.decode) {

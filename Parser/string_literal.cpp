@@ -1,5 +1,6 @@
 #include "Parser/string_literal.h"
 
+#include "Objects/unicode/names.h"
 #include "Parser/f_string.h"
 #include "Parser/utf8.h"
 
@@ -163,11 +164,9 @@ class StrDecoder {
     if (at_ >= end_ || at_ == name) return fail(kMalformed);
     const Text spelled(name, static_cast<size_t>(at_ - name));
     consume();
-    char32_t character;
-    if (!parser_hooks.character_by_name || !parser_hooks.character_by_name(spelled, character)) {
-      return fail("unknown Unicode character name");
-    }
-    out_ = utf8::encode(out_, character);
+    const std::optional<char32_t> character = unicode::character_named(spelled);
+    if (!character) return fail("unknown Unicode character name");
+    out_ = utf8::encode(out_, *character);
     return true;
   }
 

@@ -1,5 +1,6 @@
 #include "Parser/tokenizer.h"
 
+#include "Objects/unicode/character.h"
 #include "Parser/utf8.h"
 
 namespace minipy {
@@ -277,14 +278,13 @@ bool Tokenizer::check_identifier() {
     const bool is_first = at == token_start_;
     at += decoded.size;
     if (decoded.character < 128) continue;
-    const auto is_allowed = is_first ? parser_hooks.is_identifier_start : parser_hooks.is_identifier_continue;
-    if (!is_allowed || is_allowed(decoded.character)) continue;
+    const char32_t c = decoded.character;
+    if (is_first ? unicode::is_xid_start(c) : unicode::is_xid_continue(c)) continue;
     char spelling[5] = {};
-    utf8::encode(spelling, decoded.character);
-    const bool is_printable = !parser_hooks.is_printable || parser_hooks.is_printable(decoded.character);
-    const unsigned number = decoded.character;
+    utf8::encode(spelling, c);
+    const unsigned number = c;
     cursor_ = at;
-    syntax_error(is_printable ? format_text(report_->arena, "invalid character '%s' (U+%04X)", spelling, number)
+    syntax_error(unicode::is_printable(c) ? format_text(report_->arena, "invalid character '%s' (U+%04X)", spelling, number)
                               : format_text(report_->arena, "invalid non-printable character U+%04X", number));
     return false;
   }
