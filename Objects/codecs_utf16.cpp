@@ -1,0 +1,165 @@
+// UTF-16 and UTF-32. Byte orders: -1 little, 1 big, 0 by the byte order mark.
+#include <cstring>
+
+#include "Objects/codec_errors.h"
+#include "Objects/raise.h"
+#include "Objects/str_access.h"
+#include "Objects/text/utf.h"
+
+namespace minipy {
+namespace {
+
+char32_t read_unit(std::string_view data, size_t at, unsigned size, bool is_big) {
+  char32_t unit = 0;
+  for (unsigned i = 0; i < size; ++i) {
+    const auto byte = static_cast<uint8_t>(data[at + (is_big ? i : size - 1 - i)]);
+    unit = unit << 8 | byte;
+  }
+  return unit;
+}
+
+void append_unit(std::string& out, char32_t unit, unsigned size, bool is_big) {
+  for (unsigned i = 0; i < size; ++i) {
+    out += static_cast<char>(unit >> 8 * (is_big ? size - 1 - i : i));
+  }
+}
+
+// Skips a byte order mark where the order is open, and settles the order.
+size_t settle_order(std::string_view data, unsigned size, int& byte_order) {
+  if (byte_order != 0 || data.size() < size) return 0;
+  if (read_unit(data, 0, size, false) == 0xFEFF) {
+    byte_order = -1;
+    return size;
+  }
+  if (read_unit(data, 0, size, true) == 0xFEFF) {
+    byte_order = 1;
+    return size;
+  }
+  return 0;
+}
+
+const char* encoding_name(unsigned size, int byte_order) {
+  if (size == 2) return byte_order < 0 ? "utf-16-le" : byte_order > 0 ? "utf-16-be" : "utf-16";
+  return byte_order < 0 ? "utf-32-le" : byte_order > 0 ? "utf-32-be" : "utf-32";
+}
+
+// One character of UTF-16 at `at`; next is moved behind it unless there is a problem.
+UtfProblem read_utf16(std::string_view data, size_t at, bool is_big, char32_t& c, size_t& next) {
+  if (data.size() - at < 2) return {at, data.size(), "truncated data", true};
+  c = read_unit(data, at, 2, is_big);
+  next = at + 2;
+  if (!is_surrogate(c)) return {};
+  if (is_low_surrogate(c)) return {at, at + 2, "illegal encoding", false};
+  if (data.size() - at < 4) return {at, data.size(), "unexpected end of data", true};
+  const char32_t low = read_unit(data, at + 2, 2, is_big);
+  if (!is_low_surrogate(low)) return {at, at + 2, "illegal UTF-16 surrogate", false};
+  c = 0x10000 + ((c - 0xD800) << 10 | (low - 0xDC00));
+  next = at + 4;
+  return {};
+}
+
+UtfProblem read_utf32(std::string_view data, size_t at, bool is_big, char32_t& c, size_t& next) {
+  if (data.size() - at < 4) return {at, data.size(), "truncated data", true};
+  c = read_unit(data, at, 4, is_big);
+  next = at + 4;
+  if (is_surrogate(c)) {
+    return {at, at + 4, "code point in surrogate code point range(0xd800, 0xe000)", false};
+  }
+  if (c > kMaxCharacter) return {at, at + 4, "code point not in range(0x110000)", false};
+  return {};
+}
+
+Result<Str*> decode_wide(Thread& thread, std::string_view data, std::string_view error_name,
+                         unsigned size, int& byte_order, size_t* consumed, Value shown) {
+  // The name in errors is that of the order asked for, not of the one found.
+  const int asked = byte_order;
+  size_t at = settle_order(data, size, byte_order);
+  const char* const name = encoding_name(size, asked != 0 ? asked : at > 0 ? byte_order : -1);
+  DecodeErrors errors(thread, name, error_name, data, shown);
+  StrBuilder builder;
+  while (at < errors.data().size()) {
+    char32_t c = 0;
+    size_t next = at;
+    const bool is_big = byte_order > 0;
+    const UtfProblem problem = size == 2 ? read_utf16(errors.data(), at, is_big, c, next)
+                                         : read_utf32(errors.data(), at, is_big, c, next);
+    if (problem.reason == nullptr) {
+      builder.append(c);
+      at = next;
+      continue;
+    }
+    if (consumed != nullptr && problem.is_incomplete) break;
+    at = TRY(errors.handle(builder, problem.start, problem.end, problem.reason));
+  }
+  if (consumed != nullptr) *consumed = at;
+  return builder.finish(thread);
+}
+
+void append_utf16(std::string& out, char32_t c, bool is_big) {
+  if (c < 0x10000) return append_unit(out, c, 2, is_big);
+  append_unit(out, 0xD800 + ((c - 0x10000) >> 10), 2, is_big);
+  append_unit(out, 0xDC00 + (c & 0x3FF), 2, is_big);
+}
+
+Value encode_wide(Thread& thread, const Str* text, std::string_view error_name, unsigned size,
+                  int byte_order) {
+  const bool is_big = byte_order > 0;
+  std::string result;
+  if (byte_order == 0) append_unit(result, 0xFEFF, size, false);
+  const auto append = [&](char32_t c) {
+    if (size == 2) {
+      append_utf16(result, c, is_big);
+    } else {
+      append_unit(result, c, 4, is_big);
+    }
+  };
+  constexpr const char* kReason = "surrogates not allowed";
+  const char* const name = encoding_name(size, byte_order);
+  EncodeErrors errors(thread, name, error_name, text);
+  for (size_t i = 0; i < text->length();) {
+    const char32_t c = text->at(i);
+    if (!is_surrogate(c)) {
+      append(c);
+      ++i;
+      continue;
+    }
+    size_t end = i + 1;
+    while (end < text->length() && is_surrogate(text->at(end))) ++end;
+    const Replacement replacement = TRY(errors.handle(i, end, kReason));
+    if (has_kind(replacement.text, Kind::Bytes)) {
+      // Only whole units can stand in for a character.
+      const std::string_view bytes = replacement.text.as<Bytes>()->view();
+      if (bytes.size() % size != 0) return errors.fail(i, end, kReason);
+      result += bytes;
+    } else if (!replacement.text.is_empty()) {
+      const Str* const instead = replacement.text.as<Str>();
+      if (!instead->is_ascii()) return errors.fail(i, end, kReason);
+      for (const char each : instead->ascii_view()) append(static_cast<uint8_t>(each));
+    }
+    i = replacement.next;
+  }
+  Bytes* const bytes = make_bytes(result);
+  return bytes == nullptr ? Value(raise_memory_error(thread)) : Value(bytes);
+}
+
+}  // namespace
+
+Result<Str*> decode_utf16(Thread& thread, std::string_view data, std::string_view errors,
+                          int& byte_order, size_t* consumed, Value shown) {
+  return decode_wide(thread, data, errors, 2, byte_order, consumed, shown);
+}
+
+Result<Str*> decode_utf32(Thread& thread, std::string_view data, std::string_view errors,
+                          int& byte_order, size_t* consumed, Value shown) {
+  return decode_wide(thread, data, errors, 4, byte_order, consumed, shown);
+}
+
+Value encode_utf16(Thread& thread, const Str* text, std::string_view errors, int byte_order) {
+  return encode_wide(thread, text, errors, 2, byte_order);
+}
+
+Value encode_utf32(Thread& thread, const Str* text, std::string_view errors, int byte_order) {
+  return encode_wide(thread, text, errors, 4, byte_order);
+}
+
+}  // namespace minipy

@@ -1,0 +1,219 @@
+// UTF-8, ASCII and Latin-1, and what file names need of them.
+#include <cstring>
+
+#include "Objects/codec_errors.h"
+#include "Objects/protocol.h"
+#include "Objects/str_access.h"
+#include "Objects/text/utf.h"
+
+namespace minipy {
+namespace {
+
+const uint8_t* bytes_of(std::string_view data) {
+  return reinterpret_cast<const uint8_t*>(data.data());
+}
+
+Str* decode_good(const uint8_t* data, size_t count, char32_t combined) {
+  if (count == 0) return empty_str();
+  Str* const result = allocate_str(count, combined);
+  if (result == nullptr) return nullptr;
+  with_mutable_characters(*result, [&](auto* to) { decode_good_utf8(data, count, to); });
+  return count == 1 ? make_character(result->at(0)) : result;
+}
+
+// Input with errors: good stretches, and what the handler makes of the rest.
+Result<Str*> decode_with_errors(Thread& thread, DecodeErrors& errors, size_t* consumed) {
+  StrBuilder builder;
+  size_t at = 0;
+  for (;;) {
+    const std::string_view data = errors.data();
+    const Utf8Scan scan = scan_utf8(bytes_of(data), data.size(), at);
+    if (scan.count > 0) builder.append(decode_good(bytes_of(data) + at, scan.count, scan.combined));
+    at = scan.problem.start;
+    if (scan.problem.reason == nullptr || (consumed != nullptr && scan.problem.is_incomplete)) break;
+    at = TRY(errors.handle(builder, scan.problem.start, scan.problem.end, scan.problem.reason));
+  }
+  if (consumed != nullptr) *consumed = at;
+  return builder.finish(thread);
+}
+
+// Text of one byte a character (`limit` 128 or 256).
+Value encode_narrow(Thread& thread, const Str* text, std::string_view encoding,
+                    std::string_view error_name, char32_t limit) {
+  if (text->is_ascii() || (limit == 256 && text->width() == 1)) {
+    Bytes* const result = make_bytes({static_cast<const char*>(text->data()), text->length()});
+    return result == nullptr ? Value(raise_memory_error(thread)) : Value(result);
+  }
+  const char* const reason =
+      limit == 128 ? "ordinal not in range(128)" : "ordinal not in range(256)";
+  EncodeErrors errors(thread, encoding, error_name, text);
+  std::string result;
+  for (size_t i = 0; i < text->length();) {
+    const char32_t c = text->at(i);
+    if (c < limit) {
+      result += static_cast<char>(c);
+      ++i;
+      continue;
+    }
+    size_t end = i + 1;
+    while (end < text->length() && text->at(end) >= limit) ++end;
+    const Replacement replacement = TRY(errors.handle(i, end, reason));
+    if (has_kind(replacement.text, Kind::Bytes)) {
+      result += replacement.text.as<Bytes>()->view();
+    } else if (!replacement.text.is_empty()) {
+      const Str* const instead = replacement.text.as<Str>();
+      for (size_t k = 0; k < instead->length(); ++k) {
+        if (instead->at(k) >= limit) return errors.fail(i, end, reason);
+        result += static_cast<char>(instead->at(k));
+      }
+    }
+    i = replacement.next;
+  }
+  return make_bytes(result);
+}
+
+template <typename Character>
+void append_utf8(std::string& out, const Character* text, size_t start, size_t end) {
+  for (size_t i = start; i < end; ++i) {
+    const char32_t c = text[i];
+    if (c < 0x80) {
+      out += static_cast<char>(c);
+    } else if (c < 0x800) {
+      const char bytes[] = {static_cast<char>(0xC0 | c >> 6), static_cast<char>(0x80 | (c & 0x3F))};
+      out.append(bytes, 2);
+    } else if (c < 0x10000) {
+      const char bytes[] = {static_cast<char>(0xE0 | c >> 12),
+                            static_cast<char>(0x80 | (c >> 6 & 0x3F)),
+                            static_cast<char>(0x80 | (c & 0x3F))};
+      out.append(bytes, 3);
+    } else {
+      const char bytes[] = {static_cast<char>(0xF0 | c >> 18),
+                            static_cast<char>(0x80 | (c >> 12 & 0x3F)),
+                            static_cast<char>(0x80 | (c >> 6 & 0x3F)),
+                            static_cast<char>(0x80 | (c & 0x3F))};
+      out.append(bytes, 4);
+    }
+  }
+}
+
+size_t find_surrogate(const Str& text, size_t start) {
+  if (text.width() == 1) return text.length();
+  return with_characters(text, [&](const auto* characters) {
+    size_t i = start;
+    while (i < text.length() && !is_surrogate(characters[i])) ++i;
+    return i;
+  });
+}
+
+constexpr const char* kSurrogates = "surrogates not allowed";
+
+Result<std::string> encode_to_string(Thread& thread, const Str* text, std::string_view error_name) {
+  if (text->is_ascii()) return std::string(text->ascii_view());
+  EncodeErrors errors(thread, "utf-8", error_name, text);
+  std::string result;
+  result.reserve(text->length() * 2);
+  for (size_t i = 0; i < text->length();) {
+    const size_t surrogate = find_surrogate(*text, i);
+    with_characters(*text, [&](const auto* from) { append_utf8(result, from, i, surrogate); });
+    if (surrogate == text->length()) break;
+    size_t end = surrogate + 1;
+    while (end < text->length() && is_surrogate(text->at(end))) ++end;
+    const Replacement replacement = TRY(errors.handle(surrogate, end, kSurrogates));
+    if (has_kind(replacement.text, Kind::Bytes)) {
+      result += replacement.text.as<Bytes>()->view();
+    } else if (!replacement.text.is_empty()) {
+      const Str* const instead = replacement.text.as<Str>();
+      if (!instead->is_ascii()) return errors.fail(surrogate, end, kSurrogates);
+      result += instead->ascii_view();
+    }
+    i = replacement.next;
+  }
+  return result;
+}
+
+}  // namespace
+
+Result<Str*> decode_utf8(Thread& thread, std::string_view data, std::string_view error_name,
+                         size_t* consumed, Value shown) {
+  const Utf8Scan scan = scan_utf8(bytes_of(data), data.size(), 0);
+  if (scan.problem.reason == nullptr || (consumed != nullptr && scan.problem.is_incomplete)) {
+    Str* const result = decode_good(bytes_of(data), scan.count, scan.combined);
+    if (result == nullptr) return raise_memory_error(thread);
+    if (consumed != nullptr) *consumed = scan.problem.start;
+    return result;
+  }
+  DecodeErrors errors(thread, "utf-8", error_name, data, shown);
+  return decode_with_errors(thread, errors, consumed);
+}
+
+Result<Str*> decode_ascii(Thread& thread, std::string_view data, std::string_view error_name,
+                          Value shown) {
+  size_t at = ascii_prefix(bytes_of(data), data.size());
+  if (at == data.size()) {
+    Str* const result = make_str_latin1(data);
+    if (result == nullptr) return raise_memory_error(thread);
+    return result;
+  }
+  DecodeErrors errors(thread, "ascii", error_name, data, shown);
+  StrBuilder builder;
+  builder.append(data.substr(0, at));
+  while (at < errors.data().size()) {
+    data = errors.data();
+    const size_t good = ascii_prefix(bytes_of(data) + at, data.size() - at);
+    builder.append(data.substr(at, good));
+    at += good;
+    if (at < data.size()) at = TRY(errors.handle(builder, at, at + 1, "ordinal not in range(128)"));
+  }
+  return builder.finish(thread);
+}
+
+Value encode_utf8(Thread& thread, const Str* text, std::string_view errors) {
+  if (text->is_ascii()) return encode_narrow(thread, text, "utf-8", errors, 128);
+  const std::string result = TRY(encode_to_string(thread, text, errors));
+  Bytes* const bytes = make_bytes(result);
+  return bytes == nullptr ? Value(raise_memory_error(thread)) : Value(bytes);
+}
+
+Value encode_latin1(Thread& thread, const Str* text, std::string_view errors) {
+  return encode_narrow(thread, text, "latin-1", errors, 256);
+}
+
+Value encode_ascii(Thread& thread, const Str* text, std::string_view errors) {
+  return encode_narrow(thread, text, "ascii", errors, 128);
+}
+
+Result<std::string> to_utf8_strict(Thread& thread, const Str* text) {
+  return encode_to_string(thread, text, "strict");
+}
+
+// os.fspath, then os.fsencode.
+Result<std::string> to_filename(Thread& thread, Value path) {
+  if (!is_str(path) && !has_kind(path, Kind::Bytes)) {
+    const Value method = TRY(lookup_special(thread, path, "__fspath__"));
+    if (method.is_unbound()) {
+      return raise(thread, TypeError, "expected str, bytes or os.PathLike object, not {}",
+                   type_of(path));
+    }
+    const Value plain = TRY(call(thread, method));
+    if (!is_str(plain) && !has_kind(plain, Kind::Bytes)) {
+      return raise(thread, TypeError, "expected {}.__fspath__() to return str or bytes, not {}",
+                   type_of(path), type_of(plain));
+    }
+    path = plain;
+  }
+  std::string name;
+  if (is_str(path)) {
+    name = TRY(encode_to_string(thread, path.as<Str>(), "surrogateescape"));
+  } else {
+    name = std::string(path.as<Bytes>()->view());
+  }
+  if (name.find('\0') != std::string::npos) return raise(thread, ValueError, "embedded null byte");
+  return name;
+}
+
+Str* from_filename(std::string_view bytes) {
+  auto result = decode_utf8(current_thread(), bytes, "surrogateescape");
+  return MUST(std::move(result), "surrogateescape takes every byte");
+}
+
+}  // namespace minipy
