@@ -87,4 +87,7 @@ struct Super : Object {
 // super(type, object).name without the super object; used by the VM for super().method().
 Value super_lookup(Thread&, Type& type, Value object, const Str* name);
 
+// Finds __class__ and the first argument of the calling frame for super(); filled by the VM.
+extern Status (*super_arguments_hook)(Thread& thread, Value& type, Value& object);
+
 }  // namespace minipy

@@ -65,7 +65,6 @@ T* allocate_finalizable(size_t extra_bytes = 0) {
 
 // An instance of `type` (any subclass of T's): with room for its __slots__ and attributes.
 // Empty, with MemoryError, if `extra_bytes` is too large.
-struct Type;
 Object* allocate_instance(Type& type, size_t extra_bytes = 0);
 template <typename T>
 T* allocate_instance_as(Type& type, size_t extra_bytes = 0) {

@@ -44,6 +44,14 @@ Result<Type*> best_base(Thread&, Tuple& bases);
 bool same_layout(const Type& left, const Type& right);
 
 void clear_lookup_cache();
+void define_type_type();
+void define_code_types();
+void define_super_type();
+void define_builtin_function_type();
+void define_native_descriptor_types();
+const MethodRow& instance_dict_row();              // the getter under __dict__
+Value doc_value(const MethodRow& row);             // a str or None
+Value text_signature_value(const MethodRow& row);  // "($self, x, /)" or None
 
 // Words after the header of an instance without items: fields, slots, inline attributes.
 inline size_t instance_words(const Type& type) {

@@ -19,6 +19,11 @@ struct Module : Object {
   void* state;     // for C++ modules: collected or static memory
 };
 
+Value instance_dict_of_module(Value module);
+// The dict of the builtins module, for globals without __builtins__; set by the runtime.
+Value default_builtins();
+void set_default_builtins(Dict& dict);
+
 Module* make_module(Thread&, const Str* name);
 
 // A C++ module: a row of Modules/modules.def names its ModuleSpec `<name>_module`.

@@ -34,6 +34,12 @@ Value lookup_special(Thread&, Value object, std::string_view name);
 Value instance_dict(Thread&, Value object);                 // obj.__dict__ itself; Unbound if it has none
 Value get_own_attribute(Value object, const Str* name);     // from the instance alone; Unbound if absent
 Status set_instance_dict(Thread&, Value object, Value dict);
+Status set_class(Thread&, Value object, Type& wanted);      // obj.__class__ = wanted
+Str* intern_name(Str* name);                                // an attribute's name as an exact, interned str
+// AttributeError with its name and obj; `format` has {} for the type and for the name.
+Failure raise_attribute_error(Thread&, Value object, Value name, std::string_view format, const Type& type);
+Failure with_attribute_name(Thread&, Value object, Value name);  // sets name and obj of the pending AttributeError
+Value type_attribute_or_unbound(Thread&, Type& type, const Str* name);  // type.__getattribute__ without the error
 
 // --- calls (call.cpp) ---
 Value call(Thread&, Value callable, const Value* arguments, size_t count, Value keyword_names = Value());
@@ -125,6 +131,10 @@ Result<double> as_double(Thread&, Value value);  // "must be real number, not st
 // --- classes (classes.cpp) ---
 Result<bool> is_instance_of(Thread&, Value object, Value class_or_tuple);  // isinstance(), hooks included
 Result<bool> is_subclass_of(Thread&, Value object, Value class_or_tuple);
+Result<bool> is_real_subclass(Thread&, Value candidate, Value klass);  // without hooks
+bool is_plain_type_call(const Type& metatype);  // calling its classes does what type.__call__ does
+Value make_union(Thread&, Value left, Value right);  // left | right for types; NotImplemented if it does not apply
+Value make_mapping_proxy(Value mapping);
 
 // --- the import system and the VM, filled at start-up ---
 Value import_module(Thread&, std::string_view name);  // sys.modules entry after importing

@@ -20,7 +20,9 @@ struct WeakReference : Object {  // also the layout of the proxies
 };
 
 Value weak_target(const WeakReference& reference);      // None once dead
+Value make_weak_reference_of(Thread&, Type& type, Value target, Value callback);  // a subclass, or a proxy type
 Result<WeakReference*> make_weak_reference(Thread&, Value target, Value callback);  // the shared one if callback is None
+Value first_weak_reference(Thread&, Value target);   // or None: obj.__weakref__
 size_t weak_reference_count(Value target);
 List* weak_references_to(Value target);
 

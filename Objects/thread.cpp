@@ -1,0 +1,125 @@
+#include "Objects/thread.h"
+
+#define GC_THREADS
+#include <gc/gc.h>
+#include <pthread.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+
+#include <new>
+
+#include "Objects/gc.h"
+#include "Objects/raise.h"
+
+namespace minipy {
+
+thread_local Thread* current_thread_pointer;
+Thread* first_thread;
+Status (*run_pending_hook)(Thread& thread);
+
+namespace {
+
+// Reserved, not committed: pages cost nothing until they are touched.
+constexpr size_t kValueStackBytes = size_t{64} << 20;
+// What C++ may still use below the limit while an error is being reported.
+constexpr size_t kStackMargin = 256 * 1024;
+
+Thread main_thread;
+
+// Where the C++ stack of the calling thread may not go below.
+char* find_stack_limit() {
+  pthread_attr_t attributes;
+  void* lowest = nullptr;
+  size_t size = 0;
+  if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
+    pthread_attr_getstack(&attributes, &lowest, &size);
+    pthread_attr_destroy(&attributes);
+  }
+  rlimit limit;
+  // The main thread's stack grows up to its limit; "unlimited" is taken for 64 MB.
+  if (first_thread == nullptr && getrlimit(RLIMIT_STACK, &limit) == 0) {
+    const size_t most = limit.rlim_cur == RLIM_INFINITY ? size_t{64} << 20 : limit.rlim_cur;
+    char* here = static_cast<char*>(__builtin_frame_address(0));
+    return here - most + kStackMargin + 64 * 1024;
+  }
+  return static_cast<char*>(lowest) + kStackMargin;
+}
+
+void map_value_stack(Thread& thread) {
+  size_t bytes = kValueStackBytes;
+  void* memory = MAP_FAILED;
+  while (memory == MAP_FAILED && bytes >= 1 << 20) {
+    memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (memory == MAP_FAILED) bytes /= 2;
+  }
+  MP_ASSERT(memory != MAP_FAILED);
+  thread.stack_base = thread.stack_top = static_cast<Value*>(memory);
+  thread.stack_end = thread.stack_base + bytes / sizeof(Value);
+}
+
+}  // namespace
+
+Thread& current_thread() { return *current_thread_pointer; }
+
+Thread& add_thread() {
+  Thread* thread = &main_thread;
+  if (first_thread) thread = new (GC_malloc_uncollectable(sizeof(Thread))) Thread();
+  thread->stack_limit = find_stack_limit();
+  thread->exception_state = &thread->base_exception_state;
+  thread->identifier = static_cast<unsigned long>(pthread_self());
+  if (first_thread) thread->recursion_limit = first_thread->recursion_limit;
+  map_value_stack(*thread);
+  thread->next = first_thread;
+  first_thread = thread;
+  current_thread_pointer = thread;
+  return *thread;
+}
+
+void remove_thread(Thread& thread) {
+  for (Thread** link = &first_thread; *link; link = &(*link)->next) {
+    if (*link != &thread) continue;
+    *link = thread.next;
+    break;
+  }
+  munmap(thread.stack_base, static_cast<size_t>(thread.stack_end - thread.stack_base) * sizeof(Value));
+  if (current_thread_pointer == &thread) current_thread_pointer = nullptr;
+  if (&thread != &main_thread) GC_free(&thread);
+}
+
+bool RecursionGuard::raise_recursion_error(const char* where) const {
+  // Reporting the error needs a little depth of its own.
+  const int limit = thread_.recursion_limit;
+  thread_.recursion_limit += 50;
+  char* stack_limit = thread_.stack_limit;
+  thread_.stack_limit -= kStackMargin / 2;
+  raise(thread_, RecursionError, "maximum recursion depth exceeded{}", where);
+  thread_.recursion_limit = limit;
+  thread_.stack_limit = stack_limit;
+  return true;
+}
+
+Status run_pending(Thread& thread) {
+  const uint32_t reasons = thread.pending.load();
+  if (reasons & Pending::kMemoryError) {
+    thread.pending.fetch_and(~Pending::kMemoryError);
+    return raise_memory_error(thread);
+  }
+  if (reasons & Pending::kFinalizers) {
+    thread.pending.fetch_and(~Pending::kFinalizers);
+    run_pending_finalizers(thread);
+  }
+  if (reasons & Pending::kAsyncException) {
+    thread.pending.fetch_and(~Pending::kAsyncException);
+    const Value exception = thread.async_exception;
+    thread.async_exception = Value();
+    if (!exception.is_empty()) {
+      if (is_type(exception)) return raise_bare(thread, *exception.as<Type>());
+      return raise_exception(thread, exception);
+    }
+  }
+  constexpr uint32_t kOthers = ~(Pending::kMemoryError | Pending::kFinalizers | Pending::kAsyncException);
+  if ((reasons & kOthers) && run_pending_hook) return run_pending_hook(thread);
+  return nothing;
+}
+
+}  // namespace minipy
