@@ -18,6 +18,8 @@
 // Exported by libgc, but declared only in its private headers.
 extern "C" void GC_generic_malloc_many(size_t bytes, int kind, void** result);
 enum { GC_I_PTRFREE = 0, GC_I_NORMAL = 1 };
+// The linker's marks around the program's writable data.
+extern "C" char __data_start[], _end[];
 
 namespace minipy {
 namespace {
@@ -141,7 +143,10 @@ void gc_initialize() {
   GC_set_handle_fork(1);
   GC_set_finalize_on_demand(1);
   GC_set_warn_proc(GC_ignore_warn_proc);
+  GC_set_markers_count(1);  // parallel marking does not pay on small heaps
   GC_INIT();
+  // Without the search of libraries libgc does not find our own globals either.
+  GC_add_roots(__data_start, _end);
   GC_allow_register_threads();
   GC_set_free_space_divisor(2);
   GC_expand_hp(16 * 1024 * 1024);

@@ -74,15 +74,19 @@ Status delete_item(Thread& thread, Value object, Value key) {
 }
 
 // Language reference 6.10.2. Without __contains__ the items are searched; identity first.
-Result<bool> contains(Thread& thread, Value container, Value item) {
-  const TypeSlots& slots = type_of(container).slots;
-  if (slots.contains) return slots.contains(thread, container, item);
-  const Value iterator = TRY(iterate(thread, container, "argument of type '{}' is not iterable"));
+Result<bool> contains_by_iteration(Thread& thread, Value iterable, Value item) {
+  const Value iterator = TRY(iterate(thread, iterable, "argument of type '{}' is not iterable"));
   for (;;) {
     const Value candidate = TRY(next(thread, iterator));
     if (candidate.is_unbound()) return false;
     if (TRY(is_equal(thread, candidate, item))) return true;
   }
+}
+
+Result<bool> contains(Thread& thread, Value container, Value item) {
+  const TypeSlots& slots = type_of(container).slots;
+  if (slots.contains) return slots.contains(thread, container, item);
+  return contains_by_iteration(thread, container, item);
 }
 
 Value sequence_item(Thread& thread, Value sequence, int64_t index) {

@@ -141,10 +141,10 @@ void lay_out(Type& type, Type& base, const SlotNames& slots, Dict& contents) {
     if (base.has(Type::kVariableSize)) {
       type.attributes_word = Type::kAttributesAtEnd;
     } else {
-      type.attributes_word = static_cast<int16_t>(type.basic_words++);
+      type.attributes_word = static_cast<int16_t>(++type.basic_words);
       type.inline_slots = predicted_attributes(base, contents);
     }
-  } else if (base.has(Type::kHeapType) && base.attributes_word > 0 && base.attributes_word == base.basic_words - 1 &&
+  } else if (base.has(Type::kHeapType) && base.attributes_word > 0 && base.attributes_word == base.basic_words &&
              slots.names.is_empty()) {
     type.inline_slots = predicted_attributes(base, contents);
   }

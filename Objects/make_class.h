@@ -56,7 +56,7 @@ Value text_signature_value(const MethodRow& row);  // "($self, x, /)" or None
 // Words after the header of an instance without items: fields, slots, inline attributes.
 inline size_t instance_words(const Type& type) {
   const size_t with_attributes =
-      type.attributes_word > 0 ? static_cast<size_t>(type.attributes_word) + 1 + type.inline_slots : 0;
+      type.attributes_word > 0 ? static_cast<size_t>(type.attributes_word) + type.inline_slots : 0;
   return with_attributes > type.basic_words ? with_attributes : type.basic_words;
 }
 // Gives a new class its __dict__ and __weakref__ descriptors where it adds these.

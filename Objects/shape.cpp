@@ -133,7 +133,7 @@ int word_behind_items(const Object& object) {
 
 int attributes_word(const Object& object) {
   const Type& type = object.type();
-  if (type.attributes_word != Type::kAttributesAtEnd) return type.attributes_word;
+  if (type.attributes_word != Type::kAttributesAtEnd) return type.attributes_word - 1;
   return slot_word(object, type.basic_words);
 }
 

@@ -25,7 +25,7 @@ inline Shape& shape_of(const Object& object) { return *shape_entry(object.shape)
 // Drops the entries of shapes whose class is gone: at the end of each mark phase.
 void sweep_shapes();
 
-// Which word of the object holds the overflow pointer (an array, or a Dict in dictionary shape).
+// Which of the words() holds the overflow pointer (an array, or a Dict in dictionary shape).
 int attributes_word(const Object& object);
 // Which word a member of __slots__ at `position` (Descriptor::position) is in this object.
 int slot_word(const Object& object, int position);

@@ -104,8 +104,4 @@ void update_slots(Type& type, const Str* name) {
   }
 }
 
-Result<int64_t> hash_not_implemented(Thread& thread, Value self) {
-  return raise(thread, TypeError, "unhashable type: '{}'", type_of(self));
-}
-
 }  // namespace minipy

@@ -50,7 +50,7 @@ struct Type : Object {  // NOLINT: one header for the whole layout
   ShapeId root_shape;      // of new instances
   Kind instance_kind;      // the layout of instances
   uint16_t basic_words;    // words of an instance after the header, __slots__ included
-  int16_t attributes_word; // word of the overflow/__dict__ pointer; 0: none; kAttributesAtEnd
+  int16_t attributes_word; // word of the overflow/__dict__ pointer, the header being word 0; 0: none; kAttributesAtEnd
   uint16_t inline_slots;   // attribute slots that follow it in new instances
   uint16_t own_slots;      // members that its __slots__ added
   uint32_t flags;
@@ -102,12 +102,12 @@ struct TypeSpec {
   TypeSlots slots = {};
   std::span<const MethodRow> methods = {};   // methods, getters, members
   uint32_t item_size = 0;
-  int16_t attributes_word = 0;       // where the layout keeps a __dict__ pointer (OFFSET_OF_WORD)
+  int16_t attributes_word = 0;       // where the layout keeps a __dict__ pointer: WORD_OF(Layout, member)
   const char* module = nullptr;      // __module__ where python_name has no dot; default builtins
 };
 
 #define WORD_OF(layout, member) \
-  static_cast<int16_t>((__builtin_offsetof(layout, member) - sizeof(::minipy::Object)) / 8)
+  static_cast<int16_t>(__builtin_offsetof(layout, member) / 8)
 
 // Gives row `kind` of types.def its contents. Slots that `spec` leaves empty are inherited.
 Type& define_type(Kind kind, const TypeSpec& spec);

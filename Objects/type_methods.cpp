@@ -331,7 +331,7 @@ int64_t get_basic_size(Type& type) { return static_cast<int64_t>(sizeof(Object) 
 int64_t get_item_size(Type& type) { return type.item_size; }
 int64_t get_dict_offset(Type& type) {
   if (!type.has(Type::kHasDict)) return 0;
-  return type.attributes_word < 0 ? -8 : 8 + 8 * type.attributes_word;
+  return 8 * type.attributes_word;
 }
 int64_t get_weak_offset(Type& type) { return type.has(Type::kHasWeakReferences) ? 8 : 0; }
 

@@ -34,7 +34,8 @@ Table& table() {
   return *weak_table;
 }
 
-bool is_alive(Hidden hidden) { return GC_is_marked(reveal(hidden)); }
+// Builtin types are static: outside the heap, and never die.
+bool is_alive(Hidden hidden) { return !GC_is_heap_ptr(reveal(hidden)) || GC_is_marked(reveal(hidden)); }
 
 void kill(WeakReference& reference) {
   reference.hidden_target = 0;
