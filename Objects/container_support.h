@@ -4,6 +4,7 @@
 
 #include <string_view>
 
+#include "Objects/native.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
 #include "Objects/str.h"
@@ -27,6 +28,17 @@ inline Status check_positional(Thread& thread, std::string_view function, size_t
                : count < least ? "at least "
                                : "at most ",
                bound, bound == 1 ? "" : "s", count);
+}
+
+// The arguments of a constructor in the order of `row`'s signature; empty Values where one was left
+// out that has no simple default.
+inline Status bind(Thread& thread, const MethodRow& row, const Value* arguments, size_t count,
+                   Value keyword_names, Value* values) {
+  BoundArguments bound{values, {}, nullptr};
+  return bind_arguments(thread, signature_of(row), nullptr, arguments, count, keyword_names, values, bound);
+}
+constexpr MethodRow constructor(const char* signature) {
+  return MethodRow{MethodRow::Function, false, signature, ""};
 }
 
 // A subclass with an __init__ of its own may take keywords that the builtin does not.

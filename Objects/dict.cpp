@@ -172,7 +172,6 @@ bool make_scanned(Dict& dict) {
   std::memcpy(entries, dict.entries, size_t{dict.used} * sizeof(DictEntry));
   dict.entries = entries;
   dict.index_bits |= kScannedEntries;
-  dict.version = ++last_dict_version;
   return true;
 }
 
@@ -413,6 +412,35 @@ bool dict_pop_last(Dict& dict, Value& key, Value& value) {
   dict_delete_entry(dict, entry);
   dict.used = static_cast<uint32_t>(entry);
   return true;
+}
+
+// So that a walk over the entries meets this one first.
+bool dict_move_to_front(Dict& dict, int64_t entry) {
+  const DictEntry moved = dict.entries[entry];
+  const int64_t hash = hash_of_entry(dict, static_cast<uint32_t>(entry));
+  Dict* ordered = make_dict();
+  if (!append_entry(*ordered, moved.key, hash, moved.value)) return false;
+  for (uint32_t i = 0; i < dict.used; ++i) {
+    const DictEntry& other = dict.entries[i];
+    if (i == entry || other.key.is_unbound()) continue;
+    if (!append_entry(*ordered, other.key, hash_of_entry(dict, i), other.value)) return false;
+  }
+  dict.entries = ordered->entries;
+  dict.indices = ordered->indices;
+  dict.hashes = ordered->hashes;
+  dict.used = ordered->used;
+  dict.capacity = ordered->capacity;
+  dict.index_bits = ordered->index_bits;
+  dict.version = ++last_dict_version;
+  return true;
+}
+
+bool dict_move_to_back(Dict& dict, int64_t entry) {
+  const DictEntry moved = dict.entries[entry];
+  const int64_t hash = hash_of_entry(dict, static_cast<uint32_t>(entry));
+  if (entry + 1 == int64_t{dict.used}) return true;
+  dict_delete_entry(dict, entry);
+  return append_entry(dict, moved.key, hash, moved.value);
 }
 
 void dict_clear(Dict& dict) {

@@ -13,6 +13,9 @@ extern uint64_t last_dict_version;
 Result<int64_t> dict_find(Thread&, const Dict& dict, Value key);
 void dict_delete_entry(Dict& dict, int64_t entry);
 bool dict_pop_last(Dict& dict, Value& key, Value& value);  // false if empty
+// False if memory ran out.
+bool dict_move_to_front(Dict& dict, int64_t entry);
+bool dict_move_to_back(Dict& dict, int64_t entry);
 bool dict_reserve(Dict& dict, size_t entries);             // false if memory ran out
 
 
