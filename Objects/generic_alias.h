@@ -32,6 +32,7 @@ Value make_union(Thread&, Value left, Value right);
 Result<Tuple*> type_parameters(Thread&, const Tuple& arguments);
 Value substitute_parameters(Thread&, Value self, const Tuple& arguments, const Tuple& parameters, Value item);
 // How a type shows in the text of an alias: int, list[int], ...
+void define_union_type();
 Status append_type_repr(Thread&, class StrBuilder& builder, Value type);
 
 }  // namespace minipy

@@ -1,0 +1,10 @@
+// types.MappingProxyType.
+#pragma once
+
+#include "Objects/value.h"
+
+namespace minipy {
+
+Value make_mapping_proxy(Value mapping);
+
+}  // namespace minipy
