@@ -5,6 +5,7 @@
 #include <string>
 
 #include "Objects/dict.h"
+#include "Objects/function.h"
 #include "Objects/gc.h"
 #include "Objects/initialize.h"
 #include "Objects/int.h"
