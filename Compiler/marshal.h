@@ -1,0 +1,24 @@
+// The marshal format, byte for byte as CPython 3.11 writes it (library "marshal").
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "Objects/result.h"
+#include "Objects/value.h"
+
+namespace minipy {
+
+struct Thread;
+
+inline constexpr int kMarshalVersion = 4;
+inline constexpr int kMarshalMaxDepth = 2000;
+
+// ValueError: "unmarshallable object", "object too deeply nested to marshal".
+Result<std::string> marshal_dump(Thread& thread, Value value, int version = kMarshalVersion);
+// EOFError, ValueError or TypeError for what is no marshalled object. `used` gets the bytes read.
+Value marshal_load(Thread& thread, std::string_view data, size_t* used = nullptr);
+// From a file object, by its read() and readinto(); takes no byte more than the object has.
+Value marshal_load_file(Thread& thread, Value file);
+
+}  // namespace minipy

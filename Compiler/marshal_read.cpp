@@ -1,0 +1,348 @@
+// Reading the marshal format. The input is not trusted: every size is checked against what is left,
+// depth is bounded, and code objects get their parts checked before they are made.
+#include <cstring>
+#include <vector>
+
+#include "Compiler/marshal.h"
+#include "Objects/bytes.h"
+#include "Objects/code.h"
+#include "Objects/codecs.h"
+#include "Objects/dict.h"
+#include "Objects/float.h"
+#include "Objects/gc.h"
+#include "Objects/int.h"
+#include "Objects/list.h"
+#include "Objects/protocol.h"
+#include "Objects/raise.h"
+#include "Objects/set.h"
+#include "Objects/str.h"
+#include "Objects/tuple.h"
+
+namespace minipy {
+
+namespace {
+
+class Reader {
+ public:
+  Reader(Thread& thread, std::string_view data) : thread_(thread), data_(data) {}
+  Reader(Thread& thread, Value file) : thread_(thread), file_(file) {}
+
+  // Empty is a failure; Unbound is the mark at the end of a dict.
+  Value read_top() {
+    const Value value = TRY(read());
+    if (value.is_unbound()) return raise(thread_, TypeError, "NULL object in marshal data for object");
+    return value;
+  }
+  size_t used() const { return position_; }
+
+ private:
+  Failure bad(const char* what) { return raise(thread_, ValueError, "bad marshal data ({})", what); }
+  Failure end_of_data() { return raise(thread_, EOFError, "EOF read where object expected"); }
+
+  // The next `count` bytes; valid until the next call.
+  Result<std::string_view> take(size_t count) {
+    if (!file_.is_empty()) return take_from_file(count);
+    if (count > data_.size() - position_) return raise(thread_, EOFError, "marshal data too short");
+    position_ += count;
+    return data_.substr(position_ - count, count);
+  }
+
+  Result<std::string_view> take_from_file(size_t count) {
+    scratch_.clear();
+    while (scratch_.size() < count) {  // in bounded pieces: the count may be a lie
+      const size_t start = scratch_.size(), piece = std::min<size_t>(count - start, 1 << 20);
+      scratch_.resize(start + piece);
+      const Value view = TRY(make_memoryview_of(thread_, scratch_.data() + start, piece, false, Value()));
+      const Value got = call_method(thread_, file_, "readinto", {view});
+      const Value pending = take_exception(thread_);
+      TRY(memoryview_release(thread_, view));
+      if (got.is_empty()) return restore_exception(thread_, pending);
+      const int64_t read = TRY(index_as_int64(thread_, got, &ValueError));
+      if (read > static_cast<int64_t>(piece)) {
+        return raise(thread_, ValueError, "read() returned too much data: {} bytes requested, {} returned", piece, read);
+      }
+      if (read < static_cast<int64_t>(piece)) return raise(thread_, EOFError, "EOF read where not expected");
+    }
+    return std::string_view(scratch_);
+  }
+
+  // Each item takes a byte at least: a larger count can only end in EOFError.
+  bool is_absurd(size_t count) const { return file_.is_empty() && count > data_.size() - position_; }
+
+  Result<uint8_t> byte_or_end() {
+    if (file_.is_empty()) {
+      if (position_ == data_.size()) return end_of_data();
+      return static_cast<uint8_t>(data_[position_++]);
+    }
+    auto taken = take(1);
+    if (taken.failed()) {
+      if (!catch_exception(thread_, EOFError)) return error;
+      return end_of_data();
+    }
+    return static_cast<uint8_t>(taken.value()[0]);
+  }
+  Result<int32_t> word() {
+    const std::string_view bytes = TRY(take(4));
+    int32_t value;
+    std::memcpy(&value, bytes.data(), 4);
+    return value;
+  }
+  Result<size_t> size(const char* what) {
+    const int32_t value = TRY(word());
+    if (value < 0) return bad(what);
+    return static_cast<size_t>(value);
+  }
+
+  Value read() {
+    const uint8_t code = TRY(byte_or_end());
+    if (++depth_ > kMarshalMaxDepth) {
+      --depth_;
+      return raise(thread_, ValueError, "recursion limit exceeded");
+    }
+    const Value value = read_contents(code & 0x7f, code & 0x80);
+    --depth_;
+    return value;
+  }
+
+  // Read where an object must stand, as a part of a `what`.
+  Value read_part(const char* what) {
+    const Value value = TRY(read());
+    if (value.is_unbound()) return raise(thread_, TypeError, "NULL object in marshal data for {}", what);
+    return value;
+  }
+
+  // Remembers a finished value.
+  Value keep(bool flag, Value value) {
+    if (flag && !value.is_empty()) references_.push_back(value);
+    return value;
+  }
+  // Containers are numbered before their items. None stands for one that is not finished.
+  size_t reserve(bool flag, Value value = None) {
+    if (flag) references_.push_back(value);
+    return references_.size() - 1;
+  }
+
+  Value read_contents(uint8_t type, bool flag) {
+    switch (type) {
+      case '0': return Unbound;
+      case 'N': return None;
+      case 'F': return False;
+      case 'T': return True;
+      case '.': return Ellipsis;
+      case 'S': return &StopIteration;
+      case 'i': return keep(flag, Value::from_int(TRY(word())));
+      case 'I': return keep(flag, read_int64());
+      case 'l': return keep(flag, read_long());
+      case 'f': return keep(flag, make_float(TRY(double_text())));
+      case 'g': return keep(flag, make_float(TRY(double_bits())));
+      case 'x': {
+        const double real = TRY(double_text());
+        return keep(flag, make_complex(real, TRY(double_text())));
+      }
+      case 'y': {
+        const double real = TRY(double_bits());
+        return keep(flag, make_complex(real, TRY(double_bits())));
+      }
+      case 's': return keep(flag, read_bytes());
+      case 'a': case 'A': return keep(flag, read_latin1(TRY(size("string size out of range")), type == 'A'));
+      case 'z': case 'Z': return keep(flag, read_latin1(TRY(byte_or_end()), type == 'Z'));
+      case 'u': case 't': return keep(flag, read_text(type == 't'));
+      case ')': return read_tuple(TRY(byte_or_end()), flag);
+      case '(': return read_tuple(TRY(size("tuple size out of range")), flag);
+      case '[': return read_list(flag);
+      case '{': return read_dict(flag);
+      case '<': return read_set(make_set(), flag);
+      case '>': return read_set(make_frozenset(), flag);
+      case 'c': return read_code(flag);
+      case 'r': return read_reference();
+      default: return bad("unknown type code");
+    }
+  }
+
+  Value read_reference() {
+    const int32_t index = TRY(word());
+    if (index < 0 || static_cast<size_t>(index) >= references_.size()) return bad("invalid reference");
+    const Value value = references_[static_cast<size_t>(index)];
+    if (value.is_none()) return bad("invalid reference");
+    return value;
+  }
+
+  Value read_int64() {
+    const std::string_view bytes = TRY(take(8));
+    int64_t value;
+    std::memcpy(&value, bytes.data(), 8);
+    return make_int(value);
+  }
+
+  Value read_long() {
+    const int32_t signed_count = TRY(word());
+    if (signed_count == INT32_MIN) return bad("long size out of range");
+    const auto count = static_cast<size_t>(std::abs(signed_count));
+    if (count == 0) return Value::from_int(0);
+    const std::string_view bytes = TRY(take(count * 2));
+    std::vector<uint64_t> limbs(count * 15 / 64 + 2);
+    for (size_t i = 0; i < count; ++i) {
+      const auto low = static_cast<uint8_t>(bytes[i * 2]), high = static_cast<uint8_t>(bytes[i * 2 + 1]);
+      if (high > 0x7f) return bad("digit out of range in long");
+      const uint64_t digit = static_cast<uint64_t>(high) << 8 | low;
+      if (digit == 0 && i + 1 == count) return bad("unnormalized long data");
+      const size_t bit = i * 15, shift = bit % 64;
+      limbs[bit / 64] |= digit << shift;
+      if (shift > 49) limbs[bit / 64 + 1] |= digit >> (64 - shift);
+    }
+    return make_int_from_limbs(limbs.data(), limbs.size(), signed_count < 0);
+  }
+
+  Result<double> double_bits() {
+    const std::string_view bytes = TRY(take(8));
+    double value;
+    std::memcpy(&value, bytes.data(), 8);
+    return value;
+  }
+  Result<double> double_text() {
+    const uint8_t count = TRY(byte_or_end());
+    const std::string text(TRY(take(count)));
+    if (const auto value = parse_float(text)) return *value;
+    return raise(thread_, ValueError, "could not convert string to float: {}", Repr{make_str_latin1(text)});
+  }
+
+  Value read_bytes() {
+    const std::string_view bytes = TRY(take(TRY(size("bytes object size out of range"))));
+    Bytes* made = make_bytes(bytes);
+    return made ? Value(made) : Value(raise_memory_error(thread_));
+  }
+
+  Value read_latin1(size_t count, bool interned) {
+    const std::string_view bytes = TRY(take(count));
+    Str* text = make_str_latin1(bytes);
+    if (!text) return raise_memory_error(thread_);
+    return interned ? intern(text) : text;
+  }
+
+  Value read_text(bool interned) {
+    const std::string_view bytes = TRY(take(TRY(size("string size out of range"))));
+    Str* text = TRY(decode_utf8(thread_, bytes, "surrogatepass"));
+    return interned ? intern(text) : text;
+  }
+
+  Value read_tuple(size_t count, bool flag) {
+    if (is_absurd(count)) return end_of_data();
+    if (count == 0) return keep(flag, empty_tuple());
+    if (!file_.is_empty()) return read_tuple_piecewise(count, flag);
+    Tuple* tuple = allocate_tuple(count);
+    if (!tuple) return raise_memory_error(thread_);
+    for (Value& item : *tuple) item = None;  // a reference to the tuple may show it half done
+    reserve(flag, tuple);
+    for (size_t i = 0; i < count; ++i) tuple->items[i] = TRY(read_part("tuple"));
+    return tuple;
+  }
+
+  // From a file the count cannot be checked: the tuple is made once its items are there.
+  Value read_tuple_piecewise(size_t count, bool flag) {
+    const size_t place = reserve(flag);
+    GcVector items;
+    for (size_t i = 0; i < count; ++i) items.push_back(TRY(read_part("tuple")));
+    Tuple* tuple = make_tuple(items.data(), items.size());
+    if (flag) references_[place] = tuple;
+    return tuple;
+  }
+
+  Value read_list(bool flag) {
+    const size_t count = TRY(size("list size out of range"));
+    if (is_absurd(count)) return end_of_data();
+    List* list = make_list();
+    reserve(flag, list);
+    for (size_t i = 0; i < count; ++i) TRY(list_append(thread_, *list, TRY(read_part("list"))));
+    return list;
+  }
+
+  Value read_dict(bool flag) {
+    Dict* dict = make_dict();
+    reserve(flag, dict);
+    for (;;) {
+      const Value key = TRY(read());
+      if (key.is_unbound()) return dict;
+      const Value value = TRY(read());
+      if (value.is_unbound()) return dict;
+      TRY(dict_set(thread_, *dict, key, value));
+    }
+  }
+
+  Value read_set(Set* set, bool flag) {
+    const size_t count = TRY(size("set size out of range"));
+    if (is_absurd(count)) return end_of_data();
+    const bool is_frozen = set->kind == Kind::Frozenset;
+    // A frozenset may not be referred to before it is whole: its hash would change.
+    const size_t place = reserve(flag, is_frozen ? None : Value(set));
+    for (size_t i = 0; i < count; ++i) TRY(set_add(thread_, *set, TRY(read_part("set"))));
+    if (flag) references_[place] = set;
+    return set;
+  }
+
+  template <typename T>
+  Result<T*> read_code_part() {
+    const Value value = TRY(read_part("code object"));
+    if (!is_exact(value, T::kKind)) return bad("wrong type in code object");
+    return value.as<T>();
+  }
+  Result<Tuple*> read_names() {
+    Tuple* names = TRY(read_code_part<Tuple>());
+    for (const Value name : names->view()) {
+      if (!is_exact_str(name)) return bad("wrong type in code object");
+    }
+    return names;
+  }
+
+  Value read_code(bool flag) {
+    const size_t place = reserve(flag);
+    CodeFields fields;
+    fields.argument_count = TRY(word());
+    fields.positional_only_count = TRY(word());
+    fields.keyword_only_count = TRY(word());
+    fields.stack_size = TRY(word());
+    fields.flags = TRY(word());
+    fields.code = TRY(read_code_part<Bytes>());
+    fields.constants = TRY(read_code_part<Tuple>());
+    fields.names = TRY(read_names());
+    fields.localsplus_names = TRY(read_names());
+    fields.localsplus_kinds = TRY(read_code_part<Bytes>());
+    fields.filename = TRY(read_code_part<Str>());
+    fields.name = TRY(read_code_part<Str>());
+    fields.qualified_name = TRY(read_code_part<Str>());
+    fields.first_line = TRY(word());
+    fields.line_table = TRY(read_code_part<Bytes>());
+    fields.exception_table = TRY(read_code_part<Bytes>());
+    if (fields.localsplus_kinds->size != fields.localsplus_names->size) return bad("wrong sizes in code object");
+    Code* code = TRY(make_code(thread_, fields));
+    if (flag) references_[place] = code;
+    return code;
+  }
+
+  Thread& thread_;
+  std::string_view data_;
+  size_t position_ = 0;
+  Value file_;
+  std::string scratch_;
+  GcVector references_;
+  int depth_ = 0;
+};
+
+}  // namespace
+
+Value marshal_load(Thread& thread, std::string_view data, size_t* used) {
+  Reader reader(thread, data);
+  const Value value = TRY(reader.read_top());
+  if (used) *used = reader.used();
+  return value;
+}
+
+Value marshal_load_file(Thread& thread, Value file) {
+  const Value probe = TRY(call_method(thread, file, "read", {Value::from_int(0)}));
+  if (!is_bytes(probe)) {
+    return raise(thread, TypeError, "file.read() returned not bytes but {}", type_of(probe));
+  }
+  Reader reader(thread, file);
+  return reader.read_top();
+}
+
+}  // namespace minipy

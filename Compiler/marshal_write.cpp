@@ -1,0 +1,368 @@
+// Writing the marshal format. What CPython decides by reference counts we decide by the graph: an
+// object may be referred to later (its type byte has kReference) if it occurs more than once, if it
+// is interned, or if it is one of those that CPython shares among everybody.
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+#include <unordered_map>
+#include <vector>
+
+#include "Compiler/marshal.h"
+#include "Objects/bytes.h"
+#include "Objects/code.h"
+#include "Objects/dict.h"
+#include "Objects/float.h"
+#include "Objects/int.h"
+#include "Objects/list.h"
+#include "Objects/protocol.h"
+#include "Objects/raise.h"
+#include "Objects/set.h"
+#include "Objects/str.h"
+#include "Objects/tuple.h"
+
+namespace minipy {
+
+namespace {
+
+constexpr uint8_t kReference = 0x80;
+
+// How often each value occurs, by identity; equal ints and floats are one, as constants are.
+class Occurrences {
+ public:
+  // The number of occurrences before this one.
+  uint32_t add(Value value) { return counts_[value.bits()]++; }
+  uint32_t of(Value value) const {
+    const auto found = counts_.find(value.bits());
+    return found == counts_.end() ? 0 : found->second;
+  }
+
+  void collect(Value value, int depth) {
+    if (depth > kMarshalMaxDepth || !is_counted(value) || add(value) > 0 || !value.is_object()) return;
+    switch (value.object()->kind) {
+      case Kind::Tuple:
+        for (const Value item : value.as<Tuple>()->view()) collect(item, depth + 1);
+        break;
+      case Kind::List:
+        for (size_t i = 0; i < value.as<List>()->size; ++i) collect(value.as<List>()->at(i), depth + 1);
+        break;
+      case Kind::Dict: {
+        size_t position = 0;
+        Value key, item;
+        while (dict_next(*value.as<Dict>(), position, key, item)) {
+          collect(key, depth + 1);
+          collect(item, depth + 1);
+        }
+        break;
+      }
+      case Kind::Set:
+      case Kind::Frozenset: {
+        size_t position = 0;
+        Value key;
+        while (set_next(*value.as<Set>(), position, key)) collect(key, depth + 1);
+        break;
+      }
+      case Kind::Code: collect_code(*value.as<Code>(), depth + 1); break;
+      default: break;
+    }
+  }
+
+ private:
+  static bool is_counted(Value value) {
+    return value.is_int() || value.is_double() || (value.is_object() && !is_type(value));
+  }
+  void collect_code(const Code& code, int depth) {
+    for (const Value part : {Value(code.constants), Value(code.names), Value(code.localsplus_names),
+                             Value(code.filename), Value(code.name), Value(code.qualified_name),
+                             Value(code.line_table), Value(code.exception_table)}) {
+      collect(part, depth);
+    }
+  }
+
+  std::unordered_map<uint64_t, uint32_t> counts_;
+};
+
+// Where a string stands: that decides whether CPython would have interned it.
+enum class Place { Anywhere, Constant, Name, CodeName };
+
+bool is_name_like(const Str& text) {
+  if (!text.is_ascii()) return false;
+  for (const char c : text.ascii_view()) {
+    if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_')) return false;
+  }
+  return true;
+}
+
+bool counts_as_interned(const Str& text, Place place) {
+  if (!text.is_interned()) return false;
+  if (place == Place::Anywhere || place == Place::Name) return true;
+  if (is_name_like(text)) return true;
+  if (text.is_ascii()) return text.length() == 1 && text.at(0) == '*';  // from `import *`
+  return place == Place::CodeName;
+}
+
+class Writer {
+ public:
+  enum class Problem { None, Unmarshallable, TooDeep, Memory };
+
+  Writer(Thread& thread, int version, const Occurrences& occurrences)
+      : thread_(thread), version_(version), occurrences_(occurrences) {}
+
+  void write(Value value, Place place = Place::Anywhere, bool is_set_item = false) {
+    if (problem_ != Problem::None) return;
+    if (++depth_ > kMarshalMaxDepth) {
+      problem_ = Problem::TooDeep;
+    } else {
+      write_object(value, place, is_set_item);
+    }
+    --depth_;
+  }
+
+  Problem problem() const { return problem_; }
+  std::string& out() { return out_; }
+
+ private:
+  void byte(uint8_t value) { out_.push_back(static_cast<char>(value)); }
+  void word(int64_t value) {
+    const auto bits = static_cast<uint32_t>(value);
+    out_.append({static_cast<char>(bits), static_cast<char>(bits >> 8), static_cast<char>(bits >> 16),
+                 static_cast<char>(bits >> 24)});
+  }
+  void size(size_t value) {
+    if (value > INT32_MAX) problem_ = Problem::Unmarshallable;
+    word(static_cast<int64_t>(value));
+  }
+
+  void write_object(Value value, Place place, bool is_set_item) {
+    if (value.is_none()) return byte('N');
+    if (value.is_bool()) return byte(value.as_bool() ? 'T' : 'F');
+    if (value == Ellipsis) return byte('.');
+    if (value == Value(&StopIteration)) return byte('S');
+    uint8_t flag = 0;
+    if (version_ >= 3 && is_shared(value, place, is_set_item)) {
+      const auto [found, is_new] = references_.try_emplace(value.bits(), reference_count_);
+      if (!is_new) {
+        byte('r');
+        return word(found->second);
+      }
+      flag = kReference;
+      ++reference_count_;
+    }
+    write_contents(value, flag, place);
+  }
+
+  bool is_shared(Value value, Place place, bool is_set_item) const {
+    if (is_set_item || occurrences_.of(value) > 1) return true;
+    if (value.is_int()) return value.as_int() >= -5 && value.as_int() <= 256;
+    if (!value.is_object()) return false;
+    switch (value.object()->kind) {
+      case Kind::Str: {
+        const Str& text = *value.as<Str>();
+        const bool is_character = text.length() == 0 || (text.length() == 1 && text.at(0) < 256);
+        return is_character || counts_as_interned(text, place);
+      }
+      case Kind::Bytes: return value.as<Bytes>()->size <= 1;
+      case Kind::Tuple: return value.as<Tuple>()->size == 0;
+      case Kind::Code: return depth_ == 1;  // whoever asks for it holds it
+      default: return false;
+    }
+  }
+
+  void write_contents(Value value, uint8_t flag, Place place) {
+    if (value.is_int() || is_exact(value, Kind::Int)) return write_int(value, flag);
+    if (value.is_double()) return write_float(value.as_double(), flag);
+    if (is_exact(value, Kind::Complex)) return write_complex(*value.as<Complex>(), flag);
+    if (is_exact(value, Kind::Bytes)) return write_bytes(value.as<Bytes>()->view(), flag);
+    if (is_exact(value, Kind::Str)) return write_str(*value.as<Str>(), flag, place);
+    if (is_exact(value, Kind::Tuple)) return write_tuple(*value.as<Tuple>(), flag, place);
+    if (is_exact(value, Kind::List)) return write_list(*value.as<List>(), flag);
+    if (is_exact(value, Kind::Dict)) return write_dict(*value.as<Dict>(), flag);
+    if (is_exact(value, Kind::Set) || is_exact(value, Kind::Frozenset)) return write_set(value, flag, place);
+    if (is_exact(value, Kind::Code)) return write_code(*value.as<Code>(), flag);
+    if (supports_buffer(value)) return write_buffer(value, flag);
+    byte('?');
+    problem_ = Problem::Unmarshallable;
+  }
+
+  void write_int(Value value, uint8_t flag) {
+    if (value.is_int() && value.as_int() >= INT32_MIN && value.as_int() <= INT32_MAX) {
+      byte('i' | flag);
+      return word(value.as_int());
+    }
+    byte('l' | flag);
+    uint64_t limb;
+    const uint64_t* limbs = &limb;
+    size_t count = 1;
+    const bool is_negative = int_sign(value) < 0;
+    if (value.is_int()) {
+      limb = static_cast<uint64_t>(is_negative ? -value.as_int() : value.as_int());
+    } else {
+      limbs = value.as<Int>()->limbs();
+      count = value.as<Int>()->size();
+    }
+    write_digits(limbs, count, is_negative);
+  }
+
+  // In digits of 15 bits, least significant first.
+  void write_digits(const uint64_t* limbs, size_t count, bool is_negative) {
+    const size_t bits = count * 64 - static_cast<size_t>(__builtin_clzll(limbs[count - 1]));
+    const size_t digits = (bits + 14) / 15;
+    if (digits > INT32_MAX) problem_ = Problem::Unmarshallable;
+    word(is_negative ? -static_cast<int64_t>(digits) : static_cast<int64_t>(digits));
+    for (size_t i = 0; i < digits; ++i) {
+      const size_t bit = i * 15, limb = bit / 64, shift = bit % 64;
+      uint64_t digit = limbs[limb] >> shift;
+      if (shift > 49 && limb + 1 < count) digit |= limbs[limb + 1] << (64 - shift);
+      byte(static_cast<uint8_t>(digit));
+      byte(digit >> 8 & 0x7f);
+    }
+  }
+
+  void double_bits(double number) {
+    char bytes[8];
+    std::memcpy(bytes, &number, 8);
+    out_.append(bytes, 8);
+  }
+  void double_text(double number) {
+    char text[40];
+    const int count = std::snprintf(text, sizeof text, "%.17g", number);
+    byte(static_cast<uint8_t>(count));
+    out_.append(text, static_cast<size_t>(count));
+  }
+  void write_float(double number, uint8_t flag) {
+    byte((version_ > 1 ? 'g' : 'f') | flag);
+    version_ > 1 ? double_bits(number) : double_text(number);
+  }
+  void write_complex(const Complex& number, uint8_t flag) {
+    byte((version_ > 1 ? 'y' : 'x') | flag);
+    for (const double part : {number.real, number.imag}) version_ > 1 ? double_bits(part) : double_text(part);
+  }
+
+  void write_bytes(std::string_view contents, uint8_t flag) {
+    byte('s' | flag);
+    size(contents.size());
+    out_.append(contents);
+  }
+  void write_buffer(Value value, uint8_t flag) {
+    BufferLease lease(thread_);
+    if (lease.acquire(value).failed()) {
+      take_exception(thread_);
+      byte('?');
+      problem_ = Problem::Unmarshallable;
+      return;
+    }
+    write_bytes(lease.view(), flag);
+  }
+
+  void write_str(const Str& text, uint8_t flag, Place place) {
+    const bool interned = counts_as_interned(text, place);
+    if (version_ >= 4 && text.is_ascii()) {
+      const bool is_short = text.length() < 256;
+      byte((is_short ? (interned ? 'Z' : 'z') : (interned ? 'A' : 'a')) | flag);
+      is_short ? byte(static_cast<uint8_t>(text.length())) : size(text.length());
+      out_.append(text.ascii_view());
+      return;
+    }
+    byte((version_ >= 3 && interned ? 't' : 'u') | flag);
+    const std::string utf8 = to_utf8(&text);
+    size(utf8.size());
+    out_.append(utf8);
+  }
+
+  void write_tuple(const Tuple& tuple, uint8_t flag, Place place) {
+    if (version_ >= 4 && tuple.size < 256) {
+      byte(')' | flag);
+      byte(static_cast<uint8_t>(tuple.size));
+    } else {
+      byte('(' | flag);
+      size(tuple.size);
+    }
+    for (const Value item : tuple.view()) write(item, place);
+  }
+
+  void write_list(const List& list, uint8_t flag) {
+    byte('[' | flag);
+    size(list.size);
+    for (size_t i = 0; i < list.size; ++i) write(list.at(i));
+  }
+
+  void write_dict(const Dict& dict, uint8_t flag) {
+    byte('{' | flag);
+    size_t position = 0;
+    Value key, item;
+    while (dict_next(dict, position, key, item)) {
+      write(key);
+      write(item);
+    }
+    byte('0');
+  }
+
+  // In the order of their marshalled forms, so that the result is the same in every process.
+  void write_set(Value value, uint8_t flag, Place place) {
+    byte((value.object()->kind == Kind::Set ? '<' : '>') | flag);
+    std::vector<std::pair<std::string, uint64_t>> items;
+    size_t position = 0;
+    Value key;
+    while (set_next(*value.as<Set>(), position, key)) {
+      Writer single(thread_, version_, occurrences_);
+      single.depth_ = 1;
+      single.write(key, place);
+      if (single.problem_ != Problem::None) problem_ = single.problem_;
+      items.emplace_back(std::move(single.out_), key.bits());
+    }
+    size(items.size());
+    std::sort(items.begin(), items.end());
+    for (const auto& [text, bits] : items) write(Value(bits), place, true);
+  }
+
+  void write_code(const Code& code, uint8_t flag) {
+    byte('c' | flag);
+    for (const int64_t number : {code.argument_count, code.positional_only_count, code.keyword_only_count,
+                                 code.stack_size, code.flags}) {
+      word(number);
+    }
+    // co_code is a fresh object in CPython whenever it is asked for: marked, but never referred to.
+    write_bytes(code.code->view(), version_ >= 3 ? kReference : 0);
+    ++reference_count_;
+    write(code.constants, Place::Constant);
+    write(code.names, Place::Name);
+    write(code.localsplus_names, Place::Name);
+    if (code.localsplus_kinds->size > 1) {  // so is this, but held by the code alone
+      write_bytes(code.localsplus_kinds->view(), 0);
+    } else {
+      write(code.localsplus_kinds);
+    }
+    write(code.filename, Place::Constant);
+    write(code.name, Place::CodeName);
+    write(code.qualified_name, Place::CodeName);
+    word(code.first_line);
+    write(code.line_table);
+    write(code.exception_table);
+  }
+
+  Thread& thread_;
+  const int version_;
+  const Occurrences& occurrences_;
+  std::unordered_map<uint64_t, uint32_t> references_;  // the number of each
+  uint32_t reference_count_ = 0;
+  std::string out_;
+  int depth_ = 0;
+  Problem problem_ = Problem::None;
+};
+
+}  // namespace
+
+Result<std::string> marshal_dump(Thread& thread, Value value, int version) {
+  Occurrences occurrences;
+  if (version >= 3) occurrences.collect(value, 1);
+  Writer writer(thread, version, occurrences);
+  writer.write(value);
+  switch (writer.problem()) {
+    case Writer::Problem::None: return std::move(writer.out());
+    case Writer::Problem::TooDeep: return raise(thread, ValueError, "object too deeply nested to marshal");
+    case Writer::Problem::Unmarshallable: return raise(thread, ValueError, "unmarshallable object");
+    case Writer::Problem::Memory: return raise_memory_error(thread);
+  }
+  MP_UNREACHABLE();
+}
+
+}  // namespace minipy
