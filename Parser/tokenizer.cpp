@@ -359,7 +359,7 @@ TokenType Tokenizer::syntax_error(ast::Text message, int offset, int end_offset)
   error.message = message;
   error.line = error.end_line = line_;
   error.offset = offset >= 0 ? offset : static_cast<int>(utf8::count({line_start_, static_cast<size_t>(cursor_ - line_start_)}));
-  error.end_offset = end_offset;
+  error.end_offset = end_offset >= 0 ? end_offset : error.offset;
   error.text = utf8::replace_invalid(report_->arena, {line_start_, std::strcspn(line_start_, "\n")});
   report_->raise(error);
   state_ = State::SyntaxError;
