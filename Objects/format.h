@@ -35,6 +35,7 @@ class FormatStringParser {
  public:
   FormatStringParser(const Str* text, TextRange range) : text_(text), at_(range.start), end_(range.end) {}
   Result<bool> next(Thread&, FormatPiece& piece);  // false at the end; ValueError
+  size_t position() const { return at_; }
 
  private:
   Status read_field(Thread&, FormatPiece& piece);
@@ -53,6 +54,7 @@ class FieldNameParser {
   FieldNameParser(const Str* text, TextRange range) : text_(text), at_(range.start), end_(range.end) {}
   Value first(Thread&);                      // a str, an int for digits
   Result<bool> next(Thread&, Part& part);    // false at the end; ValueError
+  size_t position() const { return at_; }
 
  private:
   const Str* text_;
