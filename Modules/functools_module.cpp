@@ -20,7 +20,7 @@ size_t keyword_count(Value keyword_names) {
 // --- partial ---
 
 struct Partial : Object {
-  static constexpr Kind kKind = Kind::Partial;
+  [[maybe_unused]] static constexpr Kind kKind = Kind::Partial;
   Value function;
   Tuple* arguments;
   Dict* keywords;
@@ -209,7 +209,7 @@ struct CacheLink : Object {
 };
 
 struct CacheWrapper : Object {
-  static constexpr Kind kKind = Kind::LruCacheWrapper;
+  [[maybe_unused]] static constexpr Kind kKind = Kind::LruCacheWrapper;
   Value function;
   Dict* cache;
   CacheLink* root;
