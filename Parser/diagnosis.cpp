@@ -237,10 +237,7 @@ const Match* Diagnosis::take_atom(const GrammarItem& item) {
     case GrammarItem::Kind::Token: return take_token(item.token);
     case GrammarItem::Kind::SoftKeyword: return take_soft_keyword(item.spelling);
     case GrammarItem::Kind::AnySoftKeyword:
-      for (const Text keyword : {"_", "case", "match"}) {
-        if (const Match* match = take_soft_keyword(keyword)) return match;
-      }
-      return nullptr;
+      return take_soft_keyword_prefix();
     case GrammarItem::Kind::Rule: return follow(item.rule);
     case GrammarItem::Kind::Cut: break;
   }
@@ -261,6 +258,16 @@ const Match* Diagnosis::take_soft_keyword(Text spelling) {
   if (entry.token.type != TokenType::Name || entry.token.text() != spelling) return nullptr;
   ++mark_;
   return &entry.match;
+}
+
+// CPython compares only as many letters as the name has: `c` and `mat` count here, too.
+const Match* Diagnosis::take_soft_keyword_prefix() {
+  if (!have_token() || entries_[mark_]->token.type != TokenType::Name) return nullptr;
+  const Text name = entries_[mark_]->token.text();
+  for (const Text keyword : {"_", "case", "match"}) {
+    if (keyword.substr(0, name.size()) == name) return &entries_[mark_++]->match;
+  }
+  return nullptr;
 }
 
 Diagnosis::Memo* Diagnosis::find_memo(int rule) {

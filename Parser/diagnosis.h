@@ -54,6 +54,7 @@ class Diagnosis {
   const Match* take_atom(const GrammarItem& item);
   const Match* take_token(TokenType type);
   const Match* take_soft_keyword(ast::Text spelling);
+  const Match* take_soft_keyword_prefix();
   bool is_ahead(const GrammarItem& item);
   const Match* check_number(const Match* match);
   Memo* find_memo(int rule);

@@ -158,7 +158,7 @@ const Match* Diagnosis::concatenate(const Match* tokens) {
   }
   has_failed_ = report_.has_error;
   if (has_failed_ || !problem.message.data()) return nullptr;
-  return problem.at ? raise_at(problem.at->location, problem.message) : raise_here(problem.message);
+  return raise_here(problem.message);  // CPython blames the last token it has read
 }
 
 const Match* Diagnosis::check_number(const Match* match) {

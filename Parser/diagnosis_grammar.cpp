@@ -95,17 +95,17 @@ function_def_raw:
 
 params: invalid_parameters | parameters
 parameters:
-  | slash_no_default param_no_default* param_with_default* star_etc?
-  | slash_with_default param_with_default* star_etc?
+  | slash_no_default param_no_default* param_with_default* star_etc? {version 8 "Positional-only parameters are"}
+  | slash_with_default param_with_default* star_etc? {version 8 "Positional-only parameters are"}
   | param_no_default+ param_with_default* star_etc?
   | param_with_default+ star_etc?
   | star_etc
 slash_no_default:
-  | param_no_default+ '/' ',' {version 8 "Positional-only parameters are"}
-  | param_no_default+ '/' &')' {version 8 "Positional-only parameters are"}
+  | param_no_default+ '/' ','
+  | param_no_default+ '/' &')'
 slash_with_default:
-  | param_no_default* param_with_default+ '/' ',' {version 8 "Positional-only parameters are"}
-  | param_no_default* param_with_default+ '/' &')' {version 8 "Positional-only parameters are"}
+  | param_no_default* param_with_default+ '/' ','
+  | param_no_default* param_with_default+ '/' &')'
 star_etc:
   | invalid_star_etc
   | '*' param_no_default param_maybe_default* kwds?
@@ -134,7 +134,7 @@ for_stmt:
   | invalid_for_target
 with_stmt:
   | invalid_with_stmt_indent
-  | 'with' '(' ','.with_item+ ','? ')' ':' block
+  | 'with' '(' ','.with_item+ ','? ')' ':' block {version 9 "Parenthesized context managers are"}
   | 'with' ','.with_item+ ':' TYPE_COMMENT? block
   | ASYNC 'with' '(' ','.with_item+ ','? ')' ':' block {version 5 "Async with statements are"}
   | ASYNC 'with' ','.with_item+ ':' TYPE_COMMENT? block {version 5 "Async with statements are"}
@@ -292,17 +292,17 @@ group: '(' a=(yield_expr | named_expression) ')' {a} | invalid_group
 lambdef: 'lambda' lambda_params? ':' expression {Lambda}
 lambda_params: invalid_lambda_parameters | lambda_parameters
 lambda_parameters:
-  | lambda_slash_no_default lambda_param_no_default* lambda_param_with_default* lambda_star_etc?
-  | lambda_slash_with_default lambda_param_with_default* lambda_star_etc?
+  | lambda_slash_no_default lambda_param_no_default* lambda_param_with_default* lambda_star_etc? {version 8 "Positional-only parameters are"}
+  | lambda_slash_with_default lambda_param_with_default* lambda_star_etc? {version 8 "Positional-only parameters are"}
   | lambda_param_no_default+ lambda_param_with_default* lambda_star_etc?
   | lambda_param_with_default+ lambda_star_etc?
   | lambda_star_etc
 lambda_slash_no_default:
-  | lambda_param_no_default+ '/' ',' {version 8 "Positional-only parameters are"}
-  | lambda_param_no_default+ '/' &':' {version 8 "Positional-only parameters are"}
+  | lambda_param_no_default+ '/' ','
+  | lambda_param_no_default+ '/' &':'
 lambda_slash_with_default:
-  | lambda_param_no_default* lambda_param_with_default+ '/' ',' {version 8 "Positional-only parameters are"}
-  | lambda_param_no_default* lambda_param_with_default+ '/' &':' {version 8 "Positional-only parameters are"}
+  | lambda_param_no_default* lambda_param_with_default+ '/' ','
+  | lambda_param_no_default* lambda_param_with_default+ '/' &':'
 lambda_star_etc:
   | invalid_lambda_star_etc
   | '*' lambda_param_no_default lambda_param_maybe_default* lambda_kwds?
@@ -466,7 +466,8 @@ invalid_with_stmt_indent:
 invalid_try_stmt:
   | a='try' ':' NEWLINE !INDENT {indent a "expected an indented block after 'try' statement on line %d"}
   | 'try' ':' block !('except' | 'finally') {here "expected 'except' or 'finally' block"}
-  | 'try' ':' block* ((except_block+ except_star_block) | (except_star_block+ except_block)) block* {here "cannot have both 'except' and 'except*' on the same 'try'"}
+  | 'try' ':' block* except_block+ a='except' b='*' expression ['as' NAME] ':' {range a b "cannot have both 'except' and 'except*' on the same 'try'"}
+  | 'try' ':' block* except_star_block+ a='except' [expression ['as' NAME]] ':' {at a "cannot have both 'except' and 'except*' on the same 'try'"}
 invalid_except_stmt:
   | 'except' '*'? a=expression ',' expressions ['as' NAME] ':' {from a "multiple exception types must be parenthesized"}
   | 'except' '*'? expression ['as' NAME] NEWLINE {here "expected ':'"}

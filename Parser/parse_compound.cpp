@@ -162,6 +162,7 @@ StmtNode* TreeParser::with_statement(Position start) {
     comment = type_comment();
   }
   const Sequence<WithItem*> items = take<WithItem*>(list);
+  if (is_parenthesised && !is_at_least(std::is_same_v<T, With> ? 9 : 5)) return nullptr;
   Body body;
   if (!block(body)) return nullptr;
   return make<T>(start, items, body, comment);

@@ -243,7 +243,7 @@ class Concatenation {
       }
       Text decoded = no_text();
       if (string.is_bytes) {
-        if (!is_ascii(string.body)) return fail("bytes can only contain ASCII literal characters", string.token);
+        if (!is_ascii(string.body)) return fail("bytes can only contain ASCII literal characters");
         const bool has_escapes = !string.is_raw && string.body.find('\\') != Text::npos;
         decoded = has_escapes ? decode_bytes_body(run_, string, problem_) : string.body;
         if (!decoded.data()) return nullptr;
@@ -269,9 +269,8 @@ class Concatenation {
   }
 
  private:
-  ExprNode* fail(Text message, const Token* at = nullptr) {
+  ExprNode* fail(Text message) {
     problem_.message = message;
-    problem_.at = at;
     return nullptr;
   }
 

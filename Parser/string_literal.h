@@ -6,8 +6,7 @@
 namespace minipy {
 
 struct LiteralProblem {
-  ast::Text message;           // absent if the report has the error already
-  const Token* at = nullptr;   // null: CPython blames the last token it has read
+  ast::Text message;  // absent if the report has the error already
 };
 
 using Tokens = ast::Sequence<Token>;

@@ -35,6 +35,7 @@ Tokenizer::Tokenizer(ast::Text text, Report& report, const Options& options)
       buffer_start_(text.data()), line_(options.line) {}
 
 const char* Tokenizer::read_end() const {
+  if (failed_end_) return failed_end_;
   if (cursor_ == text_start_ && line_ == options_.line) return cursor_;
   const char* newline = std::strchr(line_start_, '\n');
   return newline ? newline + 1 : line_start_ + std::strlen(line_start_);
@@ -230,7 +231,7 @@ TokenType Tokenizer::scan_name(char c) {
   while (is_name_character(*at)) all |= static_cast<signed char>(*at++);
   cursor_ = at;
   is_ascii_ = all >= 0 && *token_start_ >= 0;
-  if (!*cursor_) get();
+  if (!*cursor_) see_end();
   if (!is_ascii_ && !check_identifier()) return TokenType::Error;
   finish(TokenType::Name);
   const TokenType type = keyword_or_name({token_start_, static_cast<size_t>(cursor_ - token_start_)});
@@ -321,6 +322,7 @@ TokenType Tokenizer::scan_string(char quote) {
 }
 
 TokenType Tokenizer::unterminated_string(int quotes, char c) {
+  failed_end_ = read_end();
   cursor_ = token_start_ + 1;
   line_start_ = string_line_start_;
   const int last_line = line_;
@@ -340,7 +342,7 @@ bool Tokenizer::continue_line() {
     return false;
   }
   if (!*cursor_) {
-    get();
+    see_end();
     return false;
   }
   enter_line();

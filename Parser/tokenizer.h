@@ -66,8 +66,11 @@ class Tokenizer {
   // One character; 0 at the end of the text.
   char get() {
     if (*cursor_) return *cursor_++;
-    if (state_ == State::Ok) state_ = State::EndOfFile;
+    see_end();
     return '\0';
+  }
+  void see_end() {
+    if (state_ == State::Ok) state_ = State::EndOfFile;
   }
   void back(char c) {
     if (c) --cursor_;
@@ -119,6 +122,7 @@ class Tokenizer {
   const char* line_start_;
   const char* buffer_start_;
   const char* string_line_start_ = nullptr;
+  const char* failed_end_ = nullptr;  // how far an unterminated string has been read
   const char* start_ = nullptr;  // extent of the finished token, null for tokens without text
   const char* end_ = nullptr;
   int line_;

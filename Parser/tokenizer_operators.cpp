@@ -76,7 +76,7 @@ TokenType Tokenizer::scan_operator(char c) {
         cursor_ += 2;
         return finish(TokenType::Ellipsis);
       }
-      if (!*cursor_) get();
+      if (!cursor_[*cursor_ == '.']) see_end();
       return finish(TokenType::Dot);
     default:
       break;
@@ -84,7 +84,7 @@ TokenType Tokenizer::scan_operator(char c) {
   const char following = get();
   const Longer longer = longer_forms(c);
   if (following == '=' && longer.with_assign != TokenType::Unknown) {
-    if (!*cursor_) get();
+    if (!*cursor_) see_end();
     return finish(longer.with_assign);
   }
   if (following == c && longer.doubled != TokenType::Unknown) {
@@ -92,11 +92,13 @@ TokenType Tokenizer::scan_operator(char c) {
       ++cursor_;
       return finish(longer.doubled_with_assign);
     }
-    if (!*cursor_) get();
+    if (!*cursor_) see_end();
     return finish(longer.doubled);
   }
-  if (c == '-' && following == '>') return finish(TokenType::Arrow);
-  if (c == '<' && following == '>') return finish(TokenType::NotEqual);  // PEP 401, the parser checks that it is meant
+  if (following == '>' && (c == '-' || c == '<')) {
+    if (!*cursor_) see_end();
+    return finish(c == '-' ? TokenType::Arrow : TokenType::NotEqual);  // PEP 401: the parser checks that <> is meant
+  }
   back(following);
   if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') {
     return syntax_error(format_text(report_->arena, "invalid non-printable character U+%04X", static_cast<unsigned>(c)));
@@ -105,14 +107,14 @@ TokenType Tokenizer::scan_operator(char c) {
 }
 
 TokenType Tokenizer::open_bracket(char c, TokenType type) {
-  if (!*cursor_) get();
+  if (!*cursor_) see_end();
   if (level_ >= kMaxLevel) return syntax_error("too many nested parentheses");
   brackets_[level_++] = {c, line_, static_cast<int>(token_start_ - line_start_)};
   return finish(type);
 }
 
 TokenType Tokenizer::close_bracket(char c, TokenType type) {
-  if (!*cursor_) get();
+  if (!*cursor_) see_end();
   if (level_ == 0) return syntax_error(format_text(report_->arena, "unmatched '%c'", c));
   const Bracket& opening = brackets_[--level_];
   const char expected = opening.character == '(' ? ')' : static_cast<char>(opening.character + 2);

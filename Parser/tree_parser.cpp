@@ -63,9 +63,11 @@ ast::Node* TreeParser::parse() {
   return nullptr;
 }
 
-// "single" mode takes one statement; only blanks and comments may follow.
+// "single" mode takes one statement, which a NEWLINE has ended; only blanks and comments may follow.
 bool TreeParser::has_more_statements() const {
-  for (const char* at = tokenizer_.cursor(); *at; ++at) {
+  const Token& newline = current_[-1];
+  if (!newline.start) return false;
+  for (const char* at = newline.start + newline.size; *at; ++at) {
     if (*at == '#') {
       while (*at && *at != '\n') ++at;
       if (!*at) return false;
