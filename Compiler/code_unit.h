@@ -15,12 +15,12 @@ struct CodeUnit;
 
 // A constant, unique within one compilation: equal constants of the same type are the same pointer,
 // in every unit and inside tuples. 1, 1.0 and True are different, and so are 0.0 and -0.0.
-struct Constant {
+struct PooledConstant {
   uint32_t index = 0;  // counts the constants of the compilation from 0
   uint32_t hash = 0;
   const CodeUnit* code = nullptr;  // set for the code of a nested scope; `value` means nothing then
   ast::ConstantValue value;        // items of tuples and frozensets are in `items` instead
-  ast::Sequence<const Constant*> items;
+  ast::Sequence<const PooledConstant*> items;
 };
 
 struct CodeUnit {
@@ -38,7 +38,7 @@ struct CodeUnit {
   ast::Text code;
   ast::Text line_table;
   ast::Text exception_table;
-  ast::Sequence<const Constant*> constants;
+  ast::Sequence<const PooledConstant*> constants;
   ast::Sequence<ast::Text> names;
   ast::Sequence<ast::Text> slot_names;  // parameters and locals, then cells, then free variables
   ast::Text slot_kinds;                 // a SlotKind mask for each of slot_names

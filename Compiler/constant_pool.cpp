@@ -28,15 +28,15 @@ uint32_t mix(uint32_t hash, ast::Text text) {
 }
 
 // Order means nothing in a frozenset, so its hash must not depend on it.
-uint32_t hash_items(ConstantKind kind, ast::Sequence<const Constant*> items) {
+uint32_t hash_items(ConstantKind kind, ast::Sequence<const PooledConstant*> items) {
   uint32_t hash = static_cast<uint32_t>(items.size());
-  for (const Constant* item : items) {
+  for (const PooledConstant* item : items) {
     hash = kind == ConstantKind::FrozenSet ? hash + mix(17, item->index) : mix(hash, item->index);
   }
   return hash;
 }
 
-uint32_t hash_constant(const Constant& constant) {
+uint32_t hash_constant(const PooledConstant& constant) {
   if (constant.code) {
     const CodeUnit& code = *constant.code;
     return mix(mix(static_cast<uint32_t>(code.first_line), code.name), code.code);
@@ -86,7 +86,7 @@ bool is_same_code(const CodeUnit& left, const CodeUnit& right) {
          is_same_sequence(left.constants, right.constants);
 }
 
-bool has_same_items(const Constant& left, const Constant& right) {
+bool has_same_items(const PooledConstant& left, const PooledConstant& right) {
   if (left.value.kind == ConstantKind::Tuple) return is_same_sequence(left.items, right.items);
   return left.items.size() == right.items.size() &&
          std::is_permutation(left.items.begin(), left.items.end(), right.items.begin());
@@ -96,7 +96,7 @@ bool is_same_float(double left, double right) {
   return std::bit_cast<uint64_t>(left) == std::bit_cast<uint64_t>(right) && !std::isnan(left);
 }
 
-bool is_same(const Constant& left, const Constant& right) {
+bool is_same(const PooledConstant& left, const PooledConstant& right) {
   if (left.code || right.code) {
     return left.code && right.code && is_same_code(*left.code, *right.code);
   }
@@ -127,11 +127,11 @@ bool is_same(const Constant& left, const Constant& right) {
 
 }  // namespace
 
-const Constant* ConstantPool::find_or_add(const ast::ConstantValue& value) {
-  Constant candidate;
+const PooledConstant* ConstantPool::find_or_add(const ast::ConstantValue& value) {
+  PooledConstant candidate;
   candidate.value = value;
   if (value.kind == ConstantKind::Tuple || value.kind == ConstantKind::FrozenSet) {
-    candidate.items = arena_.make_sequence<const Constant*>(value.items.size());
+    candidate.items = arena_.make_sequence<const PooledConstant*>(value.items.size());
     for (size_t i = 0; i < value.items.size(); ++i) {
       candidate.items[i] = find_or_add(value.items[i]);
     }
@@ -139,37 +139,37 @@ const Constant* ConstantPool::find_or_add(const ast::ConstantValue& value) {
   return find_or_add(candidate);
 }
 
-const Constant* ConstantPool::find_or_add(const CodeUnit& code) {
-  Constant candidate;
+const PooledConstant* ConstantPool::find_or_add(const CodeUnit& code) {
+  PooledConstant candidate;
   candidate.code = &code;
   return find_or_add(candidate);
 }
 
-const Constant* ConstantPool::find_or_add_tuple(const std::vector<const Constant*>& items) {
-  Constant candidate;
+const PooledConstant* ConstantPool::find_or_add_tuple(const std::vector<const PooledConstant*>& items) {
+  PooledConstant candidate;
   candidate.value.kind = ConstantKind::Tuple;
   candidate.items = arena_.copy_sequence(items.data(), items.size());
   return find_or_add(candidate);
 }
 
-const Constant* ConstantPool::find_or_add(Constant candidate) {
+const PooledConstant* ConstantPool::find_or_add(PooledConstant candidate) {
   if (count_ * 2 >= table_.size()) grow();
   candidate.hash = hash_constant(candidate);
   const size_t mask = table_.size() - 1;
   for (size_t slot = candidate.hash & mask;; slot = (slot + 1) & mask) {
-    const Constant* found = table_[slot];
+    const PooledConstant* found = table_[slot];
     if (!found) {
       candidate.index = static_cast<uint32_t>(count_++);
-      return table_[slot] = new (arena_.allocate(sizeof(Constant))) Constant(candidate);
+      return table_[slot] = new (arena_.allocate(sizeof(PooledConstant))) PooledConstant(candidate);
     }
     if (found->hash == candidate.hash && is_same(*found, candidate)) return found;
   }
 }
 
 void ConstantPool::grow() {
-  std::vector<const Constant*> larger(std::max<size_t>(64, table_.size() * 2));
+  std::vector<const PooledConstant*> larger(std::max<size_t>(64, table_.size() * 2));
   const size_t mask = larger.size() - 1;
-  for (const Constant* constant : table_) {
+  for (const PooledConstant* constant : table_) {
     if (!constant) continue;
     size_t slot = constant->hash & mask;
     while (larger[slot]) slot = (slot + 1) & mask;

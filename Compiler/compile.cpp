@@ -1,0 +1,123 @@
+#include "Compiler/compile.h"
+
+#include <string>
+
+#include "Compiler/fold.h"
+#include "Compiler/generator.h"
+
+namespace minipy {
+namespace {
+
+using namespace ast;
+
+struct FeatureRow {
+  const char* name;
+  uint32_t flag;  // 0 for features that are no longer optional
+};
+constexpr FeatureRow kFeatures[] = {
+    {"nested_scopes", 0},    {"generators", 0},     {"division", 0},
+    {"absolute_import", 0},  {"with_statement", 0}, {"print_function", 0},
+    {"unicode_literals", 0}, {"generator_stop", 0}, {"barry_as_FLUFL", kFutureBarryAsBdfl},
+    {"annotations", kFutureAnnotations},
+};
+
+bool read_feature(CompileContext& context, const ImportFrom& statement, Text name, Future& future) {
+  for (const FeatureRow& row : kFeatures) {
+    if (name != row.name) continue;
+    future.features |= row.flag;
+    return true;
+  }
+  const std::string message =
+      name == "braces" ? "not a chance" : "future feature " + std::string(name) + " is not defined";
+  context.fail_without_end(statement.location, message);
+  return false;
+}
+
+}  // namespace
+
+bool find_future_features(CompileContext& context, const ModNode& module, Future& future) {
+  Sequence<StmtNode*> body;
+  if (const Module* file = module.if_is<Module>()) body = file->body;
+  if (const Interactive* interactive = module.if_is<Interactive>()) body = interactive->body;
+  if (find_docstring(body)) body = body.subsequence(1);
+  for (const StmtNode* statement : body) {
+    const ImportFrom* import = statement->if_is<ImportFrom>();
+    if (!import || !import->module || import->module.text() != "__future__") return true;
+    for (const Alias* alias : import->names) {
+      if (!read_feature(context, *import, alias->name.text(), future)) return false;
+    }
+    future.last_line = import->location.line;
+  }
+  return true;
+}
+
+CompileResult compile_tree(Arena& arena, ModNode& tree, const CompileOptions& options) {
+  CompileContext context(arena, options.max_depth, options.stack_limit);
+  context.set_warning_callback(options.warning_callback, options.warning_data);
+  CompileResult result;
+  Future future{.features = options.flags, .last_line = -1};
+  ScopeTree scopes;
+  ConstantPool pool(arena);
+  const auto generate = [&]() -> const CodeUnit* {
+    if (!find_future_features(context, tree, future)) return nullptr;
+    const bool future_annotations = future.features & kFutureAnnotations;
+    const FoldOptions fold_options{.optimize = options.optimize, .future_annotations = future_annotations};
+    if (!fold_tree(context, tree, fold_options)) return nullptr;
+    if (!build_scopes(context, tree, future_annotations, scopes)) return nullptr;
+    const GeneratorOptions generator_options{.filename = options.filename,
+                                             .optimize = options.optimize,
+                                             .inherited_flags = future.features & kInheritedFlags,
+                                             .future_annotations = future_annotations,
+                                             .top_level_await = options.top_level_await,
+                                             .last_future_line = future.last_line};
+    return Generator(context, scopes, pool, generator_options).generate(tree);
+  };
+  result.code = generate();
+  if (context.has_failed()) {
+    result.code = nullptr;
+    result.error = context.error();
+  }
+  result.constant_count = pool.size();
+  return result;
+}
+
+ModNode* parse_for_compile(Arena& arena, Text source, const CompileOptions& options, SyntaxError& error) {
+  ParseOptions parse_options;
+  parse_options.mode = options.mode;
+  parse_options.feature_version = options.feature_version;
+  parse_options.type_comments = options.type_comments;
+  parse_options.source_is_text = options.source_is_text;
+  parse_options.dont_imply_dedent = options.dont_imply_dedent;
+  parse_options.allow_incomplete_input = options.allow_incomplete_input;
+  parse_options.barry_as_FLUFL = options.flags & kFutureBarryAsBdfl;
+  parse_options.max_decimal_digits = options.max_decimal_digits;
+  ParseResult parsed = parse(arena, source, parse_options);
+  if (!parsed.tree) {
+    error = parsed.error;
+    return nullptr;
+  }
+  return parsed.tree;
+}
+
+CompileResult compile_source(Arena& arena, Text source, const CompileOptions& options) {
+  CompileResult result;
+  ModNode* tree = parse_for_compile(arena, source, options, result.error);
+  return tree ? compile_tree(arena, *tree, options) : result;
+}
+
+std::unique_ptr<ScopeTree> build_symbol_table(Arena& arena, Text source, const CompileOptions& options,
+                                              SyntaxError& error) {
+  const ModNode* tree = parse_for_compile(arena, source, options, error);
+  if (!tree) return nullptr;
+  CompileContext context(arena, options.max_depth, options.stack_limit);
+  Future future{.features = options.flags, .last_line = -1};
+  auto scopes = std::make_unique<ScopeTree>();
+  if (find_future_features(context, *tree, future) &&
+      build_scopes(context, *tree, future.features & kFutureAnnotations, *scopes)) {
+    return scopes;
+  }
+  error = context.error();
+  return nullptr;
+}
+
+}  // namespace minipy
