@@ -40,13 +40,25 @@ bool find_future_features(CompileContext& context, const ModNode& module, Future
   if (const Module* file = module.if_is<Module>()) body = file->body;
   if (const Interactive* interactive = module.if_is<Interactive>()) body = interactive->body;
   if (find_docstring(body)) body = body.subsequence(1);
+  bool is_done = false;
+  int previous_line = 0;
   for (const StmtNode* statement : body) {
+    if (is_done && statement->location.line > previous_line) return true;
+    previous_line = statement->location.line;
     const ImportFrom* import = statement->if_is<ImportFrom>();
-    if (!import || !import->module || import->module.text() != "__future__") return true;
+    if (!import || !import->module || import->module.text() != "__future__") {
+      is_done = true;
+      continue;
+    }
+    if (is_done) {  // later on the same line
+      const Location before{previous_line, statement->location.column - 1, 0, 0};
+      context.fail_without_end(before, Text("from __future__ imports must occur at the beginning of the file"));
+      return false;
+    }
     for (const Alias* alias : import->names) {
       if (!read_feature(context, *import, alias->name.text(), future)) return false;
     }
-    future.last_line = import->location.line;
+    future.last_line = previous_line;
   }
   return true;
 }
@@ -91,12 +103,14 @@ ModNode* parse_for_compile(Arena& arena, Text source, const CompileOptions& opti
   parse_options.allow_incomplete_input = options.allow_incomplete_input;
   parse_options.barry_as_FLUFL = options.flags & kFutureBarryAsBdfl;
   parse_options.max_decimal_digits = options.max_decimal_digits;
-  ParseResult parsed = parse(arena, source, parse_options);
-  if (!parsed.tree) {
-    error = parsed.error;
-    return nullptr;
-  }
-  return parsed.tree;
+  parse_options.stack_limit = reinterpret_cast<const void*>(options.stack_limit);
+  const ParseResult parsed = parse(arena, source, parse_options);
+  CompileContext context(arena, options.max_depth, options.stack_limit);
+  context.set_warning_callback(options.warning_callback, options.warning_data);
+  for (const ParseWarning& warning : parsed.warnings) context.warn(warning.location, warning.message, warning.kind);
+  if (parsed.tree && !context.has_failed()) return parsed.tree;
+  error = context.has_failed() ? context.error() : parsed.error;
+  return nullptr;
 }
 
 CompileResult compile_source(Arena& arena, Text source, const CompileOptions& options) {

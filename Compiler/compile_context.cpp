@@ -14,10 +14,13 @@ void CompileContext::fail(const ast::Location& location, ast::Text message) {
   error_.offset = location.column + 1;
   error_.end_line = location.end_line;
   error_.end_offset = location.end_column + 1;
+  error_.may_read_file = true;
 }
 
 void CompileContext::fail_without_end(const ast::Location& location, ast::Text message) {
-  fail({location.line, location.column, location.line, location.column}, message);
+  if (has_failed_) return;
+  fail(location, message);
+  error_.has_end = false;
 }
 
 void CompileContext::fail_plain(ErrorKind kind, ast::Text message) {
@@ -35,9 +38,9 @@ void CompileContext::fail(const ast::Location& location, const char* format, ast
   fail(location, message);
 }
 
-void CompileContext::warn(const ast::Location& location, ast::Text message) {
+void CompileContext::warn(const ast::Location& location, ast::Text message, WarningKind kind) {
   if (has_failed_ || !warning_callback_) return;
-  switch (warning_callback_(warning_data_, message, location.line)) {
+  switch (warning_callback_(warning_data_, kind, message, location.line)) {
     case WarningOutcome::Issued: return;
     case WarningOutcome::IsError: fail(location, message); return;
     case WarningOutcome::Failed: fail_plain(ErrorKind::HookFailed, ""); return;

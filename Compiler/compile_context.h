@@ -11,8 +11,8 @@ enum class WarningOutcome : uint8_t {
   Failed,   // another exception is pending
 };
 
-// Called for each SyntaxWarning at once, because a filter may turn it into an error.
-using WarningCallback = WarningOutcome (*)(void* data, ast::Text message, int line);
+// Called for each warning at once, because a filter may turn it into an error.
+using WarningCallback = WarningOutcome (*)(void* data, WarningKind kind, ast::Text message, int line);
 
 // Errors are sticky: the first one is kept, and every pass stops at its next step.
 class CompileContext {
@@ -25,6 +25,7 @@ class CompileContext {
   const SyntaxError& error() const { return error_; }
 
   void fail(const ast::Location& location, ast::Text message);
+  // The end of the location is not given.
   void fail_without_end(const ast::Location& location, ast::Text message);
   void fail_plain(ErrorKind kind, ast::Text message);
   // Puts `name` in place of the first %s of `format`.
@@ -34,7 +35,7 @@ class CompileContext {
     warning_callback_ = callback;
     warning_data_ = data;
   }
-  void warn(const ast::Location& location, ast::Text message);
+  void warn(const ast::Location& location, ast::Text message, WarningKind kind = WarningKind::SyntaxWarning);
 
   // False, and an error, if the tree is nested too deeply.
   bool enter() {

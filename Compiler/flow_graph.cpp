@@ -69,7 +69,17 @@ void FlowGraph::normalise() {
   }
 }
 
-// A jump to a short block that leaves the unit is replaced by that block. Newer blocks come first: an older one may
+namespace {
+
+bool is_exit_without_line(Block& block) {
+  return block.is_exit && std::all_of(block.begin(), block.end(), [](const Instruction& instruction) {
+           return instruction.location.line < 0;
+         });
+}
+
+}  // namespace
+
+// A jump to a short block that leaves the unit, from no line of its own, is replaced by that block. Newer blocks come first: an older one may
 // then take over what a newer one has become.
 void FlowGraph::inline_small_exits() {
   constexpr size_t kMaxCopiedInstructions = 4;
@@ -77,7 +87,7 @@ void FlowGraph::inline_small_exits() {
     Block& block = *blocks_[i];
     if (block.empty() || block.back().opcode != JUMP) continue;
     Block& target = *block.back().target;
-    if (!target.is_exit || target.size() > kMaxCopiedInstructions) continue;
+    if (!is_exit_without_line(target) || target.size() > kMaxCopiedInstructions) continue;
     block.back().opcode = NOP;
     for (size_t k = 0; k < target.size(); ++k) block.add(pool_.arena()) = target[k];
     block.is_exit = true;
@@ -122,7 +132,8 @@ bool is_needed(Block& block, size_t index, int previous_line) {
   if (line < 0 || line == previous_line) return false;
   if (index + 1 < block.size()) {
     Instruction& following = block[index + 1];
-    if (following.location.line >= 0 && following.location.line != line) return true;
+    if (following.location.line == line) return false;
+    if (following.location.line >= 0) return true;
     following.location = block[index].location;
     return false;
   }
@@ -142,12 +153,6 @@ void remove_nops_of(Block& block) {
     previous_line = line;
   }
   block.truncate(kept);
-}
-
-bool is_exit_without_line(Block& block) {
-  return block.is_exit && std::all_of(block.begin(), block.end(), [](const Instruction& instruction) {
-           return instruction.location.line < 0;
-         });
 }
 
 }  // namespace

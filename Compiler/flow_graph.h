@@ -37,6 +37,12 @@ inline bool is_either_way_jump(Opcode opcode) {
   return opcode == Opcode::JUMP || opcode == Opcode::JUMP_NO_INTERRUPT;
 }
 
+// Whether nothing may follow the instruction in its block.
+inline bool ends_block(Opcode opcode) {
+  return is_jump(opcode) || opcode == Opcode::RETURN_VALUE || opcode == Opcode::RAISE_VARARGS ||
+         opcode == Opcode::RERAISE;
+}
+
 struct Block {
   Block* next = nullptr;  // where control falls through to, and the order of emission
   int32_t start_depth = -1;
@@ -97,7 +103,9 @@ class FlowGraph {
   }
   Block* current() { return current_; }
   Block* entry() { return entry_; }
+  // Starts a new block by itself after an instruction that ends one.
   Instruction& add(Opcode opcode, int argument, const ast::Location& location) {
+    if (!current_->empty() && ends_block(current_->back().opcode)) use(new_block());
     Instruction& added = current_->add(pool_.arena());
     added = {opcode, argument, location, nullptr, nullptr};
     return added;

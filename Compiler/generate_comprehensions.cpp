@@ -99,7 +99,6 @@ void Generator::visit_plain_clause(const ComprehensionParts& parts, size_t index
     ++depth;
     use(start);
     emit_jump(FOR_ITER, anchor);
-    use_new_block();
   }
   visit(clause.target);
   visit_conditions(clause, if_cleanup);
@@ -141,10 +140,7 @@ void Generator::visit_async_clause(const ComprehensionParts& parts, size_t index
 }
 
 void Generator::visit_conditions(const Comprehension& clause, Block* if_false) {
-  for (const ExprNode* condition : clause.ifs) {
-    jump_if(condition, if_false, false);
-    use_new_block();
-  }
+  for (const ExprNode* condition : clause.ifs) jump_if(condition, if_false, false);
 }
 
 // What the innermost clause does with each item.

@@ -140,7 +140,6 @@ void Generator::visit_bool(const BoolOp& expression) {
   for (size_t i = 0; i < last; ++i) {
     visit(expression.values[i]);
     emit_jump(jump, end);
-    use_new_block();
   }
   visit(expression.values[last]);
   use(end);
@@ -162,7 +161,6 @@ void Generator::visit_compare(const Compare& comparison) {
     emit(COPY, 2);
     emit_compare(comparison.ops[i]);
     emit_jump(JUMP_IF_FALSE_OR_POP, cleanup);
-    use_new_block();
   }
   visit(comparison.comparators[last]);
   emit_compare(comparison.ops[last]);

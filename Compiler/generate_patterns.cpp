@@ -89,11 +89,10 @@ Block* Generator::failure_block(PatternContext& context, size_t pops) {
 
 void Generator::jump_to_failure(PatternContext& context, Opcode opcode) {
   emit_jump(opcode, failure_block(context, context.on_top + context.captures.size()));
-  use_new_block();
 }
 
 void Generator::emit_failure_blocks(PatternContext& context) {
-  if (context.failures.empty()) return use_new_block();
+  if (context.failures.empty()) return;
   for (size_t i = context.failures.size(); --i > 0;) {
     use(context.failures[i]);
     emit(POP_TOP);

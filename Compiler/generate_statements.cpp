@@ -165,7 +165,6 @@ void Generator::visit_raise(const Raise& statement) {
     }
   }
   emit(RAISE_VARARGS, count);
-  use_new_block();
 }
 
 void Generator::visit_assert(const Assert& statement) {
@@ -348,7 +347,6 @@ void Generator::jump_if(const ExprNode* condition, Block* target, bool jump_on) 
   }
   visit(condition);
   emit_jump(jump_on ? POP_JUMP_IF_TRUE : POP_JUMP_IF_FALSE, target);
-  use_new_block();
 }
 
 void Generator::jump_if_bool(const BoolOp& condition, Block* target, bool jump_on) {
@@ -372,12 +370,10 @@ void Generator::jump_if_chain(const Compare& comparison, Block* target, bool jum
     emit(COPY, 2);
     emit_compare(comparison.ops[i]);
     emit_jump(POP_JUMP_IF_FALSE, cleanup);
-    use_new_block();
   }
   visit(comparison.comparators[last]);
   emit_compare(comparison.ops[last]);
   emit_jump(jump_on ? POP_JUMP_IF_TRUE : POP_JUMP_IF_FALSE, target);
-  use_new_block();
   Block* end = new_block();
   emit_jump_without_line(JUMP, end);
   use(cleanup);

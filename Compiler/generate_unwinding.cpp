@@ -99,7 +99,6 @@ void Generator::visit_return(const Return& statement) {
     emit_constant(statement.value->as<Constant>().value);
   }
   emit(RETURN_VALUE);
-  use_new_block();
 }
 
 void Generator::visit_break() {
@@ -108,7 +107,6 @@ void Generator::visit_break() {
   if (!loop) return fail("'break' outside loop");
   unwind(*loop, false);
   emit_jump(JUMP, loop->exit);
-  use_new_block();
 }
 
 void Generator::visit_continue() {
@@ -116,7 +114,6 @@ void Generator::visit_continue() {
   const std::optional<Region> loop = unwind_all(false, true);
   if (!loop) return fail("'continue' not properly in loop");
   emit_jump(JUMP, loop->start);
-  use_new_block();
 }
 
 // The finally body is compiled twice, and once more for each way out by break, continue or return.
@@ -160,7 +157,6 @@ template void Generator::visit_try(const TryStar&);
 
 // COPY 3; POP_EXCEPT; RERAISE 1: an exception inside a handler goes on, with the state of before restored.
 void Generator::emit_pop_and_reraise() {
-  unset_location();
   emit(COPY, 3);
   emit(POP_EXCEPT);
   emit(RERAISE, 1);
@@ -207,7 +203,6 @@ void Generator::visit_handler(const ExceptHandler& handler, Block* next, Block* 
     visit(handler.type);
     emit(CHECK_EXC_MATCH);
     emit_jump(POP_JUMP_IF_FALSE, next);
-    use_new_block();
   }
   if (!handler.name) {
     Block* body = new_block();
@@ -284,7 +279,6 @@ void Generator::visit_handlers(const TryStar& statement) {
   emit(PREP_RERAISE_STAR);
   emit(COPY, 1);
   emit_jump(POP_JUMP_IF_NOT_NONE, reraise);
-  use_new_block();
   emit(POP_TOP);
   emit(POP_BLOCK);
   emit(POP_EXCEPT);
@@ -315,7 +309,6 @@ void Generator::visit_star_handler(const ExceptHandler& handler, bool is_first, 
     emit(CHECK_EG_MATCH);
     emit(COPY, 1);
     emit_jump(POP_JUMP_IF_NONE, no_match);
-    use_new_block();
   }
   Block* cleanup = new_block();
   Block* body = new_block();
@@ -417,13 +410,10 @@ template void Generator::visit_with(const AsyncWith&, size_t);
 void Generator::finish_with(Block* cleanup) {
   Block* swallow = new_block();
   emit_jump(POP_JUMP_IF_TRUE, swallow);
-  use_new_block();
   emit(RERAISE, 2);
   use(cleanup);
-  {
-    const SavedLocation saved(unit_->location);
-    emit_pop_and_reraise();
-  }
+  unset_location();
+  emit_pop_and_reraise();
   use(swallow);
   emit(POP_TOP);
   emit(POP_BLOCK);

@@ -58,7 +58,6 @@ class Generator {
   void emit_jump_without_line(Opcode opcode, Block* target) { unit_->graph.add(opcode, 0, kNoLocation).target = target; }
   Block* new_block() { return unit_->graph.new_block(); }
   void use(Block* block) { unit_->graph.use(block); }
-  void use_new_block() { unit_->graph.use(new_block()); }
   void emit_constant(const ast::ConstantValue& value) { emit_constant(pool_.find_or_add(value)); }
   void emit_constant(const PooledConstant* constant) { emit(Opcode::LOAD_CONST, add_constant(constant)); }
   void emit_none() { emit_constant(none_); }

@@ -1,10 +1,10 @@
 #include "Compiler/literal_text.h"
 
-#include <charconv>
 #include <cmath>
 
 #include "Compiler/fold_numbers.h"
-#include "Parser/parser.h"
+#include "Objects/text/float_text.h"
+#include "Objects/unicode/character.h"
 
 namespace minipy {
 namespace {
@@ -44,12 +44,6 @@ char32_t decode(Text text, size_t& position) {
   return character;
 }
 
-bool is_printable(char32_t character) {
-  if (character < 0x80) return character >= 0x20 && character != 0x7F;
-  if (character >= 0xD800 && character < 0xE000) return false;
-  return parser_hooks.is_printable ? parser_hooks.is_printable(character) : character >= 0xA1;
-}
-
 char quote_for(Text text) {
   return text.find('\'') != Text::npos && text.find('"') == Text::npos ? '"' : '\'';
 }
@@ -84,42 +78,10 @@ std::string repr_of_integer(const ConstantValue& value) {
   return digits.c_str();
 }
 
-// Digits and exponent laid out as `repr(float)` does; without ".0" for the parts of a complex number.
-std::string format_float(double value, bool add_dot_zero) {
-  if (std::isnan(value)) return "nan";
-  if (std::isinf(value)) return value < 0 ? "-inf" : "inf";
-  char buffer[64];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific).ptr;
-  const std::string scientific(buffer, end);
-  const size_t e = scientific.find('e');
-  const int exponent = std::stoi(scientific.substr(e + 1));
-  const bool is_negative = scientific[0] == '-';
-  std::string digits;
-  for (const char c : scientific.substr(0, e)) {
-    if (c >= '0' && c <= '9') digits += c;
-  }
-  std::string result = is_negative ? "-" : "";
-  if (exponent < -4 || exponent >= 16) {
-    result += digits.substr(0, 1);
-    if (digits.size() > 1) result += "." + digits.substr(1);
-    const int magnitude = std::abs(exponent);
-    result += exponent < 0 ? "e-" : "e+";
-    if (magnitude < 10) result += '0';
-    return result + std::to_string(magnitude);
-  }
-  if (exponent < 0) return result + "0." + std::string(static_cast<size_t>(-exponent - 1), '0') + digits;
-  const auto integer_digits = static_cast<size_t>(exponent) + 1;
-  if (digits.size() <= integer_digits) {
-    result += digits + std::string(integer_digits - digits.size(), '0');
-    return add_dot_zero ? result + ".0" : result;
-  }
-  return result + digits.substr(0, integer_digits) + "." + digits.substr(integer_digits);
-}
-
 std::string repr_of_complex(double real, double imaginary) {
-  if (real == 0.0 && !std::signbit(real)) return format_float(imaginary, false) + "j";
-  std::string result = "(" + format_float(real, false);
-  const std::string second = format_float(imaginary, false);
+  if (real == 0.0 && !std::signbit(real)) return format_float(imaginary, 'r', 0) + "j";
+  std::string result = "(" + format_float(real, 'r', 0);
+  const std::string second = format_float(imaginary, 'r', 0);
   if (second[0] != '-') result += '+';
   return result + second + "j)";
 }
@@ -151,7 +113,7 @@ std::string repr_of_text(Text text) {
       result += "\\n";
     } else if (character == '\r') {
       result += "\\r";
-    } else if (is_printable(character)) {
+    } else if (unicode::is_printable(character)) {
       result += text.substr(start, position - start);
     } else {
       append_escape(result, character);
@@ -159,8 +121,6 @@ std::string repr_of_text(Text text) {
   }
   return result + quote;
 }
-
-std::string repr_of_float(double value) { return format_float(value, true); }
 
 std::string repr_of_constant(const ConstantValue& value) {
   switch (value.kind) {
@@ -170,7 +130,7 @@ std::string repr_of_constant(const ConstantValue& value) {
     case ConstantKind::Ellipsis: return "Ellipsis";
     case ConstantKind::Int:
     case ConstantKind::BigInt: return repr_of_integer(value);
-    case ConstantKind::Float: return repr_of_float(value.real);
+    case ConstantKind::Float: return float_repr(value.real);
     case ConstantKind::Complex: return repr_of_complex(value.real, value.imaginary);
     case ConstantKind::Str: return repr_of_text(value.text);
     case ConstantKind::Bytes: return repr_of_bytes(value.text);

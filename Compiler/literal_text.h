@@ -8,7 +8,6 @@
 namespace minipy {
 
 std::string repr_of_text(ast::Text text);
-std::string repr_of_float(double value);
 std::string repr_of_constant(const ast::ConstantValue& value);
 
 }  // namespace minipy
