@@ -59,7 +59,6 @@ void Generator::visit_match(const Match& statement) {
     emit(NOP);
     if (last.guard) jump_if(last.guard, end, false);
     visit_all(last.body);
-    unset_location();
   }
   use(end);
 }
@@ -75,7 +74,6 @@ void Generator::visit_case(const MatchCase& match_case, bool is_last, bool keeps
   if (match_case.guard) jump_if(match_case.guard, failure_block(context, 0), false);
   if (keeps_subject) emit(POP_TOP);
   visit_all(match_case.body);
-  unset_location();
   emit_jump(JUMP, end);
   // What follows a failure belongs to the pattern that has failed.
   set_location(*match_case.pattern);

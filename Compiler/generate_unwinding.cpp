@@ -298,18 +298,22 @@ void Generator::visit_handlers(const TryStar& statement) {
 void Generator::visit_star_handler(const ExceptHandler& handler, bool is_first, bool is_last, Block* reraise_star) {
   set_location(handler);
   Block* next = new_block();
-  Block* no_match = new_block();
+  Block* match = new_block();
   if (is_first) {
-    // The list of what the clauses raise, and a copy of the group to split.
+    // A copy of the group, to be split, above the list of what the clauses raise.
+    emit(COPY, 1);
     emit(BUILD_LIST, 0);
-    emit(COPY, 2);
+    emit(SWAP, 2);
   }
   if (handler.type) {
     visit(handler.type);
     emit(CHECK_EG_MATCH);
     emit(COPY, 1);
-    emit_jump(POP_JUMP_IF_NONE, no_match);
+    emit_jump(POP_JUMP_IF_NOT_NONE, match);
+    emit(POP_TOP);
+    emit_jump(JUMP, next);
   }
+  use(match);
   Block* cleanup = new_block();
   Block* body = new_block();
   if (handler.name) {
@@ -333,8 +337,6 @@ void Generator::visit_star_handler(const ExceptHandler& handler, bool is_first, 
   emit(LIST_APPEND, 3);
   emit(POP_TOP);
   emit_jump(JUMP, next);
-  use(no_match);
-  emit(POP_TOP);
   use(next);
   if (is_last) {
     emit(LIST_APPEND, 1);
