@@ -171,7 +171,9 @@ Value make_weak_reference_of(Thread& thread, Type& type, Value target, Value cal
   if (callback.is_none()) {
     if (WeakReference* shared = shared_reference(target.object(), type); shared && !type.has(Type::kHeapType)) return shared;
   }
-  WeakReference* reference = allocate_instance_as<WeakReference>(type);
+  // The plain ones are also made at start-up, before their type knows its size.
+  WeakReference* reference = &type == &type_of_kind(Kind::WeakReference) ? allocate<WeakReference>()
+                                                                         : allocate_instance_as<WeakReference>(type);
   if (!reference) return error;
   reference->callback = callback;
   add(target.object(), *reference);
