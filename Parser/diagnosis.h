@@ -91,6 +91,7 @@ class Diagnosis {
   void raise_out_of_memory();
   void raise_tokenizer_error();
   void raise_unclosed_bracket();
+  void raise_undecodable();
   void raise_generic_error(const Token& last);
   void settle_error(const Token& last);
   void look_for_tokenizer_errors();

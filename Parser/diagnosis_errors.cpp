@@ -122,6 +122,11 @@ void Diagnosis::raise_tokenizer_error() {
       raise_on_line(ErrorKind::SyntaxError, static_cast<int>(tokenizer_.cursor() - tokenizer_.buffer_start()),
                     "unexpected character after line continuation character");
       break;
+    case State::Undecodable: {
+      const Text problem = utf8::describe_invalid(arena_, tokenizer_.undecodable());
+      raise_here(format_text(arena_, "(unicode error) %.*s", static_cast<int>(problem.size()), problem.data()));
+      break;
+    }
     case State::Ok: case State::SyntaxError: case State::EndInTripleQuotes: case State::EndInQuotes:
       raise_on_line(ErrorKind::SyntaxError, 1, "unknown parsing error");
       break;
@@ -132,6 +137,19 @@ void Diagnosis::raise_unclosed_bracket() {
   const Tokenizer::Bracket& bracket = tokenizer_.innermost_bracket();
   raise_located(ErrorKind::SyntaxError, bracket.line, bracket.column + 1, bracket.line, 0,
                 format_text(arena_, "'%c' was never closed", bracket.character));
+}
+
+// CPython lets this one through as it is, instead of making a SyntaxError of it.
+void Diagnosis::raise_undecodable() {
+  const utf8::Problem problem = utf8::find_invalid(tokenizer_.undecodable());
+  SyntaxError error;
+  error.kind = ErrorKind::UnicodeDecodeError;
+  error.has_location = false;
+  error.text = tokenizer_.undecodable();
+  error.line = static_cast<int>(problem.start);
+  error.end_line = static_cast<int>(problem.end);
+  error.message = problem.reason;
+  report_.raise(error);
 }
 
 // After both passes. `last` is the last token that the first pass has looked at.
@@ -171,6 +189,7 @@ void Diagnosis::look_for_tokenizer_errors() {
       error_line > tokenizer_.innermost_bracket().line) {
     raise_unclosed_bracket();
   }
+  if (tokenizer_.state() == Tokenizer::State::Undecodable) raise_undecodable();
   if (!report_.has_error) report_.raise(found);
   has_failed_ = true;
 }

@@ -35,6 +35,7 @@ enum class ErrorKind : uint8_t {
   MemoryError,     // nested too deeply, no message
   RecursionError,  // nested too deeply while an f-string or the tree is checked
   ValueError,      // null bytes in a text
+  UnicodeDecodeError,  // UnicodeDecodeError('utf-8', text, line, end_line, message), from behind another error
   HookFailed,      // a hook has already set an exception of its own
 };
 

@@ -165,7 +165,9 @@ ast::Text normalise_lines(ast::Arena& arena, ast::Text text, bool end_with_newli
       *out++ = text[i] == '\r' ? '\n' : text[i];
     }
   }
-  if (end_with_newline && (out == start || out[-1] != '\n')) *out++ = '\n';
+  // CPython adds a line end behind "\r\n", too; it shows in the texts of some errors.
+  const bool is_ended = out != start && out[-1] == '\n' && !text.ends_with("\r\n");
+  if (end_with_newline && !is_ended) *out++ = '\n';
   *out = '\0';
   return {start, static_cast<size_t>(out - start)};
 }

@@ -261,17 +261,9 @@ TokenType Tokenizer::async_or_name() {
 // Language reference 2.3, UAX 31: letters and digits by XID_Start and XID_Continue.
 bool Tokenizer::check_identifier() {
   const ast::Text text(token_start_, static_cast<size_t>(cursor_ - token_start_));
-  const ast::Text problem = utf8::describe_invalid(report_->arena, text);
-  if (problem.data()) {
-    state_ = State::SyntaxError;
-    SyntaxError error;
-    error.message = format_text(report_->arena, "(unicode error) %.*s", static_cast<int>(problem.size()), problem.data());
-    error.line = error.end_line = line_;
-    error.offset = static_cast<int>(cursor_ - line_start_);
-    error.end_offset = -1;
-    error.text = utf8::replace_invalid(report_->arena, {buffer_start_, static_cast<size_t>(read_end() - buffer_start_)});
-    error.may_read_file = true;
-    report_->raise(error);
+  if (utf8::find_invalid(text).reason) {
+    undecodable_ = text;
+    fail(State::Undecodable);
     return false;
   }
   for (const char* at = token_start_; at < cursor_;) {
@@ -351,7 +343,7 @@ bool Tokenizer::continue_line() {
 
 TokenType Tokenizer::fail(State state) {
   state_ = state;
-  if (state != State::BadContinuation) cursor_ = read_end();
+  if (state != State::BadContinuation && state != State::Undecodable) cursor_ = read_end();
   return TokenType::Error;
 }
 

@@ -16,6 +16,7 @@ class Tokenizer {
     MixedTabs,
     TooManyIndents,
     BadContinuation,
+    Undecodable,         // a name that is not UTF-8
     EndInTripleQuotes,
     EndInQuotes,
   };
@@ -50,6 +51,7 @@ class Tokenizer {
   int line() const { return line_; }
   int indent() const { return indent_; }
   const Bracket& innermost_bracket() const { return brackets_[level_ - 1]; }
+  ast::Text undecodable() const { return undecodable_; }
   bool is_in_order() const { return state_ == State::Ok; }
   const Options& options() const { return options_; }
 
@@ -93,7 +95,7 @@ class Tokenizer {
   TokenType scan_fraction(char c);
   TokenType scan_exponent(char e);
   TokenType finish_number(char c, const char* kind);
-  char scan_decimal_tail();
+  bool scan_decimal_tail(char& c);
   bool check_number_end(char c, const char* kind);
   TokenType scan_string(char quote);
   TokenType unterminated_string(int quotes, char c);
@@ -125,6 +127,7 @@ class Tokenizer {
   const char* failed_end_ = nullptr;  // how far an unterminated string has been read
   const char* start_ = nullptr;  // extent of the finished token, null for tokens without text
   const char* end_ = nullptr;
+  ast::Text undecodable_;
   int line_;
   int string_line_ = 0;
   int level_ = 0;

@@ -21,8 +21,7 @@ bool is_name_character(char c) {
 
 TokenType Tokenizer::scan_number(char c) {
   if (c == '0') return scan_after_zero();
-  c = scan_decimal_tail();
-  if (c == '\x01') return TokenType::Error;
+  if (!scan_decimal_tail(c)) return TokenType::Error;
   if (c == '.') return scan_fraction(get());
   if (c == 'e' || c == 'E') return scan_exponent(c);
   return finish_number(c, "decimal");
@@ -46,8 +45,7 @@ TokenType Tokenizer::scan_after_zero() {
   const char* const zeros_end = cursor_;
   const bool has_more_digits = is_digit(c);
   if (has_more_digits) {
-    c = scan_decimal_tail();
-    if (c == '\x01') return TokenType::Error;
+    if (!scan_decimal_tail(c)) return TokenType::Error;
   }
   if (c == '.') return scan_fraction(get());
   if (c == 'e' || c == 'E') return scan_exponent(c);
@@ -83,27 +81,25 @@ TokenType Tokenizer::scan_radix(const char* kind, int radix) {
   return finish(TokenType::Number);
 }
 
-// The digits behind the first; the character behind them, or '\x01' after an error.
-char Tokenizer::scan_decimal_tail() {
+// The digits behind the first, and into `c` what stands behind them.
+bool Tokenizer::scan_decimal_tail(char& c) {
   for (;;) {
-    char c;
     do {
       c = get();
     } while (is_digit(c));
-    if (c != '_') return c;
+    if (c != '_') return true;
     c = get();
     if (!is_digit(c)) {
       back(c);
       syntax_error("invalid decimal literal");
-      return '\x01';
+      return false;
     }
   }
 }
 
 TokenType Tokenizer::scan_fraction(char c) {
   if (is_digit(c)) {
-    c = scan_decimal_tail();
-    if (c == '\x01') return TokenType::Error;
+    if (!scan_decimal_tail(c)) return TokenType::Error;
   }
   if (c == 'e' || c == 'E') return scan_exponent(c);
   return finish_number(c, "decimal");
@@ -124,8 +120,7 @@ TokenType Tokenizer::scan_exponent(char e) {
     back(e);
     return finish(TokenType::Number);
   }
-  c = scan_decimal_tail();
-  if (c == '\x01') return TokenType::Error;
+  if (!scan_decimal_tail(c)) return TokenType::Error;
   return finish_number(c, "decimal");
 }
 

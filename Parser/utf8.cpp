@@ -13,11 +13,12 @@ struct Shape {
   unsigned char high;
 };
 
-Shape shape_of(unsigned char lead) {
+Shape shape_of(unsigned char lead, Surrogates surrogates) {
   if (lead < 0x80) return {1, 0, 0};
   if (lead < 0xC2) return {0, 0, 0};
   if (lead < 0xE0) return {2, 0x80, 0xBF};
   if (lead == 0xE0) return {3, 0xA0, 0xBF};
+  if (lead == 0xED && surrogates == Surrogates::Invalid) return {3, 0x80, 0x9F};
   if (lead < 0xF0) return {3, 0x80, 0xBF};
   if (lead == 0xF0) return {4, 0x90, 0xBF};
   if (lead < 0xF4) return {4, 0x80, 0xBF};
@@ -28,9 +29,9 @@ Shape shape_of(unsigned char lead) {
 }  // namespace
 
 // An invalid sequence takes its longest valid prefix, as the Unicode standard recommends and Python does.
-Decoded decode(const char* text, const char* end) {
+Decoded decode(const char* text, const char* end, Surrogates surrogates) {
   const auto* bytes = reinterpret_cast<const unsigned char*>(text);
-  const Shape shape = shape_of(bytes[0]);
+  const Shape shape = shape_of(bytes[0], surrogates);
   if (shape.size == 1) return {bytes[0], 1, true};
   if (shape.size == 0) return {0xFFFD, 1, false};
   char32_t character = bytes[0] & (0x7Fu >> shape.size);
@@ -66,7 +67,7 @@ size_t count(ast::Text text) {
   const char* at = text.data();
   const char* const end = at + text.size();
   size_t characters = 0;
-  for (; at < end; ++characters) at += decode(at, end).size;
+  for (; at < end; ++characters) at += decode(at, end, Surrogates::Invalid).size;
   return characters;
 }
 
@@ -74,7 +75,7 @@ ast::Text replace_invalid(ast::Arena& arena, ast::Text text) {
   const char* const end = text.data() + text.size();
   bool is_valid = true;
   for (const char* at = text.data(); at < end && is_valid;) {
-    const Decoded decoded = decode(at, end);
+    const Decoded decoded = decode(at, end, Surrogates::Invalid);
     is_valid = decoded.is_valid;
     at += decoded.size;
   }
@@ -82,39 +83,41 @@ ast::Text replace_invalid(ast::Arena& arena, ast::Text text) {
   char* const start = static_cast<char*>(arena.allocate(text.size() * 3 + 1, 1));
   char* out = start;
   for (const char* at = text.data(); at < end;) {
-    const Decoded decoded = decode(at, end);
+    const Decoded decoded = decode(at, end, Surrogates::Invalid);
     out = encode(out, decoded.character);
     at += decoded.size;
   }
   return {start, static_cast<size_t>(out - start)};
 }
 
-ast::Text describe_invalid(ast::Arena& arena, ast::Text text) {
+Problem find_invalid(ast::Text text) {
   const char* const end = text.data() + text.size();
   for (const char* at = text.data(); at < end;) {
-    const Decoded decoded = decode(at, end);
-    if (decoded.is_valid && !(decoded.character >= 0xD800 && decoded.character < 0xE000)) {
+    const Decoded decoded = decode(at, end, Surrogates::Invalid);
+    if (decoded.is_valid) {
       at += decoded.size;
       continue;
     }
-    const auto first = static_cast<unsigned char>(*at);
-    const unsigned position = static_cast<unsigned>(at - text.data());
-    const Shape shape = shape_of(first);
-    // A surrogate has a wrong second byte as far as strict UTF-8 is concerned.
-    const uint8_t size = decoded.is_valid ? 1 : decoded.size;
-    const bool is_cut_off = !decoded.is_valid && shape.size > 1 && at + size >= end;
-    const char* reason = shape.size == 0 ? "invalid start byte"
-                         : is_cut_off    ? "unexpected end of data"
-                                         : "invalid continuation byte";
-    char message[120];
-    const int length =
-        size == 1 ? std::snprintf(message, sizeof message, "'utf-8' codec can't decode byte 0x%02x in position %u: %s",
-                                  first, position, reason)
-                  : std::snprintf(message, sizeof message, "'utf-8' codec can't decode bytes in position %u-%u: %s",
-                                  position, position + size - 1, reason);
-    return arena.copy_text({message, static_cast<size_t>(length)});
+    const uint8_t expected = shape_of(static_cast<unsigned char>(*at), Surrogates::Invalid).size;
+    const bool is_cut_off = expected > 1 && at + decoded.size >= end;
+    const size_t start = static_cast<size_t>(at - text.data());
+    return {start, start + decoded.size,
+            expected == 0 ? "invalid start byte" : is_cut_off ? "unexpected end of data" : "invalid continuation byte"};
   }
-  return {};
+  return {0, 0, nullptr};
+}
+
+ast::Text describe_invalid(ast::Arena& arena, ast::Text text) {
+  const Problem problem = find_invalid(text);
+  if (!problem.reason) return {};
+  char message[120];
+  const int length =
+      problem.end - problem.start == 1
+          ? std::snprintf(message, sizeof message, "'utf-8' codec can't decode byte 0x%02x in position %zu: %s",
+                          static_cast<unsigned char>(text[problem.start]), problem.start, problem.reason)
+          : std::snprintf(message, sizeof message, "'utf-8' codec can't decode bytes in position %zu-%zu: %s",
+                          problem.start, problem.end - 1, problem.reason);
+  return arena.copy_text({message, static_cast<size_t>(length)});
 }
 
 }  // namespace minipy::utf8

@@ -1,4 +1,4 @@
-// UTF-8 for the parser's own needs. Surrogates count as characters: text from a Python str may hold them.
+// UTF-8 for the parser's own needs. The values of literals may hold surrogates, the source may not.
 #pragma once
 
 #include "Parser/arena.h"
@@ -12,7 +12,8 @@ struct Decoded {
 };
 
 // The character that starts at `text`; `end` bounds it.
-Decoded decode(const char* text, const char* end);
+enum class Surrogates : uint8_t { Allowed, Invalid };
+Decoded decode(const char* text, const char* end, Surrogates surrogates = Surrogates::Allowed);
 
 // Writes one character of up to four bytes and returns the end.
 char* encode(char* out, char32_t character);
@@ -23,7 +24,15 @@ size_t count(ast::Text text);
 // `text` with U+FFFD in the place of what is not UTF-8; `text` itself if all of it is.
 ast::Text replace_invalid(ast::Arena& arena, ast::Text text);
 
-// What Python's strict decoder says about `text`, or absent if it is valid UTF-8.
+// What Python's strict decoder has against `text`.
+struct Problem {
+  size_t start;
+  size_t end;
+  const char* reason;  // null: `text` is valid UTF-8
+};
+Problem find_invalid(ast::Text text);
+
+// The message of its UnicodeDecodeError, or absent if `text` is valid.
 ast::Text describe_invalid(ast::Arena& arena, ast::Text text);
 
 }  // namespace minipy::utf8

@@ -43,6 +43,7 @@ const char* kind_name(ErrorKind kind) {
     case ErrorKind::RecursionError: return "RecursionError";
     case ErrorKind::ValueError: return "ValueError";
     case ErrorKind::HookFailed: return "HookFailed";
+    case ErrorKind::UnicodeDecodeError: return "UnicodeDecodeError";
   }
   return "";
 }
