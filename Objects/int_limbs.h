@@ -116,6 +116,26 @@ inline Value make_int128(Int128 i) {
 inline int64_t small_int(Value v) { return v.is_int() ? v.as_int() : v.as_bool(); }
 inline bool is_small_int(Value v) { return v.is_int() || v.is_bool(); }
 
+// An mpz_t for the functions that GMP offers for these only.
+struct BigNumber {
+  BigNumber() { mpz_init(number); }
+  ~BigNumber() { mpz_clear(number); }
+  BigNumber(const BigNumber&) = delete;
+  BigNumber& operator=(const BigNumber&) = delete;
+  mpz_t number;
+};
+
+// A read-only mpz_t on the limbs of `view`.
+inline mpz_srcptr borrow(const IntView& view, mpz_t& number) {
+  const auto size = static_cast<mp_size_t>(view.size());
+  return mpz_roinit_n(number, view.limbs(), view.is_negative() ? -size : size);
+}
+
+inline Value to_value(const BigNumber& big) {
+  return make_int_from_limbs(reinterpret_cast<const uint64_t*>(mpz_limbs_read(big.number)), mpz_size(big.number),
+                             mpz_sgn(big.number) < 0);
+}
+
 // top * 2^exponent, `top` having its highest bit set and `is_inexact` standing for something nonzero
 // below it; rounded half to even once, subnormal results included. Infinite if too large.
 double round_scaled(uint64_t top, bool is_inexact, int64_t exponent);

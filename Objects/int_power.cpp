@@ -7,26 +7,6 @@
 namespace minipy {
 namespace {
 
-// An mpz_t for the functions that GMP offers for these only.
-struct Big {
-  Big() { mpz_init(number); }
-  ~Big() { mpz_clear(number); }
-  Big(const Big&) = delete;
-  Big& operator=(const Big&) = delete;
-  mpz_t number;
-};
-
-// A read-only mpz_t on the limbs of `view`.
-mpz_srcptr borrow(const IntView& view, mpz_t& number) {
-  const auto size = static_cast<mp_size_t>(view.size());
-  return mpz_roinit_n(number, view.limbs(), view.is_negative() ? -size : size);
-}
-
-Value to_value(const Big& big) {
-  return make_int_from_limbs(reinterpret_cast<const uint64_t*>(mpz_limbs_read(big.number)), mpz_size(big.number),
-                             mpz_sgn(big.number) < 0);
-}
-
 // GMP ends the process when it gets no memory, so large requests are tried out first.
 bool can_allocate(size_t bytes) {
   if (bytes < (size_t{1} << 20)) return true;
@@ -42,7 +22,7 @@ Value power_modulo(Thread& thread, Value base, Value exponent, Value modulus) {
   borrow(b, base_number);
   borrow(e, exponent_number);
   borrow(m, modulus_number);
-  Big result;
+  BigNumber result;
   if (m.size() == 1 && m.limb(0) == 1) return Value::from_int(0);
   if (e.is_negative()) {
     if (!mpz_invert(result.number, base_number, modulus_number)) {
@@ -94,7 +74,7 @@ Value int_power(Thread& thread, Value base, Value exponent, Value modulus) {
   if (!can_allocate(static_cast<size_t>(*count) * b.bit_length() / 8 * 5)) return raise_memory_error(thread);
   mpz_t base_number;
   borrow(b, base_number);
-  Big result;
+  BigNumber result;
   mpz_pow_ui(result.number, base_number, static_cast<unsigned long>(*count));
   return to_value(result);
 }

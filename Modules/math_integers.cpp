@@ -1,0 +1,123 @@
+#include "Modules/math_integers.h"
+
+#include <cmath>
+#include <numeric>
+
+#include "Objects/int.h"
+#include "Objects/int_limbs.h"
+#include "Objects/protocol.h"
+#include "Objects/raise.h"
+
+namespace minipy {
+namespace {
+
+Value absolute(Value number) { return int_sign(number) < 0 ? int_negate(number) : number; }
+
+Value gcd(Value a, Value b) {
+  if (a.is_int() && b.is_int()) return make_int(std::gcd(a.as_int(), b.as_int()));
+  const IntView left(a), right(b);
+  mpz_t left_number, right_number;
+  BigNumber result;
+  mpz_gcd(result.number, borrow(left, left_number), borrow(right, right_number));
+  return to_value(result);
+}
+
+}  // namespace
+
+Value math_factorial(Thread& thread, Value n) {
+  const Value number = TRY(number_index(thread, n));
+  const std::optional<int64_t> count = int_to_int64(number);
+  if (int_sign(number) < 0) return raise(thread, ValueError, "factorial() not defined for negative values");
+  if (!count) {
+    return raise(thread, OverflowError, "factorial() argument should not exceed {}", INT64_MAX);
+  }
+  if (*count > int64_t{1} << 34) return raise_memory_error(thread);
+  BigNumber result;
+  mpz_fac_ui(result.number, static_cast<unsigned long>(*count));
+  return to_value(result);
+}
+
+Value math_gcd(Thread& thread, std::span<const Value> integers) {
+  Value result = Value::from_int(0);
+  for (Value integer : integers) result = gcd(result, TRY(number_index(thread, integer)));
+  return result;
+}
+
+Value math_lcm(Thread& thread, std::span<const Value> integers) {
+  Value result = Value::from_int(1);
+  for (Value integer : integers) {
+    const Value number = TRY(number_index(thread, integer));
+    if (int_is_zero(number) || int_is_zero(result)) {
+      result = Value::from_int(0);
+      continue;
+    }
+    const Value factor = TRY(int_floor_divide(thread, number, gcd(result, number)));
+    result = absolute(TRY(int_multiply(thread, result, factor)));
+  }
+  return result;
+}
+
+Value math_isqrt(Thread& thread, Value n) {
+  const Value number = TRY(number_index(thread, n));
+  if (int_sign(number) < 0) return raise(thread, ValueError, "isqrt() argument must be nonnegative");
+  if (number.is_int()) {  // 50 bits: the double is exact, its root at most one off
+    int64_t root = static_cast<int64_t>(std::sqrt(static_cast<double>(number.as_int())));
+    while (root * root > number.as_int()) --root;
+    while ((root + 1) * (root + 1) <= number.as_int()) ++root;
+    return make_int(root);
+  }
+  const IntView view(number);
+  mpz_t borrowed;
+  BigNumber result;
+  mpz_sqrt(result.number, borrow(view, borrowed));
+  return to_value(result);
+}
+
+namespace {
+
+Status check_non_negative(Thread& thread, Value number, const char* name) {
+  if (int_sign(number) >= 0) return nothing;
+  return raise(thread, ValueError, "{} must be a non-negative integer", name);
+}
+
+// n * (n - 1) * ... : `count` factors, halves multiplied so that both sides are about as long.
+Value falling_product(Thread& thread, Value n, int64_t first, int64_t count) {
+  if (count == 0) return Value::from_int(1);
+  if (count == 1) return int_subtract(n, make_int(first));
+  const int64_t half = count / 2;
+  const Value left = TRY(falling_product(thread, n, first, half));
+  return int_multiply(thread, left, TRY(falling_product(thread, n, first + half, count - half)));
+}
+
+}  // namespace
+
+Value math_perm(Thread& thread, Value n_value, Value k_value) {
+  if (k_value.is_none()) return math_factorial(thread, n_value);
+  const Value n = TRY(number_index(thread, n_value));
+  const Value k = TRY(number_index(thread, k_value));
+  TRY(check_non_negative(thread, n, "n"));
+  TRY(check_non_negative(thread, k, "k"));
+  if (int_compare(n, k) < 0) return Value::from_int(0);
+  const std::optional<int64_t> count = int_to_int64(k);
+  if (!count) return raise(thread, OverflowError, "k must not exceed {}", INT64_MAX);
+  return falling_product(thread, n, 0, *count);
+}
+
+Value math_comb(Thread& thread, Value n_value, Value k_value) {
+  const Value n = TRY(number_index(thread, n_value));
+  Value k = TRY(number_index(thread, k_value));
+  TRY(check_non_negative(thread, n, "n"));
+  TRY(check_non_negative(thread, k, "k"));
+  const Value rest = int_subtract(n, k);
+  if (int_sign(rest) < 0) return Value::from_int(0);
+  if (int_compare(rest, k) < 0) k = rest;
+  const std::optional<int64_t> count = int_to_int64(k);
+  if (!count) return raise(thread, OverflowError, "min(n - k, k) must not exceed {}", INT64_MAX);
+  const IntView view(n);
+  mpz_t borrowed;
+  BigNumber result;
+  mpz_bin_ui(result.number, borrow(view, borrowed), static_cast<unsigned long>(*count));
+  return to_value(result);
+}
+
+}  // namespace minipy
