@@ -1,0 +1,133 @@
+// abs bin chr divmod hash hex id oct ord pow round sum. Library reference, "Built-in Functions".
+#include "Modules/arguments.h"
+#include "Modules/builtins/builtins.h"
+#include "Objects/bytes.h"
+#include "Objects/float.h"
+#include "Objects/int.h"
+#include "Objects/list.h"
+
+namespace minipy {
+namespace {
+
+Value absolute(Thread& thread, Value number) { return number_absolute(thread, number); }
+
+Result<Str*> in_base(Thread& thread, Value number, int base) {
+  const Value index = TRY(number_index(thread, number));
+  return int_to_text(thread, index, base, true);
+}
+Result<Str*> binary(Thread& thread, Value number) { return in_base(thread, number, 2); }
+Result<Str*> octal(Thread& thread, Value number) { return in_base(thread, number, 8); }
+Result<Str*> hexadecimal(Thread& thread, Value number) { return in_base(thread, number, 16); }
+
+Value character(Thread& thread, int code) {
+  if (code < 0 || code > 0x10FFFF) return raise(thread, ValueError, "chr() arg not in range(0x110000)");
+  return make_character(static_cast<char32_t>(code));
+}
+
+Value ordinal(Thread& thread, Value object) {
+  size_t size;
+  if (is_str(object)) {
+    size = object.as<Str>()->length();
+    if (size == 1) return make_int(object.as<Str>()->at(0));
+  } else if (has_kind(object, Kind::Bytes)) {
+    size = object.as<Bytes>()->size;
+    if (size == 1) return make_int(object.as<Bytes>()->data()[0]);
+  } else if (has_kind(object, Kind::Bytearray)) {
+    size = object.as<Bytearray>()->size;
+    if (size == 1) return make_int(object.as<Bytearray>()->data()[0]);
+  } else {
+    return raise(thread, TypeError, "ord() expected string of length 1, but {} found", type_of(object));
+  }
+  return raise(thread, TypeError, "ord() expected a character, but string of length {} found", size);
+}
+
+Value divide_with_remainder(Thread& thread, Value x, Value y) { return number_divmod(thread, x, y); }
+Value power(Thread& thread, Value base, Value exponent, Value modulus) {
+  return number_power(thread, base, exponent, modulus);
+}
+Result<int64_t> hash_value(Thread& thread, Value object) { return hash(thread, object); }
+// Objects go by address; ints and floats, which have none, by the bits of their Value.
+Value identity(Value object) { return make_uint(object.bits()); }
+
+Value round_number(Thread& thread, Value number, Value digits) {
+  const Value method = TRY(lookup_special(thread, number, "__round__"));
+  if (method.is_unbound()) {
+    return raise(thread, TypeError, "type {} doesn't define __round__ method", type_of(number));
+  }
+  if (digits.is_none()) return call(thread, method);
+  return call(thread, method, {digits});
+}
+
+// Adds ints and floats without looking up operators; stops at the first item of another type,
+// which is left in `item`.
+struct Summing {
+  Value total;
+  Value item;  // Unbound: the end was reached
+};
+
+Value sum_plain_numbers(Thread& thread, Value iterator, Value total, Value& item) {
+  while (total.is_int()) {
+    item = TRY(next(thread, iterator));
+    if (item.is_int()) {
+      total = make_int(total.as_int() + item.as_int());
+    } else if (item.is_bool()) {
+      total = make_int(total.as_int() + item.as_bool());
+    } else if (item.is_double()) {
+      total = make_float(static_cast<double>(total.as_int()) + item.as_double());
+    } else {
+      return total;
+    }
+  }
+  while (total.is_double()) {
+    item = TRY(next(thread, iterator));
+    if (item.is_double()) {
+      total = make_float(total.as_double() + item.as_double());
+    } else if (item.is_int()) {
+      total = make_float(total.as_double() + static_cast<double>(item.as_int()));
+    } else {
+      return total;
+    }
+  }
+  item = TRY(next(thread, iterator));
+  return total;
+}
+
+Value sum(Thread& thread, Value iterable, Value start) {
+  const Value iterator = TRY(iterate(thread, iterable));
+  if (is_str(start)) return raise(thread, TypeError, "sum() can't sum strings [use ''.join(seq) instead]");
+  if (has_kind(start, Kind::Bytes)) {
+    return raise(thread, TypeError, "sum() can't sum bytes [use b''.join(seq) instead]");
+  }
+  if (has_kind(start, Kind::Bytearray)) {
+    return raise(thread, TypeError, "sum() can't sum bytearray [use b''.join(seq) instead]");
+  }
+  Value total = start;
+  for (;;) {
+    Value item;
+    total = TRY(sum_plain_numbers(thread, iterator, total, item));
+    if (item.is_unbound()) return total;
+    total = TRY(number_add(thread, total, item));
+  }
+}
+
+const MethodRow rows[] = {
+    function<absolute>("abs($module, x, /)", "The absolute value of a number."),
+    function<binary>("bin($module, number, /)", "An integer in binary: bin(5) is '0b101'."),
+    function<character>("chr($module, i, /)", "The character with the code point i."),
+    function<divide_with_remainder>("divmod($module, x, y, /)", "The pair (x // y, x % y)."),
+    function<hash_value>("hash($module, obj, /)", "The hash of an object: equal ones have equal hashes."),
+    function<hexadecimal>("hex($module, number, /)", "An integer in hexadecimal: hex(255) is '0xff'."),
+    function<identity>("id($module, obj, /)", "A number that no other object alive has."),
+    function<octal>("oct($module, number, /)", "An integer in octal: oct(8) is '0o10'."),
+    function<ordinal>("ord($module, c, /)", "The code point of a character."),
+    function<power>("pow($module, /, base, exp, mod=None)", "base ** exp, modulo mod if that is given."),
+    function<round_number>("round($module, /, number, ndigits=None)",
+                           "Round to a number of decimal digits; to an int without."),
+    function<sum>("sum($module, iterable, /, start=0)", "The sum of the items and of start."),
+};
+
+}  // namespace
+
+std::span<const MethodRow> number_function_rows() { return rows; }
+
+}  // namespace minipy

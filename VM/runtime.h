@@ -1,0 +1,79 @@
+// The running interpreter: its configuration, sys and builtins, start-up and shutdown.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "Objects/dict.h"
+#include "Objects/module.h"
+#include "Objects/result.h"
+#include "Objects/str.h"
+#include "Objects/thread.h"
+
+namespace minipy {
+
+// What the command line and the environment ask for. The names are those of sys.flags and of
+// "Python Initialization Configuration".
+struct Configuration {
+  int debug = 0, inspect = 0, interactive = 0, optimize = 0, dont_write_bytecode = 0, no_user_site = 0,
+      no_site = 0, ignore_environment = 0, verbose = 0, bytes_warning = 0, quiet = 0, hash_randomization = 1,
+      isolated = 0, utf8_mode = 0, warn_default_encoding = 0;
+  bool dev_mode = false, safe_path = false, unbuffered = false, skip_first_line = false, parse_dependent = false;
+  int int_max_str_digits = -1;
+  int frozen_modules = 1;
+  int import_time = 0;
+  int fault_handler = 0;
+  bool code_debug_ranges = true;
+  int trace_malloc = 0;
+  std::string check_hash_pycs = "default";
+  std::string pycache_prefix;        // empty: none
+  std::vector<std::string> warn_options;
+  std::vector<std::string> x_options;
+  std::string stdio_encoding, stdio_errors;  // PYTHONIOENCODING
+  std::string filesystem_encoding = "utf-8", filesystem_errors = "surrogateescape";
+
+  // What to run: at most one of the first three.
+  bool has_command = false, has_module = false, has_script = false;
+  std::string command, module, script;
+  std::vector<std::string> arguments;           // sys.argv
+  std::vector<std::string> original_arguments;  // sys.orig_argv
+  std::string executable;
+
+  const char* environment(const char* name) const;  // nullptr if unset, empty or under -E
+};
+
+using NativeModuleFinder = const ModuleSpec* (*)(std::string_view name);
+using NativeModuleNames = Tuple* (*)();
+
+struct Runtime {
+  Configuration configuration;
+  NativeModuleFinder find_native_module = nullptr;
+  NativeModuleNames native_module_names = nullptr;
+  Module* sys = nullptr;
+  Module* builtins = nullptr;
+  Value modules;           // sys.modules
+  Value import_machinery;  // the module _frozen_importlib
+  bool is_finalizing = false;
+  Value audit_hooks;       // a List, or empty
+};
+extern Runtime runtime;
+
+// sys.NAME: Unbound if it is not there.
+Value system_attribute(std::string_view name);
+void set_system_attribute(std::string_view name, Value value);
+
+// sys.audit(event, *arguments)
+Status audit(Thread& thread, std::string_view event, std::initializer_list<Value> arguments);
+
+// What sys.exit(), an uncaught exception and the end of the program come to.
+int exit_status_of_pending_exception(Thread& thread);  // prints it, unless it is SystemExit(number)
+// Prints the pending exception through sys.excepthook and takes it away.
+void print_pending_exception(Thread& thread);
+void flush_standard_files(Thread& thread, bool& failed);
+
+// A program's whole life; returns the exit status.
+int run_main(int argument_count, char** arguments, NativeModuleFinder finder, NativeModuleNames names);
+
+}  // namespace minipy
