@@ -73,6 +73,20 @@ int exit_status_of_pending_exception(Thread& thread);  // prints it, unless it i
 void print_pending_exception(Thread& thread);
 void flush_standard_files(Thread& thread, bool& failed);
 
+extern void (*run_exit_functions_hook)(Thread& thread);  // atexit's; filled by that module
+extern void (*flush_open_files_hook)(Thread& thread);    // _io's: buffers of files nobody has closed
+extern void (*after_start_hook)(Thread& thread);         // signals, faulthandler
+
+// sys.stdin, stdout and stderr (standard_streams.cpp).
+Status create_standard_streams(Thread& thread);
+// Runs what the configuration says in __main__ (run_program.cpp); the exit status.
+int run_program(Thread& thread);
+Module* main_module(Thread& thread);
+// Prompts until the end of the input (repl.cpp); the exit status.
+int run_interactive(Thread& thread, bool with_banner);
+// An uncaught KeyboardInterrupt ends the process by the signal itself, once all is shut down.
+extern bool ended_by_interrupt;
+
 // A program's whole life; returns the exit status.
 int run_main(int argument_count, char** arguments, NativeModuleFinder finder, NativeModuleNames names);
 

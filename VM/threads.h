@@ -5,8 +5,6 @@
 
 namespace minipy {
 
-extern Thread* first_thread;  // all of them, linked by `next`
-
 double get_switch_interval();
 void set_switch_interval(double seconds);
 

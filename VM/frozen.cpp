@@ -1,0 +1,63 @@
+// Frozen modules: importlib's bootstrap and what every start needs, from the library's own sources.
+#include <fstream>
+#include <iterator>
+
+#include "Objects/dict.h"
+#include "Objects/raise.h"
+#include "VM/compile_source.h"
+#include "VM/frozen_code.h"
+#include "VM/importer.h"
+#include "VM/interface.h"
+#include "VM/runtime.h"
+
+namespace minipy {
+namespace {
+
+const FrozenModule modules[] = {
+#define FROZEN(name, file, original, is_package) {name, file, original, is_package},
+#include "VM/frozen_modules.def"
+#undef FROZEN
+};
+
+// Without embedded code (the build's compiler makes it) the source is compiled at first use.
+Result<Code*> compile_frozen(Thread& thread, const FrozenModule& module) {
+  std::string source;
+  if (module.file[0] != '\0') {
+    const std::string path = std::string(MINIPY_STDLIB) + "/" + module.file;
+    std::ifstream file(path, std::ios::binary);
+    if (!file.is_open()) return raise(thread, ImportError, "cannot read the frozen module {}", path);
+    source.assign(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
+  }
+  const std::string original = module.original ? module.original : module.name;
+  return compile_text(thread, source, "<frozen " + original + ">", CompileMode::File);
+}
+
+}  // namespace
+
+std::span<const FrozenModule> frozen_modules() { return modules; }
+
+const FrozenModule* find_frozen_module(std::string_view name) {
+  for (const FrozenModule& module : modules) {
+    if (name == module.name) return &module;
+  }
+  return nullptr;
+}
+
+Result<Code*> frozen_module_code(Thread& thread, const FrozenModule& module) {
+  Result<Code*> code = embedded_frozen_code(thread, module);
+  if (!code.failed() && !code.value()) return compile_frozen(thread, module);
+  return code;
+}
+
+Result<Module*> initialize_frozen_module(Thread& thread, const FrozenModule& frozen) {
+  Code* code = TRY(frozen_module_code(thread, frozen));
+  const Str* name = intern(frozen.name);
+  Module* module = make_module(thread, name);
+  dict_set_str(*runtime.modules.as<Dict>(), name, module);
+  dict_set_str(*module->dict, "__builtins__", runtime.builtins);
+  if (frozen.original) dict_set_str(*module->dict, "__origname__", make_str(frozen.original));
+  if (run_code(thread, *code, *module->dict, module->dict).is_empty()) return error;
+  return module;
+}
+
+}  // namespace minipy

@@ -1,0 +1,222 @@
+// The life of a program: start-up, what is run, shutdown. The order of both ends is CPython's,
+// because programs see it: site before sys.path[0], atexit before the last flush.
+#include "VM/runtime.h"
+
+#include <locale.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <cstring>
+
+#include "Objects/exception.h"
+#include "Objects/gc.h"
+#include "Objects/initialize.h"
+#include "Objects/int.h"
+#include "Objects/list.h"
+#include "Objects/protocol.h"
+#include "Objects/raise.h"
+#include "Objects/tuple.h"
+#include "VM/command_line.h"
+#include "VM/importer.h"
+#include "VM/interface.h"
+#include "VM/threads.h"
+#include "VM/traceback_display.h"
+
+namespace minipy {
+
+Runtime runtime;
+void (*run_exit_functions_hook)(Thread& thread) = nullptr;
+void (*flush_open_files_hook)(Thread& thread) = nullptr;
+void (*after_start_hook)(Thread& thread) = nullptr;
+bool ended_by_interrupt = false;
+
+namespace {
+
+constexpr int kFlushFailed = 120;
+
+// PEP 538: the C locale would make text of the system ASCII, so it becomes C.UTF-8.
+void set_locale() {
+  setlocale(LC_CTYPE, "");
+  const char* locale = setlocale(LC_CTYPE, nullptr);
+  if (!locale || (std::strcmp(locale, "C") != 0 && std::strcmp(locale, "POSIX") != 0)) return;
+  const char* choice = runtime.configuration.environment("PYTHONCOERCECLOCALE");
+  const char* all = std::getenv("LC_ALL");
+  const bool coerces = !(choice && std::strcmp(choice, "0") == 0) && !(all && *all);
+  if (coerces && setlocale(LC_CTYPE, "C.UTF-8")) {
+    setenv("LC_CTYPE", "C.UTF-8", 1);
+    return;
+  }
+  runtime.configuration.utf8_mode = 1;  // PEP 540
+}
+
+Status make_core_modules(Thread& thread) {
+  runtime.modules = make_dict();
+  runtime.builtins = TRY(import_native_module(thread, "builtins"));
+  runtime.sys = TRY(import_native_module(thread, "sys"));
+  if (runtime.configuration.optimize) dict_set_str(*runtime.builtins->dict, "__debug__", False);
+  if (runtime.configuration.int_max_str_digits >= 0) int_max_str_digits = runtime.configuration.int_max_str_digits;
+  return nothing;
+}
+
+// The filters of -W and PYTHONWARNINGS are read by the library's warnings module.
+Status apply_warning_options(Thread& thread) {
+  if (runtime.configuration.warn_options.empty()) return nothing;
+  if (import_module(thread, "warnings").is_empty()) print_pending_exception(thread);
+  return nothing;
+}
+
+Status start(Thread& thread) {
+  TRY(make_core_modules(thread));
+  TRY(compute_module_search_path(thread));
+  TRY(install_importlib(thread));
+  TRY(install_external_importers(thread));
+  TRY(create_standard_streams(thread));
+  if (after_start_hook) after_start_hook(thread);
+  main_module(thread);
+  TRY(apply_warning_options(thread));
+  if (!runtime.configuration.no_site) TRY(import_module(thread, "site"));
+  return nothing;
+}
+
+void report_start_failure(Thread& thread) {
+  const Value exception = take_exception(thread);
+  const Result<std::string> text = exception_text(thread, exception, exception_object(exception).traceback);
+  std::fputs("Fatal Python error: init_import_site: Failed to start the interpreter\n", stderr);
+  if (!text.failed()) std::fputs(text.value().c_str(), stderr);
+}
+
+void wait_for_threads(Thread& thread) {
+  const Value threading = dict_get_str(*runtime.modules.as<Dict>(), "threading");
+  if (threading.is_unbound() || threading.is_none()) return;
+  if (call_method(thread, threading, "_shutdown").is_empty()) write_unraisable(thread, threading);
+}
+
+bool flush_one(Thread& thread, const char* name) {
+  const Value file = system_attribute(name);
+  if (file.is_unbound() || file.is_none()) return true;
+  const Value closed = get_attribute_or_unbound(thread, file, "closed");
+  if (closed.is_empty()) {
+    thread.exception = Value();
+  } else if (closed.is_true()) {
+    return true;
+  }
+  if (!call_method(thread, file, "flush").is_empty()) return true;
+  if (std::strcmp(name, "stdout") == 0) {
+    write_unraisable(thread, file);
+  } else {
+    thread.exception = Value();
+  }
+  return false;
+}
+
+int shut_down(Thread& thread, int status) {
+  wait_for_threads(thread);
+  if (run_exit_functions_hook) run_exit_functions_hook(thread);
+  bool failed = false;
+  flush_standard_files(thread, failed);
+  runtime.is_finalizing = true;
+  if (has_pending_finalizers()) run_pending_finalizers(thread);
+  if (flush_open_files_hook) flush_open_files_hook(thread);
+  flush_standard_files(thread, failed);
+  return failed ? kFlushFailed : status;
+}
+
+}  // namespace
+
+void flush_standard_files(Thread& thread, bool& failed) {
+  if (!flush_one(thread, "stdout")) failed = true;
+  if (!flush_one(thread, "stderr")) failed = true;
+}
+
+Value system_attribute(std::string_view name) {
+  return runtime.sys ? dict_get_str(*runtime.sys->dict, name) : Unbound;
+}
+void set_system_attribute(std::string_view name, Value value) { dict_set_str(*runtime.sys->dict, name, value); }
+
+Status audit(Thread& thread, std::string_view event, std::initializer_list<Value> arguments) {
+  if (runtime.audit_hooks.is_empty()) [[likely]] return nothing;
+  List* hooks = runtime.audit_hooks.as<List>();
+  const Value name = make_str(event);
+  const Value rest = make_tuple(arguments);
+  for (size_t i = 0; i < hooks->size; ++i) TRY(call(thread, hooks->at(i), {name, rest}));
+  return nothing;
+}
+
+void print_pending_exception(Thread& thread) {
+  const Value exception = take_exception(thread);
+  if (exception.is_empty()) return;
+  const Value traceback = exception_object(exception).traceback;
+  const Value shown = traceback.is_empty() ? None : traceback;
+  set_system_attribute("last_type", &type_of(exception));
+  set_system_attribute("last_value", exception);
+  set_system_attribute("last_traceback", shown);
+  const Value hook = system_attribute("excepthook");
+  if (hook.is_unbound()) {
+    std::fputs("sys.excepthook is missing\n", stderr);
+    display_exception(thread, exception, shown);
+    return;
+  }
+  if (!call(thread, hook, {&type_of(exception), exception, shown}).is_empty()) return;
+  const Value second = take_exception(thread);
+  std::fputs("Error in sys.excepthook:\n", stderr);
+  display_exception(thread, second, exception_object(second).traceback);
+  std::fputs("\nOriginal exception was:\n", stderr);
+  display_exception(thread, exception, shown);
+}
+
+// SystemExit carries the status: None is 0, an int itself, anything else is a message and 1.
+int exit_status_of_pending_exception(Thread& thread) {
+  if (!exception_matches(thread, SystemExit)) {
+    ended_by_interrupt = exception_matches(thread, KeyboardInterrupt);
+    print_pending_exception(thread);
+    return 1;
+  }
+  const Value exception = take_exception(thread);
+  Value code = get_attribute(thread, exception, "code");
+  if (code.is_empty()) {
+    thread.exception = Value();
+    code = exception;
+  }
+  if (code.is_none()) return 0;
+  if (is_any_int(code)) return static_cast<int>(int_to_int64(code).value_or(-1));
+  const Value file = system_attribute("stderr");
+  const Result<Str*> text = str(thread, code);
+  if (!text.failed()) {
+    const std::string line = to_utf8(text.value()) + "\n";
+    if (file.is_unbound() || file.is_none()) {
+      std::fputs(line.c_str(), stderr);
+    } else if (!call_method(thread, file, "write", {make_str(line)}).is_empty()) {
+      (void)call_method(thread, file, "flush");
+    }
+  }
+  thread.exception = Value();
+  return 1;
+}
+
+int run_main(int argument_count, char** arguments, NativeModuleFinder finder, NativeModuleNames names) {
+  Configuration& configuration = runtime.configuration;
+  if (const auto status = read_command_line(argument_count, arguments, configuration)) return *status;
+  set_locale();
+  runtime.find_native_module = finder;
+  runtime.native_module_names = names;
+  Thread& thread = initialize_objects();
+  initialize_threads(thread);
+  initialize_interpreter(thread);
+  if (start(thread).failed()) {
+    if (exception_matches(thread, SystemExit)) return shut_down(thread, exit_status_of_pending_exception(thread));
+    report_start_failure(thread);
+    return 1;
+  }
+  const int status = shut_down(thread, run_program(thread));
+  std::fflush(stdout);
+  if (ended_by_interrupt) {
+    signal(SIGINT, SIG_DFL);
+    kill(getpid(), SIGINT);
+    return 130;
+  }
+  // No destructors: other threads may still run.
+  _exit(status & 0xFF);
+}
+
+}  // namespace minipy
