@@ -6,7 +6,6 @@ namespace minipy {
 namespace {
 
 struct BufferedPair : IOBase {
-  static constexpr Kind kKind = Kind::BufferedRWPair;
   Value reader, writer;
 };
 
