@@ -1,0 +1,82 @@
+// The register form of a code object: what the interpreter runs. docs/register_form.md
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "Objects/code.h"
+#include "Objects/value.h"
+
+namespace minipy {
+
+struct Thread;
+struct Function;
+struct Code;
+
+enum class Op : uint16_t {
+#define INSTRUCTION(name, words, destination, what) name,
+#include "VM/instructions.def"
+  kCount
+};
+
+// One word of an instruction: operation and operands, or the contents of a cache.
+union Word {
+  struct {
+    uint16_t op, a, b, c;
+  };
+  struct {
+    uint32_t low;
+    int32_t wide;  // takes the place of b and c
+  };
+  uint64_t bits;
+};
+static_assert(sizeof(Word) == 8);
+
+constexpr uint16_t kNoRegister = 0xFFFF;
+
+// A row of the exception table with its target in the register form.
+struct Handler {
+  uint32_t start, end;        // byte offsets of bytecode, the end excluded
+  uint32_t target;            // word
+  uint16_t exception;         // register that gets the exception
+  uint16_t last_instruction;  // register that gets f_lasti, or kNoRegister
+};
+
+// Where the instruction that starts at `word` comes from.
+struct Origin {
+  uint32_t word;
+  uint32_t offset;  // in bytes
+};
+
+struct Form {  // in a scanned buffer: Code::translated of its code keeps it alive
+  Code* code;
+  const Value* constants;
+  Word* words;
+  Origin* origins;
+  Handler* handlers;
+  Form* twin;  // the form for traced frames of an ordinary one, and the other way round; may be null
+  uint32_t word_count, origin_count, handler_count;
+  uint32_t register_count;
+  uint32_t local_count;  // of registers for locals, cells and free variables
+  // Number of positional arguments that can simply be left in place; kNoSimpleCall if binding is needed.
+  uint32_t simple_arguments;
+  bool is_traced;
+  bool makes_generator;
+};
+constexpr uint32_t kNoSimpleCall = 0xFFFFFFFF;
+
+// The form of `code`, translated at the first demand. Null with an exception if the bytecode is invalid
+// or too large.
+Form* form_of(Thread& thread, Code& code, bool is_traced = false);
+
+// The byte offset of the bytecode that the word belongs to.
+uint32_t offset_of_word(const Form& form, const Word* word);
+// The first word of what the bytecode at `offset` became; null if nothing starts there.
+Word* word_of_offset(const Form& form, uint32_t offset);
+// The innermost handler of the instruction at `offset`, or null.
+const Handler* find_handler(const Form& form, uint32_t offset);
+
+// Checks bytecode from outside: empty if it can be run, else what is wrong with it.
+const char* verify_code(const Code& code);
+
+}  // namespace minipy

@@ -1,0 +1,69 @@
+// Running frames: what the interpreter loop and the C++ around it share.
+#pragma once
+
+#include "Objects/result.h"
+#include "Objects/slots.h"
+#include "VM/frame.h"
+
+namespace minipy {
+
+// A bit of Thread::pending that stays set while a trace or profile function is there: it leads calls and
+// jumps to their slow paths, which look.
+constexpr uint32_t kPendingTracing = 1u << 16;
+
+enum class CallOutcome { Result, Pushed, Failed };
+
+// Calls arguments[-1] with what lies at `arguments`, on the value stack, with a frame's room below. A
+// Python function (also behind a bound method or __init__) gets a frame, which is then thread.frame.
+CallOutcome start_call(Thread& thread, Value* arguments, size_t count, Value keyword_names, Value* result);
+// The same for one Python function: arguments are bound in place.
+CallOutcome start_function(Thread& thread, Function& function, Value* arguments, size_t count, Value keyword_names,
+                           uint64_t flags = 0, Value locals = Value());
+// callable(*tuple, **keywords), expanded at the end of the stack.
+CallOutcome start_expanded_call(Thread& thread, Value callable, Value positional, Value keywords, Value* result);
+
+// The registers hold arguments as the caller gave them; afterwards every parameter. (arguments.cpp)
+Status bind_function_arguments(Thread& thread, const Function& function, const Form& form, Value* registers,
+                               size_t count, Value keyword_names);
+
+// Runs thread.frame, which must be an entry frame, and what it calls until it returns.
+Value run(Thread& thread);
+
+// After an exception: looks for a handler in thread.frame and its callers. True: thread.frame continues at its
+// pc. False: an entry frame has been left, and the exception is still pending.
+bool unwind(Thread& thread, bool is_reraised = false);
+
+enum class Resumption { Pushed, Result, Failed };
+// Lets a generator's frame be thread.frame, with `sent` in place. Fails where send() does.
+bool push_generator(Thread& thread, Generator& generator, Value sent, uint64_t flags);
+void suspend_generator(Thread& thread, Frame& frame);
+void finish_generator(Thread& thread, Frame& frame);
+Value make_generator(Thread& thread, Frame& frame);  // RETURN_GENERATOR
+
+// Attribute access that fills the inline caches at `pc` (attribute_cache.cpp).
+Value load_attribute(Thread& thread, Word* pc, Value object, const Str* name);
+bool load_method(Thread& thread, Word* pc, Value object, const Str* name, Value* result);
+Status store_attribute(Thread& thread, Word* pc, Value object, const Str* name, Value value);
+Value load_global(Thread& thread, Word* pc, Frame& frame, const Str* name);
+
+// Tracing (trace.cpp)
+Status trace_instruction(Thread& thread, Frame& frame, uint32_t offset);
+Status trace_call(Thread& thread, Frame& frame);
+Status trace_return(Thread& thread, Frame& frame, Value value);
+void trace_exception(Thread& thread, Frame& frame);
+Status profile_native(Thread& thread, const char* event, Value callable);
+// Moves a frame into or out of the form for tracing, if it should be there.
+void choose_form(Thread& thread, Frame& frame);
+inline bool is_tracing(const Thread& thread) {
+  return thread.pending.load(std::memory_order_relaxed) & kPendingTracing;
+}
+
+Failure raise_unbound_local(Thread& thread, const Frame& frame, size_t local);
+Failure raise_unbound_deref(Thread& thread, const Frame& frame, size_t local);
+Failure raise_unbound_name(Thread& thread, const Str* name);
+Failure raise_stack_exhausted(Thread& thread);
+Value binary_operation(Thread& thread, Value left, Value right, unsigned operation);
+Result<bool> exception_matches_clause(Thread& thread, Value exception, Value type);
+Status unpack_sequence(Thread& thread, Value sequence, Value* results, size_t count);
+
+}  // namespace minipy

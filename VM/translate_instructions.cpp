@@ -1,0 +1,609 @@
+// What each bytecode becomes.
+#include "Objects/bytes.h"
+#include "Objects/tuple.h"
+#include "VM/frame.h"
+#include "VM/translator.h"
+
+namespace minipy {
+namespace {
+
+// BINARY_OP's plain operators in RR form; BINARY for those without forms of their own.
+constexpr Op plain_operations[] = {Op::ADD_RR,       Op::AND_RR,       Op::FLOOR_DIVIDE_RR, Op::LEFT_SHIFT_RR,  Op::BINARY,
+                                   Op::MULTIPLY_RR,  Op::REMAINDER_RR, Op::OR_RR,           Op::BINARY,         Op::RIGHT_SHIFT_RR,
+                                   Op::SUBTRACT_RR,  Op::TRUE_DIVIDE_RR, Op::XOR_RR};
+constexpr Op comparisons[] = {Op::LESS_RR, Op::LESS_EQUAL_RR, Op::EQUAL_RR, Op::NOT_EQUAL_RR, Op::GREATER_RR, Op::GREATER_EQUAL_RR};
+
+constexpr Op plus(Op op, int steps) { return static_cast<Op>(static_cast<int>(op) + steps); }
+// The order in which instructions.def expands its groups.
+constexpr int kRK = 1, kKR = 2, kInPlaceRR = 3, kInPlaceRK = 4;
+constexpr int kJumpTrueRR = 2, kJumpFalseRR = 4;
+
+bool jumps_if_true(Opcode opcode) { return opcode == Opcode::POP_JUMP_FORWARD_IF_TRUE || opcode == Opcode::POP_JUMP_BACKWARD_IF_TRUE; }
+bool jumps_if_false(Opcode opcode) { return opcode == Opcode::POP_JUMP_FORWARD_IF_FALSE || opcode == Opcode::POP_JUMP_BACKWARD_IF_FALSE; }
+
+}  // namespace
+
+uint32_t Translator::name(uint32_t index) {
+  if (index >= code_.names->size) fail("no such name");
+  if (index > 0xFFFF) fail("code has too many names");
+  return index;
+}
+
+uint32_t Translator::cell(uint32_t index) {
+  if (index >= local_count_ || !(code_.localsplus_kinds->data()[index] & (Code::kCellKind | Code::kFreeKind))) {
+    fail("no such cell");
+    return 0;
+  }
+  if (!assigned_[index]) fail("a cell used before it is made");
+  return index;
+}
+
+uint32_t Translator::plain_local(uint32_t index) {
+  if (index >= local_count_) {
+    fail("no such variable");
+    return 0;
+  }
+  return index;
+}
+
+// --- variables ---
+
+void Translator::load_fast(uint32_t local) {
+  plain_local(local);
+  if (wrong_) return;
+  if (!assigned_[local]) {
+    emit(Op::CHECK_BOUND, local);
+    assigned_[local] = !deleted_[local];
+  }
+  push_plain(Where::Register, local);
+}
+
+// Entries that still stand for the variable's old value get a register of their own.
+void Translator::evacuate(uint32_t local) {
+  for (Entry& entry : stack_) {
+    if (entry.where != Where::Register || entry.at != local) continue;
+    const uint32_t target = is_used(entry.home) ? fresh_register() : entry.home;
+    emit(Op::MOVE, target, local);
+    for (Entry& other : stack_) {
+      if (other.where == Where::Register && other.at == local) other.at = target;
+    }
+    return;
+  }
+}
+
+void Translator::store_fast(uint32_t local) {
+  plain_local(local);
+  if (wrong_) return;
+  if (code_.localsplus_kinds->data()[local] & (Code::kFreeKind | Code::kCellKind)) return fail("store to a cell");
+  operand(1);
+  if (wrong_) return;
+  const Entry entry = pop();
+  if (entry.kind != EntryKind::Plain) return fail("an empty slot stored");
+  if (entry.at == local) {
+    assigned_[local] = !deleted_[local];
+    return;
+  }
+  evacuate(local);
+  const bool is_temporary = entry.at >= local_count_;
+  if (is_temporary && last_result_ >= 0 && words_[last_result_].a == entry.at) {
+    words_[last_result_].a = static_cast<uint16_t>(local);
+    for (Entry& other : stack_) {
+      if (other.where == Where::Register && other.at == entry.at) other.at = local;
+    }
+    last_result_ = -1;
+  } else {
+    emit(Op::MOVE, local, entry.at);
+  }
+  assigned_[local] = !deleted_[local];
+}
+
+void Translator::swap(uint32_t depth) {
+  Entry& top = peek(1);
+  Entry& other = peek(depth);
+  if (wrong_ || depth < 2) return;
+  if (top.kind != EntryKind::Plain || other.kind != EntryKind::Plain) return fail("an empty slot swapped");
+  std::swap(top.where, other.where);
+  std::swap(top.at, other.at);
+}
+
+// --- operators ---
+
+void Translator::binary(uint32_t operation) {
+  if (operation >= 2 * kBinaryOperatorCount) return fail("no such operator");
+  const bool in_place = operation >= kBinaryOperatorCount;
+  Op op = plain_operations[operation % kBinaryOperatorCount];
+  if (stack_.size() < 2) return fail("stack underflow");
+  const bool right_constant = peek(1).where == Where::Constant && op != Op::BINARY;
+  const bool left_constant = peek(2).where == Where::Constant && op != Op::BINARY && !in_place && !right_constant;
+  const uint32_t b = left_constant ? peek(2).at : operand(2);
+  const uint32_t c = right_constant ? peek(1).at : operand(1);
+  drop(2);
+  if (op == Op::BINARY) {
+    const uint32_t at = result(op, b, c);
+    words_[at + 1].bits = operation;
+    return;
+  }
+  if (right_constant) op = plus(op, in_place ? kInPlaceRK : kRK);
+  else if (left_constant) op = plus(op, kKR);
+  else if (in_place) op = plus(op, kInPlaceRR);
+  result(op, b, c);
+}
+
+void Translator::subscript() {
+  if (stack_.size() < 2) return fail("stack underflow");
+  const bool is_constant = peek(1).where == Where::Constant;
+  const uint32_t b = operand(2);
+  const uint32_t c = is_constant ? peek(1).at : operand(1);
+  drop(2);
+  result(is_constant ? Op::SUBSCRIPT_RK : Op::SUBSCRIPT_RR, b, c);
+}
+
+// The instruction after `index` is a conditional jump on its result that nobody else jumps to.
+bool Translator::fuses(int index) const {
+  const size_t next = static_cast<size_t>(index) + 1;
+  if (next >= bytecode_.instructions.size()) return false;
+  const Instruction& jump = bytecode_.instructions[next];
+  return (jumps_if_true(jump.opcode) || jumps_if_false(jump.opcode)) && !jump.is_label &&
+         jump.row == bytecode_.instructions[index].row;
+}
+
+bool Translator::compare(int& index) {
+  const uint32_t operation = bytecode_.instructions[index].argument;
+  if (operation >= 6) fail("no such comparison");
+  if (stack_.size() < 2) fail("stack underflow");
+  if (wrong_) return false;
+  const bool is_fused = fuses(index);
+  if (is_fused) all_home(2);
+  const bool is_constant = peek(1).where == Where::Constant;
+  const uint32_t left = operand(2);
+  const uint32_t right = is_constant ? peek(1).at : operand(1);
+  drop(2);
+  const Op op = plus(comparisons[operation], is_constant);
+  if (!is_fused) {
+    result(op, left, right);
+    return true;
+  }
+  const Instruction& jump = bytecode_.instructions[++index];
+  merge_into(jump.target);
+  link(emit(plus(op, jumps_if_true(jump.opcode) ? kJumpTrueRR : kJumpFalseRR), left, right), jump.target, false);
+  return true;
+}
+
+bool Translator::identity(int& index) {
+  const bool is_negated = bytecode_.instructions[index].argument & 1;
+  if (stack_.size() < 2) fail("stack underflow");
+  if (wrong_) return false;
+  const bool is_fused = fuses(index);
+  if (is_fused) all_home(2);
+  const uint32_t left = operand(2), right = operand(1);
+  drop(2);
+  if (!is_fused) {
+    result(is_negated ? Op::IS_NOT : Op::IS, left, right);
+    return true;
+  }
+  const Instruction& jump = bytecode_.instructions[++index];
+  merge_into(jump.target);
+  const bool if_same = jumps_if_true(jump.opcode) != is_negated;
+  link(emit(if_same ? Op::JUMP_IF_SAME : Op::JUMP_IF_NOT_SAME, left, right), jump.target, false);
+  return true;
+}
+
+void Translator::conditional(Op op, const Instruction& jump) {
+  if (stack_.empty()) return fail("stack underflow");
+  all_home(1);
+  const uint32_t condition = operand(1);
+  drop(1);
+  merge_into(jump.target);
+  link(emit(op, condition), jump.target, true);
+}
+
+// --- calls and attributes ---
+
+void Translator::call(uint32_t count) {
+  const uint32_t names = keyword_names_;
+  keyword_names_ = 0;
+  if (stack_.size() < size_t{count} + 2) return fail("stack underflow");
+  const size_t first = stack_.size() - count - 2;
+  for (size_t i = first + 1; i < stack_.size(); ++i) {
+    if (stack_[i].kind != EntryKind::Plain) return fail("an empty slot used as a value");
+  }
+  if (names) {
+    const Value constant = code_.constants->items[names - 1];
+    if (!is_exact_tuple(constant) || constant.as<Tuple>()->size > count + 1) return fail("bad keyword names");
+    for (const Value keyword : constant.as<Tuple>()->view()) {
+      if (!has_kind(keyword, Kind::Str)) return fail("bad keyword names");
+    }
+  }
+  const EntryKind kind = stack_[first].kind;
+  const uint32_t home = stack_[first].home;
+  Op op = Op::CALL;
+  uint32_t base, arguments = count;
+  if (kind == EntryKind::Plain) {
+    // The callable lies where others have the empty slot: there is no gap below it yet.
+    keep_below(home);
+    std::vector<Entry*> entries;
+    std::vector<uint32_t> targets;
+    for (size_t i = first; i < stack_.size(); ++i) {
+      entries.push_back(&stack_[i]);
+      targets.push_back(home + static_cast<uint32_t>(kCallGap + 1 + (i - first)));
+    }
+    move_to(entries, targets);
+    base = targets[1];
+    arguments = count + 1;
+  } else {
+    keep_below(home - static_cast<uint32_t>(kCallGap));
+    move_home(first, 0);
+    op = kind == EntryKind::Method ? Op::CALL_METHOD : Op::CALL;
+    base = kind == EntryKind::Method ? home : home + 2;
+  }
+  drop(count + 2);
+  const uint32_t at = result(op, base, arguments);
+  words_[at + 1].bits = names;
+}
+
+void Translator::call_expanded(bool has_keywords) {
+  const uint32_t items = has_keywords ? 3 : 2;
+  if (stack_.size() < items + 1) return fail("stack underflow");
+  if (peek(items + 1).kind != EntryKind::Null) return fail("no empty slot below the callable");
+  const uint32_t base = items_home(items);
+  drop(items + 1);
+  result(Op::CALL_EXPANDED, base, has_keywords);
+}
+
+void Translator::load_method(uint32_t index) {
+  name(index);
+  const uint32_t object = operand(1);
+  if (wrong_) return;
+  drop(1);
+  const uint32_t home = next_home(EntryKind::Method);
+  keep_below(home);
+  emit(Op::LOAD_METHOD, use_register(home), object, index);
+  push(EntryKind::Method, Where::Register, home);
+  push_plain(Where::Register, use_register(home + 1));
+}
+
+void Translator::load_global(uint32_t argument) {
+  if (argument & 1) push(EntryKind::Null, Where::Nowhere, 0);
+  result_wide(Op::LOAD_GLOBAL, name(argument >> 1));
+}
+
+// --- the instructions ---
+
+// False at the end of a straight run. `index` moves on over instructions that were fused.
+bool Translator::translate(int& index) {
+  const Instruction& instruction = bytecode_.instructions[index];
+  const uint32_t argument = instruction.argument;
+  switch (instruction.opcode) {
+    case Opcode::NOP:
+    case Opcode::PRECALL: return true;
+    case Opcode::RESUME:
+      if (is_traced_) emit_wide(Op::TRACE_CALL, 0, instruction.offset);
+      return true;
+    case Opcode::POP_TOP: drop(1); return true;
+    case Opcode::PUSH_NULL: push(EntryKind::Null, Where::Nowhere, 0); return true;
+    case Opcode::COPY: {
+      const Entry entry = peek(argument);
+      if (entry.kind != EntryKind::Plain) fail("an empty slot copied");
+      push_plain(entry.where, entry.at);
+      return true;
+    }
+    case Opcode::SWAP: swap(argument); return true;
+    case Opcode::LOAD_FAST: load_fast(argument); return true;
+    case Opcode::STORE_FAST: store_fast(argument); return true;
+    case Opcode::DELETE_FAST:
+      plain_local(argument);
+      if (wrong_) return false;
+      if (code_.localsplus_kinds->data()[argument] & (Code::kFreeKind | Code::kCellKind)) fail("a cell variable deleted");
+      evacuate(argument);
+      emit(Op::DELETE_LOCAL, argument);
+      return true;
+    case Opcode::LOAD_CONST:
+      if (argument >= code_.constants->size) {
+        fail("no such constant");
+      } else if (argument > 0xFFFF) {
+        result_wide(Op::LOAD_CONST, argument);
+      } else {
+        push_plain(Where::Constant, argument);
+      }
+      return true;
+    case Opcode::COMPARE_OP: return compare(index);
+    case Opcode::IS_OP: return identity(index);
+    case Opcode::RETURN_VALUE: {
+      const Entry& entry = peek(1);
+      if (entry.where == Where::Constant && !is_traced_) {
+        emit_wide(Op::RETURN_CONST, 0, entry.at);
+        return false;
+      }
+      const uint32_t value = operand(1);
+      if (is_traced_) emit(Op::TRACE_RETURN, value);
+      emit(Op::RETURN, value);
+      return false;
+    }
+    case Opcode::RERAISE: {
+      const uint32_t exception = operand(1);
+      emit(Op::RERAISE, exception, argument ? operand(argument + 1) : kNoRegister);
+      return false;
+    }
+    case Opcode::RAISE_VARARGS:
+      if (argument > 2) fail("bad raise");
+      rare(Op::RAISE_VARARGS, argument, 0, argument);
+      return false;
+    default: break;
+  }
+  if (info(instruction.opcode).direction != JumpDirection::None) return translate_jump(index);
+  translate_value(instruction);
+  return true;
+}
+
+bool Translator::translate_jump(int& index) {
+  const Instruction& jump = bytecode_.instructions[index];
+  switch (jump.opcode) {
+    case Opcode::JUMP_FORWARD:
+    case Opcode::JUMP_BACKWARD_NO_INTERRUPT:
+    case Opcode::JUMP_BACKWARD:
+      all_home();
+      merge_into(jump.target);
+      link(emit(jump.opcode == Opcode::JUMP_BACKWARD ? Op::JUMP_BACK : Op::JUMP), jump.target, true);
+      return false;
+    case Opcode::JUMP_IF_FALSE_OR_POP:
+    case Opcode::JUMP_IF_TRUE_OR_POP: {
+      all_home();
+      merge_into(jump.target);
+      const Op op = jump.opcode == Opcode::JUMP_IF_TRUE_OR_POP ? Op::JUMP_IF_TRUE : Op::JUMP_IF_FALSE;
+      link(emit(op, operand(1)), jump.target, true);
+      drop(1);
+      return true;
+    }
+    case Opcode::FOR_ITER: {
+      all_home();
+      const uint32_t iterator = operand(1);
+      if (wrong_) return false;
+      const Entry entry = pop();
+      merge_into(jump.target);
+      stack_.push_back(entry);
+      link(result(Op::FOR_ITERATOR, iterator), jump.target, false);
+      return true;
+    }
+    case Opcode::SEND: {
+      all_home();
+      if (stack_.size() < 2) fail("stack underflow");
+      const uint32_t receiver = operand(2);
+      operand(1);
+      if (wrong_) return false;
+      const Entry value = pop();
+      merge_into(jump.target);
+      stack_.push_back(value);
+      link(emit(Op::SEND, receiver), jump.target, false);
+      return true;
+    }
+    default: break;
+  }
+  if (jumps_if_true(jump.opcode)) {
+    conditional(Op::JUMP_IF_TRUE, jump);
+  } else if (jumps_if_false(jump.opcode)) {
+    conditional(Op::JUMP_IF_FALSE, jump);
+  } else if (jump.opcode == Opcode::POP_JUMP_FORWARD_IF_NONE || jump.opcode == Opcode::POP_JUMP_BACKWARD_IF_NONE) {
+    conditional(Op::JUMP_IF_NONE, jump);
+  } else {
+    conditional(Op::JUMP_IF_NOT_NONE, jump);
+  }
+  return true;
+}
+
+void Translator::translate_value(const Instruction& instruction) {
+  const uint32_t argument = instruction.argument;
+  const auto unary = [&](Op op) {
+    const uint32_t b = operand(1);
+    drop(1);
+    result(op, b);
+  };
+  switch (instruction.opcode) {
+    case Opcode::UNARY_NEGATIVE: return unary(Op::NEGATIVE);
+    case Opcode::UNARY_POSITIVE: return unary(Op::POSITIVE);
+    case Opcode::UNARY_INVERT: return unary(Op::INVERT);
+    case Opcode::UNARY_NOT: return unary(Op::NOT);
+    case Opcode::GET_ITER: return unary(Op::GET_ITERATOR);
+    case Opcode::BINARY_OP: return binary(argument);
+    case Opcode::BINARY_SUBSCR: return subscript();
+    case Opcode::CONTAINS_OP: {
+      const uint32_t item = operand(2), container = operand(1);
+      drop(2);
+      result(argument ? Op::NOT_CONTAINS : Op::CONTAINS, item, container);
+      return;
+    }
+    case Opcode::LOAD_ATTR: {
+      const uint32_t object = operand(1);
+      drop(1);
+      result(Op::LOAD_ATTRIBUTE, object, name(argument));
+      return;
+    }
+    case Opcode::STORE_ATTR: {
+      const uint32_t value = operand(2), object = operand(1);
+      drop(2);
+      emit(Op::STORE_ATTRIBUTE, object, value, name(argument));
+      return;
+    }
+    case Opcode::LOAD_METHOD: return load_method(argument);
+    case Opcode::LOAD_GLOBAL: return load_global(argument);
+    case Opcode::KW_NAMES:
+      if (argument >= code_.constants->size) return fail("no such constant");
+      keyword_names_ = argument + 1;
+      return;
+    case Opcode::CALL: return call(argument);
+    case Opcode::CALL_FUNCTION_EX: return call_expanded(argument & 1);
+    case Opcode::LOAD_CLOSURE:
+      cell(argument);
+      if (!wrong_) push_plain(Where::Register, argument);
+      return;
+    case Opcode::LOAD_DEREF:
+      result(Op::LOAD_DEREF, cell(argument));
+      return;
+    case Opcode::STORE_DEREF: {
+      const uint32_t value = operand(1);
+      drop(1);
+      emit(Op::STORE_DEREF, cell(argument), value);
+      return;
+    }
+    case Opcode::MAKE_CELL:
+      plain_local(argument);
+      if (wrong_) return;
+      if (!(code_.localsplus_kinds->data()[argument] & Code::kCellKind)) return fail("no such cell");
+      emit(Op::MAKE_CELL, argument);
+      assigned_[argument] = true;
+      deleted_[argument] = false;
+      return;
+    case Opcode::COPY_FREE_VARS:
+      if (argument != static_cast<uint32_t>(code_.free_count)) return fail("wrong number of free variables");
+      emit_wide(Op::COPY_FREE_VARS, local_count_ - argument, argument);
+      for (uint32_t i = local_count_ - argument; i < local_count_; ++i) assigned_[i] = true;
+      return;
+    default: return translate_items(instruction);
+  }
+}
+
+void Translator::translate_items(const Instruction& instruction) {
+  const uint32_t argument = instruction.argument;
+  switch (instruction.opcode) {
+    case Opcode::STORE_SUBSCR: {
+      const uint32_t value = operand(3), container = operand(2), key = operand(1);
+      drop(3);
+      emit(Op::STORE_SUBSCRIPT, container, key, value);
+      return;
+    }
+    case Opcode::BUILD_TUPLE:
+    case Opcode::BUILD_LIST: {
+      if (argument > 0xFFFF) return fail("too many items");
+      const uint32_t base = items_home(argument);
+      drop(argument);
+      result(instruction.opcode == Opcode::BUILD_LIST ? Op::BUILD_LIST : Op::BUILD_TUPLE, base, argument);
+      return;
+    }
+    case Opcode::LIST_APPEND: {
+      const uint32_t list = operand(argument + 1), value = operand(1);
+      drop(1);
+      emit(Op::LIST_APPEND, list, value);
+      return;
+    }
+    case Opcode::UNPACK_SEQUENCE: {
+      const uint32_t sequence = operand(1);
+      if (argument > 0x8000) return fail("too many items");
+      drop(1);
+      const uint32_t base = next_home(EntryKind::Plain);
+      keep_below(base);
+      emit(Op::UNPACK_SEQUENCE, base, sequence, argument);
+      for (uint32_t i = 0; i < argument; ++i) push_plain(Where::Register, base + i);
+      return;
+    }
+    case Opcode::PUSH_EXC_INFO: {
+      all_home();
+      const uint32_t exception = operand(1);
+      emit(Op::PUSH_EXCEPTION, exception);
+      push_plain(Where::Register, use_register(exception + 1));
+      return;
+    }
+    case Opcode::POP_EXCEPT: {
+      const uint32_t previous = operand(1);
+      drop(1);
+      emit(Op::POP_EXCEPTION, previous);
+      return;
+    }
+    case Opcode::CHECK_EXC_MATCH: {
+      const uint32_t exception = operand(2), type = operand(1);
+      drop(1);
+      result(Op::MATCH_EXCEPTION, exception, type);
+      return;
+    }
+    case Opcode::RETURN_GENERATOR:
+      if (!(code_.flags & (Code::kGenerator | Code::kCoroutine | Code::kAsyncGenerator))) return fail("not a generator");
+      if (!stack_.empty()) return fail("a generator that starts with values on the stack");
+      emit(Op::RETURN_GENERATOR, use_register(next_home(EntryKind::Plain)));
+      push_plain(Where::Register, next_home(EntryKind::Plain));
+      return;
+    case Opcode::YIELD_VALUE: {
+      if (!(code_.flags & (Code::kGenerator | Code::kCoroutine | Code::kAsyncGenerator))) return fail("not a generator");
+      const int next = static_cast<int>(&instruction - bytecode_.instructions.data()) + 1;
+      const bool delegates = next < static_cast<int>(bytecode_.instructions.size()) && stack_.size() >= 2 &&
+                             bytecode_.instructions[next].opcode == Opcode::RESUME &&
+                             (bytecode_.instructions[next].argument & 3) >= 2;
+      const uint32_t value = items_home(1);
+      if (is_traced_) emit(Op::TRACE_RETURN, value);
+      emit(Op::YIELD, value, delegates ? operand(2) : kNoRegister);
+      return;
+    }
+    case Opcode::END_ASYNC_FOR: {
+      if (stack_.size() < 2) return fail("stack underflow");
+      const uint32_t base = items_home(2);
+      drop(2);
+      emit(Op::END_ASYNC_FOR, base);
+      return;
+    }
+    default: return translate_rare(instruction);
+  }
+}
+
+void Translator::translate_rare(const Instruction& instruction) {
+  const uint32_t argument = instruction.argument;
+  switch (instruction.opcode) {
+    case Opcode::UNPACK_EX:
+      if (argument > 0xFFFF) return fail("too many items");
+      return rare(Op::UNPACK_EX, 1, (argument & 0xFF) + (argument >> 8) + 1, argument);
+    case Opcode::GET_LEN: return rare(Op::GET_LEN, 1, 2);
+    case Opcode::MATCH_MAPPING: return rare(Op::MATCH_MAPPING, 1, 2);
+    case Opcode::MATCH_SEQUENCE: return rare(Op::MATCH_SEQUENCE, 1, 2);
+    case Opcode::MATCH_KEYS: return rare(Op::MATCH_KEYS, 2, 3);
+    case Opcode::MATCH_CLASS: return rare(Op::MATCH_CLASS, 3, 1, argument);
+    case Opcode::CHECK_EG_MATCH: return rare(Op::CHECK_EG_MATCH, 2, 2);
+    case Opcode::PREP_RERAISE_STAR: return rare(Op::PREP_RERAISE_STAR, 2, 1);
+    case Opcode::WITH_EXCEPT_START: return rare(Op::WITH_EXCEPT_START, 4, 5);
+    case Opcode::BEFORE_WITH: return rare(Op::BEFORE_WITH, 1, 2);
+    case Opcode::BEFORE_ASYNC_WITH: return rare(Op::BEFORE_ASYNC_WITH, 1, 2);
+    case Opcode::GET_AITER: return rare(Op::GET_AITER, 1, 1);
+    case Opcode::GET_ANEXT: return rare(Op::GET_ANEXT, 1, 2);
+    case Opcode::GET_AWAITABLE: return rare(Op::GET_AWAITABLE, 1, 1, argument);
+    case Opcode::GET_YIELD_FROM_ITER: return rare(Op::GET_YIELD_FROM_ITER, 1, 1);
+    case Opcode::ASYNC_GEN_WRAP: return rare(Op::ASYNC_GEN_WRAP, 1, 1);
+    case Opcode::DELETE_SUBSCR: return rare(Op::DELETE_SUBSCR, 2, 0);
+    case Opcode::PRINT_EXPR: return rare(Op::PRINT_EXPR, 1, 0);
+    case Opcode::LOAD_BUILD_CLASS: return rare(Op::LOAD_BUILD_CLASS, 0, 1);
+    case Opcode::LOAD_ASSERTION_ERROR: return rare(Op::LOAD_ASSERTION_ERROR, 0, 1);
+    case Opcode::LIST_TO_TUPLE: return rare(Op::LIST_TO_TUPLE, 1, 1);
+    case Opcode::IMPORT_STAR: return rare(Op::IMPORT_STAR, 1, 0);
+    case Opcode::IMPORT_NAME: return rare(Op::IMPORT_NAME, 2, 1, name(argument));
+    case Opcode::IMPORT_FROM: return rare(Op::IMPORT_FROM, 1, 2, name(argument));
+    case Opcode::SETUP_ANNOTATIONS: return rare(Op::SETUP_ANNOTATIONS, 0, 0);
+    case Opcode::LOAD_NAME: return rare(Op::LOAD_NAME, 0, 1, name(argument));
+    case Opcode::STORE_NAME: return rare(Op::STORE_NAME, 1, 0, name(argument));
+    case Opcode::DELETE_NAME: return rare(Op::DELETE_NAME, 0, 0, name(argument));
+    case Opcode::STORE_GLOBAL: return rare(Op::STORE_GLOBAL, 1, 0, name(argument));
+    case Opcode::DELETE_GLOBAL: return rare(Op::DELETE_GLOBAL, 0, 0, name(argument));
+    case Opcode::DELETE_ATTR: return rare(Op::DELETE_ATTR, 1, 0, name(argument));
+    case Opcode::DELETE_DEREF: return rare(Op::DELETE_DEREF, 0, 0, cell(argument));
+    case Opcode::LOAD_CLASSDEREF: return rare(Op::LOAD_CLASSDEREF, 0, 1, cell(argument));
+    case Opcode::BUILD_SET: return rare(Op::BUILD_SET, argument, 1, argument);
+    case Opcode::BUILD_MAP: return rare(Op::BUILD_MAP, 2 * argument, 1, argument);
+    case Opcode::BUILD_CONST_KEY_MAP: return rare(Op::BUILD_CONST_KEY_MAP, argument + 1, 1, argument);
+    case Opcode::BUILD_STRING: return rare(Op::BUILD_STRING, argument, 1, argument);
+    case Opcode::BUILD_SLICE:
+      if (argument != 2 && argument != 3) return fail("bad slice");
+      return rare(Op::BUILD_SLICE, argument, 1, argument);
+    case Opcode::FORMAT_VALUE: return rare(Op::FORMAT_VALUE, argument & 4 ? 2 : 1, 1, argument);
+    // These change a container deeper in the stack, whose register is their argument.
+    case Opcode::LIST_EXTEND: all_home(); return rare(Op::LIST_EXTEND, 1, 0, operand(argument + 1));
+    case Opcode::SET_UPDATE: all_home(); return rare(Op::SET_UPDATE, 1, 0, operand(argument + 1));
+    case Opcode::DICT_UPDATE: all_home(); return rare(Op::DICT_UPDATE, 1, 0, operand(argument + 1));
+    case Opcode::DICT_MERGE:
+      all_home();
+      if (stack_.size() < argument + 3) return fail("stack underflow");
+      return rare(Op::DICT_MERGE, 1, 0, operand(argument + 1));
+    case Opcode::SET_ADD: all_home(); return rare(Op::SET_ADD, 1, 0, operand(argument + 1));
+    case Opcode::MAP_ADD: all_home(); return rare(Op::MAP_ADD, 2, 0, operand(argument + 2));
+    case Opcode::MAKE_FUNCTION: {
+      if (argument > 15) return fail("bad function flags");
+      const uint32_t pops = 1 + (argument & 1) + (argument >> 1 & 1) + (argument >> 2 & 1) + (argument >> 3 & 1);
+      return rare(Op::MAKE_FUNCTION, pops, 1, argument);
+    }
+    default: fail("an instruction that is out of place");
+  }
+}
+
+}  // namespace minipy
