@@ -11,7 +11,7 @@ namespace {
 Form* translate(Thread& thread, Code& code, bool is_traced) {
   Translator translator(code, is_traced);
   if (const char* wrong = translator.run()) {
-    raise(thread, SystemError, "invalid bytecode in {}: {}", Value(code.name), wrong);
+    raise(thread, SystemError, "invalid bytecode in {}: {}", code.name, wrong);
     return nullptr;
   }
   Form* form = translator.make_form();

@@ -55,7 +55,8 @@ inline const Frame* frame_of(const Value* registers) { return reinterpret_cast<c
 // What Generator::activation points to.
 struct Activation {
   ExceptionState exception_state;
-  uint64_t padding[2];
+  Generator* generator;
+  uint64_t reserved;
   Frame frame;
   Value registers[];
 };
@@ -70,6 +71,7 @@ struct FrameObject : Object {
   static constexpr Kind kKind = Kind::Frame;
   Frame* frame;         // the live one, or this object's own copy (kDetached)
   Value back;           // once detached: FrameObject or None
+  Value owner;          // the generator whose frame it is, or empty
   Value trace;          // f_trace, or empty
   Value locals;         // the dict of f_locals, or empty
   int64_t line;         // the line last traced, or -1

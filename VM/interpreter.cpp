@@ -14,9 +14,11 @@
 #include "Objects/native.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
+#include "Objects/range.h"
 #include "Objects/str.h"
 #include "Objects/tuple.h"
 #include "VM/fast_paths.h"
+#include "VM/generators.h"
 #include "VM/rare.h"
 #include "VM/run.h"
 
@@ -73,12 +75,16 @@ namespace minipy {
 
 namespace {
 
-using OpFunction = Value (*)(Word*, Value*, const Value*, Thread*) PRESERVE_NONE;
-extern const OpFunction op_table[];
+typedef PRESERVE_NONE Value (*OpFunction)(Word*, Value*, const Value*, Thread*);
+extern const OpFunction op_table[static_cast<size_t>(Op::kCount)];
+#define INSTRUCTION(name, words, destination, what) OP(name);
+#include "VM/instructions.def"
+SLOW(error);
+SLOW(safe_point);
 
 #include "VM/handlers/all.inc"
 
-const OpFunction op_table[] = {
+const OpFunction op_table[static_cast<size_t>(Op::kCount)] = {
 #define INSTRUCTION(name, words, destination, what) op_##name,
 #include "VM/instructions.def"
 };

@@ -58,6 +58,8 @@ inline bool is_tracing(const Thread& thread) {
   return thread.pending.load(std::memory_order_relaxed) & kPendingTracing;
 }
 
+Value topmost_exception(const Thread& thread);  // what a bare `raise` raises; None if nothing is being handled
+Value function_text(Thread& thread, Value callable);  // "module.name()" for messages
 Failure raise_unbound_local(Thread& thread, const Frame& frame, size_t local);
 Failure raise_unbound_deref(Thread& thread, const Frame& frame, size_t local);
 Failure raise_unbound_name(Thread& thread, const Str* name);

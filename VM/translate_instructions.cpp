@@ -326,6 +326,10 @@ bool Translator::translate(int& index) {
     }
     case Opcode::RAISE_VARARGS:
       if (argument > 2) fail("bad raise");
+      if (argument == 0) {
+        emit(Op::RERAISE, kNoRegister, kNoRegister);
+        return false;
+      }
       rare(Op::RAISE_VARARGS, argument, 0, argument);
       return false;
     default: break;

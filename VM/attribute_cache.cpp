@@ -1,0 +1,211 @@
+// Filling the inline caches of attribute and name instructions. Each function does the whole access and, where
+// the case allows it, rewrites the instruction at `pc` for the next time. docs/vm.md
+//
+// What a class says about a name may change: names that sit in a cache are marked, and a change to a class
+// attribute of a marked name moves class_epoch, which every such cache compares.
+#include "Objects/dict.h"
+#include "Objects/function.h"
+#include "Objects/gc.h"
+#include "Objects/module.h"
+#include "Objects/protocol.h"
+#include "Objects/raise.h"
+#include "Objects/shape.h"
+#include "Objects/str.h"
+#include "VM/run.h"
+
+namespace minipy {
+namespace {
+
+void set_op(Word* pc, Op op) { pc->op = static_cast<uint16_t>(op); }
+uint64_t key_of(const Object& object) { return object.shape | static_cast<uint64_t>(class_epoch) << 32; }
+void mark(const Str* name) { const_cast<Str*>(name)->flags |= Str::kNamesCachedAttribute; }
+
+bool has_generic_get(const Type& type) { return type.slots.get_attribute == &generic_get_attribute; }
+bool has_generic_set(const Type& type) { return type.slots.set_attribute == &generic_set_attribute; }
+
+// Where the slot is: a word of the object, or an item of its overflow array.
+void place(Word* pc, Object& object, const Shape& shape, int slot, Op inline_op, Op overflow_op) {
+  const int word = attributes_word(object);
+  if (slot < shape.inline_capacity) {
+    pc[2].bits = static_cast<uint64_t>(word + 1 + slot);
+    set_op(pc, inline_op);
+  } else {
+    pc[2].low = static_cast<uint32_t>(word);
+    pc[2].wide = slot - shape.inline_capacity;
+    set_op(pc, overflow_op);
+  }
+}
+
+// A type whose layout varies from instance to instance keeps its attributes at different words.
+bool has_fixed_layout(const Type& type) { return type.attributes_word > 0; }
+
+// module.name: the version of the module's dict says that the entry is still there.
+bool cache_module(Word* pc, Module& module, const Str* name, Op op) {
+  const int64_t entry = dict_find_str(*module.dict, name);
+  if (entry < 0) return false;
+  if (!has_generic_get(type_of_kind(Kind::Module))) {
+    // Modules have a __getattribute__ of their own, which asks the class first.
+    const Value found = lookup_in_type(type_of_kind(Kind::Module), name);
+    if (!found.is_unbound() && type_of(found).slots.set_descriptor) return false;
+  }
+  pc[1].bits = module.dict->version;
+  pc[2].bits = static_cast<uint64_t>(entry);
+  set_op(pc, op);
+  return true;
+}
+
+// Class.name, where neither the metaclass nor a descriptor has a say. Plain data may be changed often, and
+// would then move the epoch for everybody: only functions and classes are cached.
+bool cache_class(Word* pc, Type& type, const Str* name, Value result, Op op) {
+  if (type.type().slots.get_attribute != type_of_kind(Kind::Type).slots.get_attribute) return false;
+  if (!lookup_in_type(type.type(), name).is_unbound()) return false;
+  const Value found = lookup_in_type(type, name);
+  if (!(found == result) && !has_kind(found, Kind::StaticMethod)) return false;
+  if (!is_exact(result, Kind::Function) && !is_type(result)) return false;
+  mark(name);
+  pc[1].bits = class_epoch;
+  pc[2].bits = Value(&type).bits();
+  pc[3].bits = result.bits();
+  set_op(pc, op);
+  return true;
+}
+
+bool is_plain_data(Value found) { return !type_of(found).slots.get_descriptor && !type_of(found).slots.set_descriptor; }
+
+void cache_load(Word* pc, Object& object, const Str* name) {
+  Type& type = object.type();
+  if (!has_generic_get(type)) return;
+  const Value found = lookup_in_type(type, name);
+  const Shape& shape = shape_of(object);
+  if (!found.is_unbound() && type_of(found).slots.set_descriptor) {
+    if (has_kind(found, Kind::Property) && is_exact(found.as<Property>()->get, Kind::Function)) {
+      mark(name);
+      pc[1].bits = key_of(object);
+      pc[2].bits = found.as<Property>()->get.bits();
+      set_op(pc, Op::LOAD_ATTRIBUTE_PROPERTY);
+    }
+    return;
+  }
+  if (shape.is_dictionary) return;
+  const int slot = type.attributes_word ? find_slot(shape, name) : -1;
+  if (slot >= 0) {
+    if (!has_fixed_layout(type)) return;
+    mark(name);
+    pc[1].bits = key_of(object);
+    return place(pc, object, shape, slot, Op::LOAD_ATTRIBUTE_SLOT, Op::LOAD_ATTRIBUTE_OVERFLOW);
+  }
+  // A counter kept in the class would empty all caches each time it counts; constants rarely change.
+  if (!found.is_unbound() && is_plain_data(found) && !found.is_int()) {
+    mark(name);
+    pc[1].bits = key_of(object);
+    pc[2].bits = found.bits();
+    set_op(pc, Op::LOAD_ATTRIBUTE_VALUE);
+  }
+}
+
+}  // namespace
+
+Value load_attribute(Thread& thread, Word* pc, Value object, const Str* name) {
+  const Value result = TRY(get_attribute(thread, object, name));
+  if (!object.is_object()) return result;
+  if (is_exact(object, Kind::Module)) {
+    cache_module(pc, *object.as<Module>(), name, Op::LOAD_ATTRIBUTE_MODULE);
+  } else if (is_type(object)) {
+    cache_class(pc, *object.as<Type>(), name, result, Op::LOAD_ATTRIBUTE_CLASS);
+  } else {
+    cache_load(pc, *object.object(), name);
+  }
+  return result;
+}
+
+Status store_attribute(Thread& thread, Word* pc, Value target, const Str* name, Value value) {
+  if (!target.is_object() || !has_generic_set(target.object()->type())) return set_attribute(thread, target, name, value);
+  Object& object = *target.object();
+  Type& type = object.type();
+  const ShapeId before = object.shape;
+  const bool may_cache = has_fixed_layout(type) && !shape_of(object).is_dictionary && [&] {
+    const Value found = lookup_in_type(type, name);
+    return found.is_unbound() || !type_of(found).slots.set_descriptor;
+  }();
+  const int old_slot = may_cache ? find_slot(shape_of(object), name) : -1;
+  TRY(set_attribute(thread, target, name, value));
+  if (!may_cache || shape_of(object).is_dictionary) return nothing;
+  const Shape& shape = shape_of(object);
+  if (old_slot >= 0) {
+    if (object.shape != before) return nothing;
+    mark(name);
+    pc[1].bits = key_of(object);
+    place(pc, object, shape, old_slot, Op::STORE_ATTRIBUTE_SLOT, Op::STORE_ATTRIBUTE_OVERFLOW);
+    return nothing;
+  }
+  const int slot = find_slot(shape, name);
+  if (slot >= 0 && slot < shape.inline_capacity && shape.parent && shape.parent->id == before) {
+    mark(name);
+    pc[1].bits = before | static_cast<uint64_t>(class_epoch) << 32;
+    pc[2].bits = static_cast<uint64_t>(attributes_word(object) + 1 + slot);
+    pc[3].bits = object.shape;
+    set_op(pc, Op::STORE_ATTRIBUTE_ADD);
+  }
+  return nothing;
+}
+
+// Leaves an unbound method and the object, or nothing and the attribute.
+bool load_method(Thread& thread, Word* pc, Value object, const Str* name, Value* result) {
+  Type& type = type_of(object);
+  if (has_generic_get(type)) {
+    const Value found = lookup_in_type(type, name);
+    if (!found.is_unbound() && type_of(found).has(Type::kMethodDescriptor) && get_own_attribute(object, name).is_unbound()) {
+      result[0] = found;
+      result[1] = object;
+      if (object.is_object() && !shape_of(*object.object()).is_dictionary) {
+        mark(name);
+        pc[1].bits = key_of(*object.object());
+        pc[2].bits = found.bits();
+        set_op(pc, Op::LOAD_METHOD_CACHED);
+      }
+      return true;
+    }
+  }
+  result[0] = Value();
+  result[1] = get_attribute(thread, object, name);
+  if (result[1].is_empty()) return false;
+  if (is_exact(object, Kind::Module)) {
+    cache_module(pc, *object.as<Module>(), name, Op::LOAD_METHOD_MODULE);
+  } else if (is_type(object)) {
+    cache_class(pc, *object.as<Type>(), name, result[1], Op::LOAD_METHOD_CLASS);
+  }
+  return true;
+}
+
+Value load_global(Thread& thread, Word* pc, Frame& frame, const Str* name) {
+  const Function& function = frame.python_function();
+  Dict& globals = *function.globals;
+  const int64_t entry = dict_find_str(globals, name);
+  if (entry >= 0) {
+    pc[1].bits = globals.version;
+    pc[2].bits = static_cast<uint64_t>(entry);
+    set_op(pc, Op::LOAD_GLOBAL_CACHED);
+    return globals.entries[entry].value;
+  }
+  if (!is_exact_dict(&globals)) {
+    const Value value = dict_get(thread, globals, name);
+    if (!value.is_unbound()) return value;
+  }
+  if (!is_exact_dict(function.builtins)) {
+    const Value value = get_item(thread, function.builtins, name);
+    if (value.is_empty() && catch_exception(thread, KeyError)) return raise_unbound_name(thread, name);
+    return value;
+  }
+  Dict& builtins = *function.builtins.as<Dict>();
+  const int64_t builtin = dict_find_str(builtins, name);
+  if (builtin < 0) return raise_unbound_name(thread, name);
+  if (is_exact_dict(&globals)) {
+    pc[1].bits = globals.version;
+    pc[2].low = static_cast<uint32_t>(builtins.version);
+    pc[2].wide = static_cast<int32_t>(builtin);
+    set_op(pc, Op::LOAD_BUILTIN_CACHED);
+  }
+  return builtins.entries[builtin].value;
+}
+
+}  // namespace minipy

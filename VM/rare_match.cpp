@@ -1,0 +1,185 @@
+// Rare instructions: pattern matching (language reference 8.6), except*, with.
+#include "Objects/dict.h"
+#include "Objects/exception.h"
+#include "Objects/list.h"
+#include "Objects/protocol.h"
+#include "Objects/raise.h"
+#include "Objects/set.h"
+#include "Objects/str.h"
+#include "Objects/tuple.h"
+#include "VM/rare.h"
+#include "VM/run.h"
+
+namespace minipy {
+
+Status rare_MATCH_MAPPING(Thread&, Frame&, Value* base, uint32_t) {
+  base[1] = Value::from_bool(type_of(base[0]).has(Type::kIsMappingPattern));
+  return nothing;
+}
+
+Status rare_MATCH_SEQUENCE(Thread&, Frame&, Value* base, uint32_t) {
+  base[1] = Value::from_bool(type_of(base[0]).has(Type::kIsSequencePattern));
+  return nothing;
+}
+
+// subject, keys -> subject, keys, tuple of values or None. get() is asked with a default of our own, so that
+// a defaultdict does not grow.
+Status rare_MATCH_KEYS(Thread& thread, Frame&, Value* base, uint32_t) {
+  if (!is_tuple(base[1])) return raise(thread, SystemError, "MATCH_KEYS without a tuple of keys");
+  const Tuple& keys = *base[1].as<Tuple>();
+  Tuple* values = allocate_tuple(keys.size);
+  Set* seen = make_set();
+  const Value get = keys.size ? TRY(get_attribute(thread, base[0], "get")) : None;
+  const Value absent = make_list();
+  for (size_t i = 0; i < keys.size; ++i) {
+    const Value key = keys.items[i];
+    if (TRY(set_contains(thread, *seen, key))) {
+      return raise(thread, ValueError, "mapping pattern checks duplicate key ({})", Repr{key});
+    }
+    TRY(set_add(thread, *seen, key));
+    const Value value = TRY(call(thread, get, {key, absent}));
+    if (value == absent) {
+      base[2] = None;
+      return nothing;
+    }
+    values->items[i] = value;
+  }
+  base[2] = values;
+  return nothing;
+}
+
+namespace {
+
+Value match_attribute(Thread& thread, Value subject, const Type& type, Value name, Set& seen) {
+  if (TRY(set_contains(thread, seen, name))) {
+    return raise(thread, TypeError, "{}() got multiple sub-patterns for attribute {}", type, Repr{name});
+  }
+  TRY(set_add(thread, seen, name));
+  return get_attribute_or_unbound(thread, subject, name.as<Str>());
+}
+
+// False with nothing pending: the pattern does not match.
+Result<bool> match_positional(Thread& thread, Value subject, Type& type, size_t count, Set& seen, GcVector& found) {
+  const Value match_args = TRY(get_attribute_or_unbound(thread, &type, "__match_args__"));
+  const bool takes_itself = match_args.is_unbound() && type.has(Type::kSelfPattern);
+  if (!match_args.is_unbound() && !is_exact_tuple(match_args)) {
+    return raise(thread, TypeError, "{}.__match_args__ must be a tuple (got {})", type, type_of(match_args));
+  }
+  const size_t allowed = takes_itself ? 1 : match_args.is_unbound() ? 0 : match_args.as<Tuple>()->size;
+  if (allowed < count) {
+    return raise(thread, TypeError, "{}() accepts {} positional sub-pattern{} ({} given)", type, allowed,
+                 allowed == 1 ? "" : "s", count);
+  }
+  if (takes_itself) {
+    found.push_back(subject);
+    return true;
+  }
+  for (size_t i = 0; i < count; ++i) {
+    const Value name = match_args.as<Tuple>()->items[i];
+    if (!is_exact_str(name)) {
+      return raise(thread, TypeError, "__match_args__ elements must be strings (got {})", type_of(name));
+    }
+    const Value value = TRY(match_attribute(thread, subject, type, name, seen));
+    if (value.is_unbound()) return false;
+    found.push_back(value);
+  }
+  return true;
+}
+
+}  // namespace
+
+// subject, class, keyword names -> tuple of attributes, or None.
+Status rare_MATCH_CLASS(Thread& thread, Frame&, Value* base, uint32_t count) {
+  const Value subject = base[0], class_value = base[1];
+  if (!is_tuple(base[2])) return raise(thread, SystemError, "MATCH_CLASS without a tuple of names");
+  if (!is_type(class_value)) return raise(thread, TypeError, "called match pattern must be a type");
+  Type& type = *class_value.as<Type>();
+  base[0] = None;
+  if (!TRY(is_instance_of(thread, subject, class_value))) return nothing;
+  Set* seen = make_set();
+  GcVector found;
+  if (count && !TRY(match_positional(thread, subject, type, count, *seen, found))) return nothing;
+  for (const Value name : base[2].as<Tuple>()->view()) {
+    if (!is_str(name)) return raise(thread, SystemError, "MATCH_CLASS with a name that is no str");
+    const Value value = TRY(match_attribute(thread, subject, type, name, *seen));
+    if (value.is_unbound()) return nothing;
+    found.push_back(value);
+  }
+  base[0] = make_tuple(found.data(), found.size());
+  return nothing;
+}
+
+// --- except* (PEP 654) ---
+
+// exception, type -> the rest, the match; the match is being handled from here on.
+Status rare_CHECK_EG_MATCH(Thread& thread, Frame&, Value* base, uint32_t) {
+  const Value exception = base[0], type = base[1];
+  const auto check = [&](Value item) -> Status {
+    if (!is_exception_class(item)) {
+      return raise(thread, TypeError, "catching classes that do not inherit from BaseException is not allowed");
+    }
+    if (is_subtype(*item.as<Type>(), BaseExceptionGroup)) {
+      return raise(thread, TypeError, "catching ExceptionGroup with except* is not allowed. Use except instead.");
+    }
+    return nothing;
+  };
+  if (is_tuple(type)) {
+    for (const Value item : type.as<Tuple>()->view()) TRY(check(item));
+  } else {
+    TRY(check(type));
+  }
+  Value match = None, rest = None;
+  if (!exception.is_none()) TRY(split_exception(thread, exception, type, &match, &rest));
+  base[0] = rest;
+  base[1] = match;
+  if (!match.is_none()) thread.exception_state->handled = match;
+  return nothing;
+}
+
+Status rare_PREP_RERAISE_STAR(Thread& thread, Frame&, Value* base, uint32_t) {
+  if (!is_list(base[1])) return raise(thread, SystemError, "PREP_RERAISE_STAR without a list");
+  base[0] = TRY(prepare_reraise_star(thread, base[0], *base[1].as<List>()));
+  return nothing;
+}
+
+// --- with ---
+
+namespace {
+
+// Both methods are looked up before the first is called. PEP 343, 492.
+Status enter_context(Thread& thread, Value* base, const char* enter_name, const char* exit_name, const char* kind) {
+  const Value manager = base[0];
+  const Value enter = TRY(lookup_special(thread, manager, enter_name));
+  if (enter.is_unbound()) {
+    return raise(thread, TypeError, "'{}' object does not support the {}context manager protocol", type_of(manager), kind);
+  }
+  const Value exit = TRY(lookup_special(thread, manager, exit_name));
+  if (exit.is_unbound()) {
+    return raise(thread, TypeError, "'{}' object does not support the {}context manager protocol (missed {} method)",
+                 type_of(manager), kind, exit_name);
+  }
+  const Value entered = TRY(call(thread, enter));
+  base[0] = exit;
+  base[1] = entered;
+  return nothing;
+}
+
+}  // namespace
+
+Status rare_BEFORE_WITH(Thread& thread, Frame&, Value* base, uint32_t) {
+  return enter_context(thread, base, "__enter__", "__exit__", "");
+}
+
+Status rare_BEFORE_ASYNC_WITH(Thread& thread, Frame&, Value* base, uint32_t) {
+  return enter_context(thread, base, "__aenter__", "__aexit__", "asynchronous ");
+}
+
+// __exit__, f_lasti, the exception handled before, the exception -> the same and the answer.
+Status rare_WITH_EXCEPT_START(Thread& thread, Frame&, Value* base, uint32_t) {
+  const Value exception = base[3];
+  if (!is_exception(exception)) return raise(thread, SystemError, "WITH_EXCEPT_START without an exception");
+  base[4] = TRY(call(thread, base[0], {&type_of(exception), exception, exception_object(exception).traceback}));
+  return nothing;
+}
+
+}  // namespace minipy

@@ -1,0 +1,143 @@
+// Exceptions on their way through frames. Language reference 4.3; the exception table is CPython 3.11's.
+#include "Objects/exception.h"
+#include "Objects/gc.h"
+#include "Objects/protocol.h"
+#include "Objects/raise.h"
+#include "Objects/str.h"
+#include "Objects/tuple.h"
+#include "VM/run.h"
+
+namespace minipy {
+namespace {
+
+// A generator may not end with StopIteration (PEP 479): the consumer would take it for the end.
+void replace_stop_iteration(Thread& thread, const Code& code) {
+  const char* message = nullptr;
+  if (exception_matches(thread, StopIteration)) {
+    message = code.flags & Code::kCoroutine         ? "coroutine raised StopIteration"
+              : code.flags & Code::kAsyncGenerator ? "async generator raised StopIteration"
+                                                    : "generator raised StopIteration";
+  } else if ((code.flags & Code::kAsyncGenerator) && exception_matches(thread, StopAsyncIteration)) {
+    message = "async generator raised StopAsyncIteration";
+  }
+  if (!message) return;
+  const Value cause = take_exception(thread);
+  raise(thread, RuntimeError, message);
+  BaseExceptionObject& exception = exception_object(thread.exception);
+  exception.cause = cause;
+  exception.context = cause;
+  exception.suppress_context = true;
+}
+
+void leave(Thread& thread, Frame& frame) {
+  if (!frame.has(Frame::kHeap)) return pop_frame(thread, frame);
+  const Code& code = frame.code();
+  finish_generator(thread, frame);
+  replace_stop_iteration(thread, code);
+}
+
+}  // namespace
+
+void add_traceback(Thread& thread, Frame& frame) {
+  const Value exception = take_exception(thread);  // making objects must not see it
+  const Value object = object_of(frame);
+  auto traceback = allocate<Traceback>();
+  traceback->next = exception_object(exception).traceback;
+  traceback->frame = object;
+  traceback->last_instruction = offset_of(frame);
+  traceback->line = -1;
+  exception_object(exception).traceback = traceback;
+  thread.exception = exception;
+}
+
+bool unwind(Thread& thread, bool is_reraised) {
+  for (;;) {
+    Frame& frame = *thread.frame;
+    thread.stack_top = frame.top;
+    if (!is_reraised) {
+      add_traceback(thread, frame);
+      if (is_tracing(thread) && !thread.trace_function.is_empty()) trace_exception(thread, frame);
+    }
+    is_reraised = false;
+    const uint32_t offset = offset_of(frame);
+    const Handler* handler = find_handler(*frame.form, offset);
+    if (handler) {
+      Value* registers = frame.registers();
+      if (handler->last_instruction != kNoRegister) {
+        registers[handler->last_instruction] = Value::from_int(offset / 2);
+      }
+      registers[handler->exception] = take_exception(thread);
+      frame.pc = frame.form->words + handler->target;
+      return true;
+    }
+    if (is_tracing(thread) && frame.form->is_traced) {
+      const Value exception = take_exception(thread);
+      if (trace_return(thread, frame, Value()).failed()) {
+        // The trace function's own exception takes the place of this one.
+      } else {
+        thread.exception = exception;
+      }
+    }
+    const bool is_entry = frame.has(Frame::kEntry);
+    leave(thread, frame);
+    if (is_entry) return false;
+  }
+}
+
+void pop_frame(Thread& thread, Frame& frame) {
+  if (frame.has(Frame::kHasObject)) detach_frame_object(frame);
+  thread.frame = frame.previous;
+  --thread.recursion_depth;
+  thread.stack_top = thread.frame && !frame.has(Frame::kEntry) ? thread.frame->top : reinterpret_cast<Value*>(&frame);
+}
+
+Value topmost_exception(const Thread& thread) {
+  for (const ExceptionState* state = thread.exception_state; state; state = state->previous) {
+    if (!state->handled.is_none() && !state->handled.is_empty()) return state->handled;
+  }
+  return None;
+}
+
+// --- matching ---
+
+Result<bool> exception_matches_clause(Thread& thread, Value exception, Value type) {
+  const char* const message = "catching classes that do not inherit from BaseException is not allowed";
+  if (is_tuple(type)) {
+    for (const Value item : type.as<Tuple>()->view()) {
+      if (!is_exception_class(item)) return raise(thread, TypeError, message);
+    }
+    for (const Value item : type.as<Tuple>()->view()) {
+      if (is_subtype(type_of(exception), *item.as<Type>())) return true;
+    }
+    return false;
+  }
+  if (!is_exception_class(type)) return raise(thread, TypeError, message);
+  return is_subtype(type_of(exception), *type.as<Type>());
+}
+
+// --- errors of the interpreter itself ---
+
+Failure raise_unbound_local(Thread& thread, const Frame& frame, size_t local) {
+  return raise(thread, UnboundLocalError, "cannot access local variable '{}' where it is not associated with a value",
+               frame.code().localsplus_names->items[local]);
+}
+
+Failure raise_unbound_deref(Thread& thread, const Frame& frame, size_t local) {
+  const Code& code = frame.code();
+  const Value name = code.localsplus_names->items[local];
+  if (local + static_cast<size_t>(code.free_count) < code.localsplus_names->size) {
+    return raise(thread, UnboundLocalError, "cannot access local variable '{}' where it is not associated with a value", name);
+  }
+  raise(thread, NameError, "cannot access free variable '{}' where it is not associated with a value in enclosing scope", name);
+  return error;
+}
+
+Failure raise_unbound_name(Thread& thread, const Str* name) {
+  raise(thread, NameError, "name '{}' is not defined", name);
+  if (has_exception(thread) && is_instance(thread.exception, NameError)) {
+    thread.exception.as<NameErrorObject>()->name = name;
+  }
+  return error;
+}
+
+}  // namespace minipy
