@@ -68,15 +68,17 @@ inline Activation* activation_of(Frame* frame) {
 }
 
 struct FrameObject : Object {
+  enum class Event : uint8_t { None, Call, Line, Return, Exception, Opcode };
   static constexpr Kind kKind = Kind::Frame;
   Frame* frame;         // the live one, or this object's own copy (kDetached)
   Value back;           // once detached: FrameObject or None
   Value owner;          // the generator whose frame it is, or empty
   Value trace;          // f_trace, or empty
   Value locals;         // the dict of f_locals, or empty
-  int64_t line;         // the line last traced, or -1
+  int64_t line;         // reserved
+  int64_t previous_offset;  // of the instruction traced before, or -1
   bool trace_lines, trace_opcodes;
-  bool locals_to_fast;  // f_locals may have been changed
+  Event event;          // what the trace function is being told
 };
 
 FrameObject* object_of(Frame& frame);          // made when asked for

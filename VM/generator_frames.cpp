@@ -6,6 +6,7 @@
 #include "Objects/gc.h"
 #include "Objects/raise.h"
 #include "Objects/str.h"
+#include "VM/generator_attributes.h"
 #include "VM/generators.h"
 #include "VM/run.h"
 
@@ -105,7 +106,7 @@ bool push_generator(Thread& thread, Generator& generator, Value sent, uint64_t f
   generator.state = Generator::State::Running;
   generator.yield_from = Value();
   thread.frame = &frame;
-  if (is_tracing(thread) != frame.form->is_traced) choose_form(thread, frame);
+  if (is_tracing(thread)) choose_form(thread, frame, true);
   if (!sent.is_empty()) {
     frame.registers()[frame.pc->a] = sent;
     ++frame.pc;
@@ -141,20 +142,38 @@ void finish_generator(Thread& thread, Frame& frame) {
   if (frame.has(Frame::kHasObject)) detach_frame_object(frame);
   generator.state = Generator::State::Finished;
   generator.activation = nullptr;
+  generator.flags &= static_cast<uint8_t>(~Object::kFinalizable);  // nothing left to close
   generator.yield_from = Value();
 }
+
+namespace {
+
+SendResult outcome_of(const Generator& generator, Value value, Value* result) {
+  *result = value;
+  if (value.is_empty()) return SendResult::Failed;
+  return generator.state == Generator::State::Finished ? SendResult::Returned : SendResult::Yielded;
+}
+
+}  // namespace
 
 SendResult resume_generator(Thread& thread, Generator& generator, Value sent, Value* result) {
   const bool is_throw = sent.is_empty();
   const Value exception = is_throw ? take_exception(thread) : Value();
+  if (is_throw && generator.state == Generator::State::Finished && generator.kind != Kind::Coroutine) {
+    thread.exception = exception;
+    return SendResult::Failed;
+  }
   if (!push_generator(thread, generator, sent, Frame::kEntry)) return SendResult::Failed;
   if (is_throw) {
-    thread.exception = exception;
+    raise_exception(thread, exception);
     if (!unwind(thread)) return SendResult::Failed;
   }
-  *result = run(thread);
-  if (result->is_empty()) return SendResult::Failed;
-  return generator.state == Generator::State::Finished ? SendResult::Returned : SendResult::Yielded;
+  return outcome_of(generator, run(thread), result);
+}
+
+SendResult continue_generator(Thread& thread, Generator& generator, Value* result) {
+  if (!push_generator(thread, generator, Value(), Frame::kEntry)) return SendResult::Failed;
+  return outcome_of(generator, run(thread), result);
 }
 
 }  // namespace minipy

@@ -26,9 +26,6 @@ Value exception_from_throw(Thread& thread, Value type, Value value, Value traceb
 
 // Asynchronous generators (async_generator.cpp)
 Value wrap_async_value(Value value);
-Value unwrap_async_result(Thread& thread, Generator& generator, Value result);
-Status call_async_hooks(Thread& thread, Generator& generator);
-Value make_async_next(Thread& thread, Value generator);
 void define_async_generator_types();
 void define_coroutine_types();
 

@@ -29,6 +29,9 @@ void set_profile_function(Thread& thread, Value function);
 // The builtins module's __build_class__(function, name, *bases, metaclass=..., **keywords).
 Value build_class(Thread& thread, const Value* arguments, size_t count, Value keyword_names);
 
+// Before an explicit collection: what finished calls left in the innermost frame's registers goes.
+void clear_dead_registers(Thread& thread);
+
 // Types and hooks of the interpreter: frame, generator, coroutine, ... Once, after initialize_objects().
 void initialize_interpreter(Thread& thread);
 // A Thread for the calling, new, system thread: registers, stack limit, the list of threads.

@@ -29,6 +29,9 @@ Status bind_function_arguments(Thread& thread, const Function& function, const F
 // Runs thread.frame, which must be an entry frame, and what it calls until it returns.
 Value run(Thread& thread);
 
+// A class body: its function with the namespace as locals.
+Value run_class_body(Thread& thread, Function& function, Value locals);
+
 // After an exception: looks for a handler in thread.frame and its callers. True: thread.frame continues at its
 // pc. False: an entry frame has been left, and the exception is still pending.
 bool unwind(Thread& thread, bool is_reraised = false);
@@ -53,7 +56,7 @@ Status trace_return(Thread& thread, Frame& frame, Value value);
 void trace_exception(Thread& thread, Frame& frame);
 Status profile_native(Thread& thread, const char* event, Value callable);
 // Moves a frame into or out of the form for tracing, if it should be there.
-void choose_form(Thread& thread, Frame& frame);
+void choose_form(Thread& thread, Frame& frame, bool is_entering = false);
 inline bool is_tracing(const Thread& thread) {
   return thread.pending.load(std::memory_order_relaxed) & kPendingTracing;
 }

@@ -1,0 +1,214 @@
+// sys.settrace() and sys.setprofile(): events, in the order and with the lines of CPython 3.11.
+#include "Objects/bytes.h"
+#include "Objects/exception.h"
+#include "Objects/protocol.h"
+#include "Objects/raise.h"
+#include "Objects/str.h"
+#include "Objects/tuple.h"
+#include "Compiler/opcodes.h"
+#include "VM/interface.h"
+#include "VM/run.h"
+
+namespace minipy {
+namespace {
+
+void update_pending(Thread& thread) {
+  if (thread.trace_function.is_empty() && thread.profile_function.is_empty()) {
+    thread.pending.fetch_and(~kPendingTracing);
+  } else {
+    thread.pending.fetch_or(kPendingTracing);
+  }
+}
+
+// Nothing is traced while a trace function runs.
+class Untraced {
+ public:
+  explicit Untraced(Thread& thread) : thread_(thread) { thread.pending.fetch_and(~kPendingTracing); }
+  ~Untraced() { update_pending(thread_); }
+  Untraced(const Untraced&) = delete;
+  Untraced& operator=(const Untraced&) = delete;
+
+ private:
+  Thread& thread_;
+};
+
+Value call_tracer(Thread& thread, Frame& frame, Value function, const char* event, Value argument) {
+  const Value object = object_of(frame);
+  TRY(locals_of(thread, frame));
+  const Value result = call(thread, function, {object, intern(event), argument});
+  const Value exception = take_exception(thread);
+  const Status written = write_back_locals(thread, frame);
+  if (!exception.is_empty()) thread.exception = exception;
+  if (result.is_empty() || written.failed()) {
+    if (has_exception(thread)) add_traceback(thread, frame);
+    return error;
+  }
+  return result;
+}
+
+// One event for the trace function: `call` goes to the thread's, the others to the frame's own.
+Status trace_event(Thread& thread, Frame& frame, FrameObject::Event kind, const char* event, Value argument) {
+  const bool is_call = kind == FrameObject::Event::Call;
+  if (thread.trace_function.is_empty()) return nothing;
+  if (!is_call && !frame.has(Frame::kHasObject)) return nothing;
+  FrameObject& object = *object_of(frame);
+  const Value function = is_call ? thread.trace_function : object.trace;
+  if (function.is_empty()) return nothing;
+  const FrameObject::Event outer = object.event;
+  object.event = kind;
+  Value result;
+  {
+    const Untraced untraced(thread);
+    result = call_tracer(thread, frame, function, event, argument);
+  }
+  object.event = outer;
+  if (result.is_empty()) {
+    thread.trace_function = Value();
+    update_pending(thread);
+    object.trace = Value();
+    return error;
+  }
+  if (!result.is_none()) object.trace = result;
+  return nothing;
+}
+
+Status profile_event(Thread& thread, Frame& frame, const char* event, Value argument) {
+  if (thread.profile_function.is_empty()) return nothing;
+  Value result;
+  {
+    const Untraced untraced(thread);
+    result = call_tracer(thread, frame, thread.profile_function, event, argument);
+  }
+  if (!result.is_empty()) return nothing;
+  thread.profile_function = Value();
+  update_pending(thread);
+  return error;
+}
+
+uint32_t first_resume(const Code& code) {
+  const std::string_view bytes = code.code->view();
+  for (size_t i = 0; i < bytes.size(); i += 2) {
+    if (static_cast<uint8_t>(bytes[i]) == static_cast<uint8_t>(Opcode::RESUME)) return static_cast<uint32_t>(i);
+  }
+  return 0;
+}
+
+// Is the instruction of a kind that waits for its frame's return to go on?
+bool is_waiting(uint16_t op) {
+  switch (static_cast<Op>(op)) {
+    case Op::CALL:
+    case Op::CALL_METHOD:
+    case Op::CALL_EXPANDED:
+    case Op::FOR_ITERATOR:
+    case Op::SEND:
+    case Op::YIELD:
+    case Op::RETURN_GENERATOR: return true;
+    default: return false;
+  }
+}
+
+Word* counterpart(const Form& from, const Form& to, Word* pc) {
+  const uint32_t offset = offset_of_word(from, pc);
+  if (!is_waiting(pc->op)) {
+    return word_of_offset(from, offset) == pc ? word_of_offset(to, offset) : nullptr;
+  }
+  // The same instruction: no other of its kind comes from the same bytecode.
+  static constexpr uint8_t lengths[] = {
+#define INSTRUCTION(name, words, destination, what) words,
+#include "VM/instructions.def"
+  };
+  Word* word = word_of_offset(to, offset);
+  Word* const end = to.words + to.word_count;
+  while (word && word < end && offset_of_word(to, word) == offset) {
+    if (word->op == pc->op) return word;
+    word += lengths[word->op];
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+void choose_form(Thread& thread, Frame& frame, bool is_entering) {
+  const bool has_tracer = !thread.trace_function.is_empty() && frame.has(Frame::kHasObject) &&
+                          !frame.object.as<FrameObject>()->trace.is_empty();
+  const bool wanted = is_tracing(thread) && (is_entering || has_tracer || !thread.profile_function.is_empty());
+  if (!wanted || frame.form->is_traced) return;
+  Form* twin = form_of(thread, frame.code(), true);
+  if (!twin) {
+    take_exception(thread);
+    return;
+  }
+  if (Word* pc = counterpart(*frame.form, *twin, frame.pc)) {
+    // Room for the form's registers: both have nearly the same number, but the larger one decides.
+    if (twin->register_count > frame.form->register_count) return;
+    frame.form = twin;
+    frame.pc = pc;
+  }
+}
+
+Status trace_call(Thread& thread, Frame& frame) {
+  if (!is_tracing(thread)) return nothing;
+  TRY(trace_event(thread, frame, FrameObject::Event::Call, "call", None));
+  if (frame.has(Frame::kHasObject)) frame.object.as<FrameObject>()->previous_offset = offset_of(frame);
+  return profile_event(thread, frame, "call", None);
+}
+
+Status trace_return(Thread& thread, Frame& frame, Value value) {
+  if (!is_tracing(thread)) return nothing;
+  if (value.is_empty()) value = None;
+  TRY(trace_event(thread, frame, FrameObject::Event::Return, "return", value));
+  return profile_event(thread, frame, "return", value);
+}
+
+// A line event at the first instruction of a line, and when a line is jumped back to.
+Status trace_instruction(Thread& thread, Frame& frame, uint32_t offset) {
+  if (!is_tracing(thread) || thread.trace_function.is_empty() || !frame.has(Frame::kHasObject)) return nothing;
+  FrameObject& object = *frame.object.as<FrameObject>();
+  if (object.trace.is_empty()) return nothing;
+  const Code& code = frame.code();
+  const int64_t previous = object.previous_offset;
+  object.previous_offset = offset;
+  if (object.trace_lines) {
+    const int line = line_of_offset(code, static_cast<int>(offset));
+    const bool is_first = previous <= static_cast<int64_t>(first_resume(code));
+    const int last_line = is_first ? -1 : line_of_offset(code, static_cast<int>(previous));
+    bool is_event = line != -1 && line != last_line;
+    if (line != -1 && !is_event && previous > static_cast<int64_t>(offset)) {
+      const uint8_t opcode = static_cast<uint8_t>(code.code->view()[static_cast<size_t>(previous)]);
+      is_event = opcode != static_cast<uint8_t>(Opcode::JUMP_BACKWARD_NO_INTERRUPT);
+    }
+    if (is_event) {
+      const Word* before = frame.pc;
+      TRY(trace_event(thread, frame, FrameObject::Event::Line, "line", None));
+      if (frame.pc != before) return nothing;  // a jump
+    }
+  }
+  if (object.trace_opcodes) TRY(trace_event(thread, frame, FrameObject::Event::Opcode, "opcode", None));
+  return nothing;
+}
+
+void trace_exception(Thread& thread, Frame& frame) {
+  if (!frame.has(Frame::kHasObject) || frame.object.as<FrameObject>()->trace.is_empty()) return;
+  const Value exception = take_exception(thread);
+  const Value argument = make_tuple({&type_of(exception), exception, exception_object(exception).traceback});
+  if (!trace_event(thread, frame, FrameObject::Event::Exception, "exception", argument).failed()) {
+    thread.exception = exception;
+  }
+}
+
+Status profile_native(Thread& thread, const char* event, Value callable) {
+  if (!thread.frame) return nothing;
+  return profile_event(thread, *thread.frame, event, callable);
+}
+
+void set_trace_function(Thread& thread, Value function) {
+  thread.trace_function = function.is_none() ? Value() : function;
+  update_pending(thread);
+}
+
+void set_profile_function(Thread& thread, Value function) {
+  thread.profile_function = function.is_none() ? Value() : function;
+  update_pending(thread);
+}
+
+}  // namespace minipy
