@@ -87,6 +87,9 @@ void clear_dead_registers(Thread& thread) {
   if (registers + used < end) std::fill(registers + used, end, Value());
 }
 
+Thread* make_thread_state() { return &add_thread(); }
+void destroy_thread_state(Thread* thread) { remove_thread(*thread); }
+
 void initialize_interpreter(Thread&) {
   call_function_hook = call_function;
   define_generator_object_types();
