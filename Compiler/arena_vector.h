@@ -49,10 +49,12 @@ class ArenaVector {
   uint32_t capacity_ = 0;
 };
 
-inline uint32_t hash_of(ast::Identifier name) { return name.name()->hash; }
+inline uint32_t hash_of(ast::Identifier name) {
+  return name.name()->hash;
+}
 
-// Distinct items in the order of their arrival, each with its position. Small sets are searched from the front.
-// `hash_of(item)` must be declared for T.
+// Distinct items in the order of their arrival, each with its position. Small sets are searched
+// from the front. `hash_of(item)` must be declared for T.
 template <typename T>
 class IndexedSet {
  public:

@@ -9,7 +9,8 @@ namespace {
 using enum Opcode;
 
 int size_with_caches(const Instruction& instruction) {
-  const uint32_t argument = has_argument(instruction.opcode) ? static_cast<uint32_t>(instruction.argument) : 0;
+  const uint32_t argument =
+      has_argument(instruction.opcode) ? static_cast<uint32_t>(instruction.argument) : 0;
   const int extensions = (argument > 0xFFFFFF) + (argument > 0xFFFF) + (argument > 0xFF);
   return extensions + 1 + info(instruction.opcode).caches;
 }
@@ -20,7 +21,8 @@ class SlotLayout {
   SlotLayout(const Unit& unit, size_t local_count) : slots_(unit.cells.size() + unit.free.size()) {
     size_t next = local_count;
     for (size_t i = 0; i < slots_.size(); ++i) {
-      const int local = i < unit.cells.size() ? unit.locals.find(unit.cells[i]) : NameTable::kAbsent;
+      const int local =
+          i < unit.cells.size() ? unit.locals.find(unit.cells[i]) : NameTable::kAbsent;
       slots_[i] = local >= 0 ? local : static_cast<int>(next++);
     }
   }
@@ -34,7 +36,11 @@ class SlotLayout {
 class Assembler {
  public:
   Assembler(Unit& unit, ConstantPool& pool, ast::Arena& results)
-      : unit_(unit), graph_(unit.graph), pool_(pool), results_(results), layout_(unit, unit.locals.size()) {}
+      : unit_(unit),
+        graph_(unit.graph),
+        pool_(pool),
+        results_(results),
+        layout_(unit, unit.locals.size()) {}
 
   const CodeUnit* assemble(ast::Text filename, uint32_t flags) {
     CodeUnit* code = new (results_.allocate(sizeof(CodeUnit))) CodeUnit();
@@ -49,7 +55,8 @@ class Assembler {
         std::min(unit_.constants.size(), static_cast<size_t>(graph_.highest_constant()) + 1);
     graph_.propagate_lines();
     graph_.guarantee_lines_of_exits(unit_.first_line);
-    code->stack_size = graph_.compute_stack_depth(unit_.scope.is_generator || unit_.scope.is_coroutine);
+    code->stack_size =
+        graph_.compute_stack_depth(unit_.scope.is_generator || unit_.scope.is_coroutine);
     graph_.label_handlers();
     graph_.remove_redundant_jumps();
     graph_.remove_nops();
@@ -85,7 +92,8 @@ class Assembler {
       graph_.insert_at_entry(i, {MAKE_CELL, cells[i], kNoLocation, nullptr, nullptr});
     }
     if (unit_.free.size()) {
-      graph_.insert_at_entry(0, {COPY_FREE_VARS, static_cast<int>(unit_.free.size()), kNoLocation, nullptr, nullptr});
+      graph_.insert_at_entry(
+          0, {COPY_FREE_VARS, static_cast<int>(unit_.free.size()), kNoLocation, nullptr, nullptr});
     }
   }
 
@@ -133,7 +141,8 @@ class Assembler {
   }
 
   void write_instruction(const Instruction& instruction) {
-    const uint32_t argument = has_argument(instruction.opcode) ? static_cast<uint32_t>(instruction.argument) : 0;
+    const uint32_t argument =
+        has_argument(instruction.opcode) ? static_cast<uint32_t>(instruction.argument) : 0;
     for (int shift = 24; shift > 0; shift -= 8) {
       if (argument >> shift == 0) continue;
       code_ += static_cast<char>(EXTENDED_ARG);
@@ -144,10 +153,13 @@ class Assembler {
     code_.append(2 * size_t{info(instruction.opcode).caches}, '\0');
   }
 
-  // The location table of PEP 657. The first byte of an entry has its form and its length in code units.
+  // The location table of PEP 657. The first byte of an entry has its form and its length in code
+  // units.
   void write_location(const ast::Location& location, int size, int& line) {
     enum Form { kOneLine = 10, kNoColumns = 13, kLong = 14, kNone = 15 };
-    const auto start = [this, size](int form) { lines_ += static_cast<char>(0x80 | form << 3 | (size - 1)); };
+    const auto start = [this, size](int form) {
+      lines_ += static_cast<char>(0x80 | form << 3 | (size - 1));
+    };
     if (location.line < 0) return start(kNone);
     const int delta = location.line - line;
     const int column = location.column;
@@ -187,7 +199,8 @@ class Assembler {
     lines_ += static_cast<char>(number);
   }
   void write_signed(int number) {
-    const uint32_t magnitude = number < 0 ? 0u - static_cast<uint32_t>(number) : static_cast<uint32_t>(number);
+    const uint32_t magnitude =
+        number < 0 ? 0u - static_cast<uint32_t>(number) : static_cast<uint32_t>(number);
     write_number(magnitude << 1 | (number < 0));
   }
 
@@ -272,7 +285,8 @@ class Assembler {
 
 }  // namespace
 
-const CodeUnit* assemble(Unit& unit, ConstantPool& pool, ast::Arena& results, ast::Text filename, uint32_t flags) {
+const CodeUnit* assemble(Unit& unit, ConstantPool& pool, ast::Arena& results, ast::Text filename,
+                         uint32_t flags) {
   return Assembler(unit, pool, results).assemble(filename, flags);
 }
 

@@ -6,6 +6,7 @@
 namespace minipy {
 
 // `results` holds what the code unit consists of; `flags` are those of its code object.
-const CodeUnit* assemble(Unit& unit, ConstantPool& pool, ast::Arena& results, ast::Text filename, uint32_t flags);
+const CodeUnit* assemble(Unit& unit, ConstantPool& pool, ast::Arena& results, ast::Text filename,
+                         uint32_t flags);
 
 }  // namespace minipy

@@ -15,9 +15,15 @@ struct FeatureRow {
   uint32_t flag;  // 0 for features that are no longer optional
 };
 constexpr FeatureRow kFeatures[] = {
-    {"nested_scopes", 0},    {"generators", 0},     {"division", 0},
-    {"absolute_import", 0},  {"with_statement", 0}, {"print_function", 0},
-    {"unicode_literals", 0}, {"generator_stop", 0}, {"barry_as_FLUFL", kFutureBarryAsBdfl},
+    {"nested_scopes", 0},
+    {"generators", 0},
+    {"division", 0},
+    {"absolute_import", 0},
+    {"with_statement", 0},
+    {"print_function", 0},
+    {"unicode_literals", 0},
+    {"generator_stop", 0},
+    {"barry_as_FLUFL", kFutureBarryAsBdfl},
     {"annotations", kFutureAnnotations},
 };
 
@@ -52,7 +58,8 @@ bool find_future_features(CompileContext& context, const ModNode& module, Future
     }
     if (is_done) {  // later on the same line
       const Location before{previous_line, statement->location.column - 1, 0, 0};
-      context.fail_without_end(before, Text("from __future__ imports must occur at the beginning of the file"));
+      context.fail_without_end(
+          before, Text("from __future__ imports must occur at the beginning of the file"));
       return false;
     }
     for (const Alias* alias : import->names) {
@@ -73,7 +80,8 @@ CompileResult compile_tree(Arena& arena, ModNode& tree, const CompileOptions& op
   const auto generate = [&]() -> const CodeUnit* {
     if (!find_future_features(context, tree, future)) return nullptr;
     const bool future_annotations = future.features & kFutureAnnotations;
-    const FoldOptions fold_options{.optimize = options.optimize, .future_annotations = future_annotations};
+    const FoldOptions fold_options{.optimize = options.optimize,
+                                   .future_annotations = future_annotations};
     if (!fold_tree(context, tree, fold_options)) return nullptr;
     if (!build_scopes(context, tree, future_annotations, scopes)) return nullptr;
     const GeneratorOptions generator_options{.filename = options.filename,
@@ -82,6 +90,7 @@ CompileResult compile_tree(Arena& arena, ModNode& tree, const CompileOptions& op
                                              .future_annotations = future_annotations,
                                              .top_level_await = options.top_level_await,
                                              .last_future_line = future.last_line};
+    context.set_gives_details(true);
     return Generator(context, scopes, pool, generator_options).generate(tree);
   };
   result.code = generate();
@@ -93,7 +102,8 @@ CompileResult compile_tree(Arena& arena, ModNode& tree, const CompileOptions& op
   return result;
 }
 
-ModNode* parse_for_compile(Arena& arena, Text source, const CompileOptions& options, SyntaxError& error) {
+ModNode* parse_for_compile(Arena& arena, Text source, const CompileOptions& options,
+                           SourceError& error) {
   ParseOptions parse_options;
   parse_options.mode = options.mode;
   parse_options.feature_version = options.feature_version;
@@ -107,7 +117,9 @@ ModNode* parse_for_compile(Arena& arena, Text source, const CompileOptions& opti
   const ParseResult parsed = parse(arena, source, parse_options);
   CompileContext context(arena, options.max_depth, options.stack_limit);
   context.set_warning_callback(options.warning_callback, options.warning_data);
-  for (const ParseWarning& warning : parsed.warnings) context.warn(warning.location, warning.message, warning.kind);
+  context.set_gives_details(true);
+  for (const ParseWarning& warning : parsed.warnings)
+    context.warn(warning.location, warning.message, warning.kind);
   if (parsed.tree && !context.has_failed()) return parsed.tree;
   error = context.has_failed() ? context.error() : parsed.error;
   return nullptr;
@@ -119,8 +131,8 @@ CompileResult compile_source(Arena& arena, Text source, const CompileOptions& op
   return tree ? compile_tree(arena, *tree, options) : result;
 }
 
-std::unique_ptr<ScopeTree> build_symbol_table(Arena& arena, Text source, const CompileOptions& options,
-                                              SyntaxError& error) {
+std::unique_ptr<ScopeTree> build_symbol_table(Arena& arena, Text source,
+                                              const CompileOptions& options, SourceError& error) {
   const ModNode* tree = parse_for_compile(arena, source, options, error);
   if (!tree) return nullptr;
   CompileContext context(arena, options.max_depth, options.stack_limit);

@@ -22,7 +22,8 @@ enum FutureFeature : uint32_t {
   kFutureGeneratorStop = 0x800000,
   kFutureAnnotations = 0x1000000,
 };
-constexpr uint32_t kInheritedFlags = 0x20000 | 0x40000 | 0x80000 | 0x100000 | 0x200000 | 0x400000 | 0x800000 | 0x1000000;
+constexpr uint32_t kInheritedFlags =
+    0x20000 | 0x40000 | 0x80000 | 0x100000 | 0x200000 | 0x400000 | 0x800000 | 0x1000000;
 
 struct CompileOptions {
   ast::Text filename;
@@ -36,16 +37,16 @@ struct CompileOptions {
   bool dont_imply_dedent = false;
   bool allow_incomplete_input = false;
   size_t max_decimal_digits = 4300;
-  int max_depth = 3000;        // of nesting in the tree: three times the recursion limit
-  uintptr_t stack_limit = 0;   // the lowest address that the native stack may reach
+  int max_depth = 3000;       // of nesting in the tree: three times the recursion limit
+  uintptr_t stack_limit = 0;  // the lowest address that the native stack may reach
   WarningCallback warning_callback = nullptr;
   void* warning_data = nullptr;
 };
 
 struct CompileResult {
   const CodeUnit* code = nullptr;  // null: see `error`
-  SyntaxError error;
-  size_t constant_count = 0;       // of all units together
+  SourceError error;
+  size_t constant_count = 0;  // of all units together
 };
 
 // What `from __future__ import` says at the top of a module.
@@ -60,10 +61,11 @@ CompileResult compile_tree(ast::Arena& arena, ast::ModNode& tree, const CompileO
 CompileResult compile_source(ast::Arena& arena, ast::Text source, const CompileOptions& options);
 
 // The scopes alone, for the `symtable` module. Null: see `error`.
-std::unique_ptr<ScopeTree> build_symbol_table(ast::Arena& arena, ast::Text source, const CompileOptions& options,
-                                              SyntaxError& error);
+std::unique_ptr<ScopeTree> build_symbol_table(ast::Arena& arena, ast::Text source,
+                                              const CompileOptions& options, SourceError& error);
 
 // Parses with the options that belong to the parser, and issues its warnings.
-ast::ModNode* parse_for_compile(ast::Arena& arena, ast::Text source, const CompileOptions& options, SyntaxError& error);
+ast::ModNode* parse_for_compile(ast::Arena& arena, ast::Text source, const CompileOptions& options,
+                                SourceError& error);
 
 }  // namespace minipy

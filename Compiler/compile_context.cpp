@@ -15,6 +15,7 @@ void CompileContext::fail(const ast::Location& location, ast::Text message) {
   error_.end_line = location.end_line;
   error_.end_offset = location.end_column + 1;
   error_.may_read_file = true;
+  error_.sets_attributes_only = !gives_details_;
 }
 
 void CompileContext::fail_without_end(const ast::Location& location, ast::Text message) {
@@ -41,9 +42,14 @@ void CompileContext::fail(const ast::Location& location, const char* format, ast
 void CompileContext::warn(const ast::Location& location, ast::Text message, WarningKind kind) {
   if (has_failed_ || !warning_callback_) return;
   switch (warning_callback_(warning_data_, kind, message, location.line)) {
-    case WarningOutcome::Issued: return;
-    case WarningOutcome::IsError: fail(location, message); return;
-    case WarningOutcome::Failed: fail_plain(ErrorKind::HookFailed, ""); return;
+    case WarningOutcome::Issued:
+      return;
+    case WarningOutcome::IsError:
+      fail(location, message);
+      return;
+    case WarningOutcome::Failed:
+      fail_plain(ErrorKind::HookFailed, "");
+      return;
   }
 }
 

@@ -12,7 +12,8 @@ enum class WarningOutcome : uint8_t {
 };
 
 // Called for each warning at once, because a filter may turn it into an error.
-using WarningCallback = WarningOutcome (*)(void* data, WarningKind kind, ast::Text message, int line);
+using WarningCallback = WarningOutcome (*)(void* data, WarningKind kind, ast::Text message,
+                                           int line);
 
 // Errors are sticky: the first one is kept, and every pass stops at its next step.
 class CompileContext {
@@ -22,8 +23,11 @@ class CompileContext {
 
   ast::Arena& arena() { return arena_; }
   bool has_failed() const { return has_failed_; }
-  const SyntaxError& error() const { return error_; }
+  const SourceError& error() const { return error_; }
 
+  // Errors of the compiler's later passes come with all details in `args`, those of the earlier
+  // ones without.
+  void set_gives_details(bool gives_details) { gives_details_ = gives_details; }
   void fail(const ast::Location& location, ast::Text message);
   // The end of the location is not given.
   void fail_without_end(const ast::Location& location, ast::Text message);
@@ -35,7 +39,8 @@ class CompileContext {
     warning_callback_ = callback;
     warning_data_ = data;
   }
-  void warn(const ast::Location& location, ast::Text message, WarningKind kind = WarningKind::SyntaxWarning);
+  void warn(const ast::Location& location, ast::Text message,
+            WarningKind kind = WarningKind::SyntaxWarning);
 
   // False, and an error, if the tree is nested too deeply.
   bool enter() {
@@ -49,8 +54,9 @@ class CompileContext {
 
  private:
   ast::Arena& arena_;
-  SyntaxError error_;
+  SourceError error_;
   bool has_failed_ = false;
+  bool gives_details_ = false;
   int depth_ = 0;
   int max_depth_;
   uintptr_t stack_limit_;

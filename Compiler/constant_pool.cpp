@@ -145,7 +145,8 @@ const PooledConstant* ConstantPool::find_or_add(const CodeUnit& code) {
   return find_or_add(candidate);
 }
 
-const PooledConstant* ConstantPool::find_or_add_tuple(const std::vector<const PooledConstant*>& items) {
+const PooledConstant* ConstantPool::find_or_add_tuple(
+    const std::vector<const PooledConstant*>& items) {
   PooledConstant candidate;
   candidate.value.kind = ConstantKind::Tuple;
   candidate.items = arena_.copy_sequence(items.data(), items.size());

@@ -60,8 +60,11 @@ void FlowGraph::normalise() {
           block->falls_through = false;
           break;
         case JUMP:
-        case JUMP_NO_INTERRUPT: block->falls_through = false; break;
-        default: break;
+        case JUMP_NO_INTERRUPT:
+          block->falls_through = false;
+          break;
+        default:
+          break;
       }
       if (!is_jump(instruction.opcode)) continue;
       while (instruction.target->empty()) instruction.target = instruction.target->next;
@@ -72,15 +75,15 @@ void FlowGraph::normalise() {
 namespace {
 
 bool is_exit_without_line(Block& block) {
-  return block.is_exit && std::all_of(block.begin(), block.end(), [](const Instruction& instruction) {
-           return instruction.location.line < 0;
-         });
+  return block.is_exit &&
+         std::all_of(block.begin(), block.end(),
+                     [](const Instruction& instruction) { return instruction.location.line < 0; });
 }
 
 }  // namespace
 
-// A jump to a short block that leaves the unit, from no line of its own, is replaced by that block. Newer blocks come first: an older one may
-// then take over what a newer one has become.
+// A jump to a short block that leaves the unit, from no line of its own, is replaced by that block.
+// Newer blocks come first: an older one may then take over what a newer one has become.
 void FlowGraph::inline_small_exits() {
   constexpr size_t kMaxCopiedInstructions = 4;
   for (size_t i = blocks_.size(); i-- > 0;) {
@@ -114,7 +117,8 @@ void FlowGraph::mark_reachable() {
 
 void FlowGraph::remove_empty_blocks() {
   for (Block* block = entry_; block; block = block->next) {
-    while (block->next && block->next->empty() && block->next->next) block->next = block->next->next;
+    while (block->next && block->next->empty() && block->next->next)
+      block->next = block->next->next;
   }
   for (Block* block = entry_; block; block = block->next) {
     for (Instruction& instruction : *block) {
@@ -185,8 +189,8 @@ Block* FlowGraph::copy_block(Block& block) {
   return copy;
 }
 
-// PEP 626: whatever leaves the unit has the line of what came before it. An exit with several predecessors is copied
-// for each of them, so that every copy can take the line of its own.
+// PEP 626: whatever leaves the unit has the line of what came before it. An exit with several
+// predecessors is copied for each of them, so that every copy can take the line of its own.
 void FlowGraph::duplicate_exits_without_line() {
   for (size_t i = blocks_.size(); i-- > 0;) {
     Block& block = *blocks_[i];
@@ -215,13 +219,15 @@ int FlowGraph::highest_constant() {
   int highest = 0;  // the first one may be the docstring
   for (Block* block = entry_; block; block = block->next) {
     for (const Instruction& instruction : *block) {
-      if (info(instruction.opcode).operand == OperandKind::Constant) highest = std::max(highest, instruction.argument);
+      if (info(instruction.opcode).operand == OperandKind::Constant)
+        highest = std::max(highest, instruction.argument);
     }
   }
   return highest;
 }
 
-// Gives instructions without a line that of the instruction before, also into blocks with a single predecessor.
+// Gives instructions without a line that of the instruction before, also into blocks with a single
+// predecessor.
 void FlowGraph::propagate_lines() {
   for (Block* block = entry_; block; block = block->next) {
     if (block->empty()) continue;
@@ -234,7 +240,8 @@ void FlowGraph::propagate_lines() {
       }
     }
     const auto pass_on = [&previous](Block* successor) {
-      if (successor->predecessors == 1 && !successor->empty() && successor->front().location.line < 0) {
+      if (successor->predecessors == 1 && !successor->empty() &&
+          successor->front().location.line < 0) {
         successor->front().location = previous;
       }
     };
@@ -279,7 +286,8 @@ int FlowGraph::compute_stack_depth(bool is_generator) {
       }
       depth += stack_effect(opcode, instruction.argument, false);
       deepest = std::max(deepest, depth);
-      if (is_either_way_jump(opcode) || opcode == RETURN_VALUE || opcode == RAISE_VARARGS || opcode == RERAISE) {
+      if (is_either_way_jump(opcode) || opcode == RETURN_VALUE || opcode == RAISE_VARARGS ||
+          opcode == RERAISE) {
         falls_through = false;
         break;
       }
@@ -311,7 +319,8 @@ class HandlerStacks {
 
 }  // namespace
 
-// Notes at each instruction which block handles its exceptions; SETUP_* and POP_BLOCK have done their work then.
+// Notes at each instruction which block handles its exceptions; SETUP_* and POP_BLOCK have done
+// their work then.
 void FlowGraph::label_handlers() {
   HandlerStacks stacks;
   std::vector<Block*> pending{entry_};
@@ -361,13 +370,20 @@ namespace {
 
 Opcode directed(Opcode opcode, bool is_forward) {
   switch (opcode) {
-    case JUMP: return is_forward ? JUMP_FORWARD : JUMP_BACKWARD;
-    case JUMP_NO_INTERRUPT: return is_forward ? JUMP_FORWARD : JUMP_BACKWARD_NO_INTERRUPT;
-    case POP_JUMP_IF_FALSE: return is_forward ? POP_JUMP_FORWARD_IF_FALSE : POP_JUMP_BACKWARD_IF_FALSE;
-    case POP_JUMP_IF_TRUE: return is_forward ? POP_JUMP_FORWARD_IF_TRUE : POP_JUMP_BACKWARD_IF_TRUE;
-    case POP_JUMP_IF_NONE: return is_forward ? POP_JUMP_FORWARD_IF_NONE : POP_JUMP_BACKWARD_IF_NONE;
-    case POP_JUMP_IF_NOT_NONE: return is_forward ? POP_JUMP_FORWARD_IF_NOT_NONE : POP_JUMP_BACKWARD_IF_NOT_NONE;
-    default: return opcode;
+    case JUMP:
+      return is_forward ? JUMP_FORWARD : JUMP_BACKWARD;
+    case JUMP_NO_INTERRUPT:
+      return is_forward ? JUMP_FORWARD : JUMP_BACKWARD_NO_INTERRUPT;
+    case POP_JUMP_IF_FALSE:
+      return is_forward ? POP_JUMP_FORWARD_IF_FALSE : POP_JUMP_BACKWARD_IF_FALSE;
+    case POP_JUMP_IF_TRUE:
+      return is_forward ? POP_JUMP_FORWARD_IF_TRUE : POP_JUMP_BACKWARD_IF_TRUE;
+    case POP_JUMP_IF_NONE:
+      return is_forward ? POP_JUMP_FORWARD_IF_NONE : POP_JUMP_BACKWARD_IF_NONE;
+    case POP_JUMP_IF_NOT_NONE:
+      return is_forward ? POP_JUMP_FORWARD_IF_NOT_NONE : POP_JUMP_BACKWARD_IF_NOT_NONE;
+    default:
+      return opcode;
   }
 }
 

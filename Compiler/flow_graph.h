@@ -1,7 +1,8 @@
 // The code of one unit while it is being made: blocks of instructions that flow into each other.
 //
-// The generator fills blocks; the passes below turn them, in this order, into the form that the assembler writes out.
-// They reproduce what CPython 3.11 does, so that the code is the same to the byte.
+// The generator fills blocks; the passes below turn them, in this order, into the form that the
+// assembler writes out. They reproduce what CPython 3.11 does, so that the code is the same to the
+// byte.
 #pragma once
 
 #include <vector>
@@ -28,7 +29,8 @@ struct Instruction {
 };
 
 inline bool is_setup(Opcode opcode) {
-  return opcode == Opcode::SETUP_FINALLY || opcode == Opcode::SETUP_CLEANUP || opcode == Opcode::SETUP_WITH;
+  return opcode == Opcode::SETUP_FINALLY || opcode == Opcode::SETUP_CLEANUP ||
+         opcode == Opcode::SETUP_WITH;
 }
 inline bool is_jump(Opcode opcode) {
   return info(opcode).direction != JumpDirection::None && !is_setup(opcode);
@@ -49,7 +51,7 @@ struct Block {
   int32_t offset = 0;  // in code units
   int32_t predecessors = 0;
   uint32_t handler_stack = 0;  // for label_handlers
-  bool is_exit = false;           // ends in return or raise
+  bool is_exit = false;        // ends in return or raise
   bool falls_through = true;
   bool restores_lasti = false;  // a handler that finds f_lasti below the exception
   bool is_visited = false;
@@ -86,7 +88,9 @@ class BlockPool {
 };
 
 using ConstantList = IndexedSet<const PooledConstant*>;
-inline uint32_t hash_of(const PooledConstant* constant) { return constant->hash; }
+inline uint32_t hash_of(const PooledConstant* constant) {
+  return constant->hash;
+}
 
 class FlowGraph {
  public:
@@ -110,7 +114,9 @@ class FlowGraph {
     added = {opcode, argument, location, nullptr, nullptr};
     return added;
   }
-  bool ends_with_return() { return !current_->empty() && current_->back().opcode == Opcode::RETURN_VALUE; }
+  bool ends_with_return() {
+    return !current_->empty() && current_->back().opcode == Opcode::RETURN_VALUE;
+  }
   void insert_at_entry(size_t index, const Instruction& instruction) {
     entry_->insert(pool_.arena(), index, instruction);
   }
@@ -140,7 +146,9 @@ class FlowGraph {
   Block* current_ = nullptr;
 };
 
-// Peephole optimisation of one block: constant conditions, tuples of constants, jumps to jumps, swaps.
-void optimize_instructions(Block& block, ast::Arena& arena, ConstantPool& pool, ConstantList& constants);
+// Peephole optimisation of one block: constant conditions, tuples of constants, jumps to jumps,
+// swaps.
+void optimize_instructions(Block& block, ast::Arena& arena, ConstantPool& pool,
+                           ConstantList& constants);
 
 }  // namespace minipy

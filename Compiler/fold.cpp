@@ -23,14 +23,21 @@ bool has_starred(Sequence<ExprNode*> items) {
 class Folder {
  public:
   Folder(CompileContext& context, const FoldOptions& options)
-      : context_(context), arena_(context.arena()), options_(options), debug_(arena_.intern("__debug__")) {}
+      : context_(context),
+        arena_(context.arena()),
+        options_(options),
+        debug_(arena_.intern("__debug__")) {}
 
   void fold_module(ModNode& module) {
     switch (module.node_kind) {
-      case NodeKind::Module: return fold_body(module.as<Module>().body);
-      case NodeKind::Interactive: return fold_all(module.as<Interactive>().body);
-      case NodeKind::Expression: return fold(module.as<Expression>().body);
-      default: return;
+      case NodeKind::Module:
+        return fold_body(module.as<Module>().body);
+      case NodeKind::Interactive:
+        return fold_all(module.as<Interactive>().body);
+      case NodeKind::Expression:
+        return fold(module.as<Expression>().body);
+      default:
+        return;
     }
   }
 
@@ -41,7 +48,8 @@ class Folder {
     fold_all(body);
     if (had_docstring || !find_docstring(body)) return;
     Expr& statement = body[0]->as<Expr>();
-    statement.value = arena_.make<JoinedStr>(statement.value->location, arena_.copy_sequence(&statement.value, 1));
+    statement.value = arena_.make<JoinedStr>(statement.value->location,
+                                             arena_.copy_sequence(&statement.value, 1));
   }
 
   template <typename T>
@@ -115,7 +123,8 @@ class Folder {
     return ConstantValue::of_items(ConstantKind::Tuple, values);
   }
 
-  // Nobody can change a list or set that is only iterated over or searched, so it may be a tuple or a constant.
+  // Nobody can change a list or set that is only iterated over or searched, so it may be a tuple or
+  // a constant.
   void fold_iterable(ExprNode*& iterable) {
     if (List* list = iterable->if_is<List>()) {
       if (has_starred(list->elts)) return;
@@ -138,11 +147,20 @@ class Folder {
     // Only tests whose opposite cannot be redefined: `not a == b` is not `a != b`.
     CompareOperator& op = compare->ops[0];
     switch (op) {
-      case CompareOperator::Is: op = CompareOperator::IsNot; break;
-      case CompareOperator::IsNot: op = CompareOperator::Is; break;
-      case CompareOperator::In: op = CompareOperator::NotIn; break;
-      case CompareOperator::NotIn: op = CompareOperator::In; break;
-      default: return;
+      case CompareOperator::Is:
+        op = CompareOperator::IsNot;
+        break;
+      case CompareOperator::IsNot:
+        op = CompareOperator::Is;
+        break;
+      case CompareOperator::In:
+        op = CompareOperator::NotIn;
+        break;
+      case CompareOperator::NotIn:
+        op = CompareOperator::In;
+        break;
+      default:
+        return;
     }
     expression = compare;
   }
@@ -154,7 +172,8 @@ class Folder {
     const ConstantValue* left = constant_of(binary.left);
     if (!left) return;
     const Tuple* items = binary.right->if_is<Tuple>();
-    if (binary.op == Operator::Mod && left->kind == ConstantKind::Str && items && !has_starred(items->elts)) {
+    if (binary.op == Operator::Mod && left->kind == ConstantKind::Str && items &&
+        !has_starred(items->elts)) {
       JoinedStr* joined = make_joined_str(arena_, binary.location, left->text, items->elts);
       if (joined) expression = joined;
       return;
@@ -178,13 +197,15 @@ class Folder {
     fold(compare.left);
     fold_all(compare.comparators);
     const CompareOperator last = compare.ops.back();
-    if (last == CompareOperator::In || last == CompareOperator::NotIn) fold_iterable(compare.comparators.back());
+    if (last == CompareOperator::In || last == CompareOperator::NotIn)
+      fold_iterable(compare.comparators.back());
   }
 
   void fold_name(ExprNode*& expression) {
     const Name& name = expression->as<Name>();
     if (name.ctx != ExprContext::Load || name.id != debug_) return;
-    replace(expression, ConstantValue(options_.optimize == 0 ? ConstantKind::True : ConstantKind::False));
+    replace(expression,
+            ConstantValue(options_.optimize == 0 ? ConstantKind::True : ConstantKind::False));
   }
 
   CompileContext& context_;
@@ -218,8 +239,10 @@ void Folder::fold(StmtNode* statement) {
     fold_all(try_statement.finalbody);
   };
   switch (statement->node_kind) {
-    case NodeKind::FunctionDef: return fold_function(statement->as<FunctionDef>());
-    case NodeKind::AsyncFunctionDef: return fold_function(statement->as<AsyncFunctionDef>());
+    case NodeKind::FunctionDef:
+      return fold_function(statement->as<FunctionDef>());
+    case NodeKind::AsyncFunctionDef:
+      return fold_function(statement->as<AsyncFunctionDef>());
     case NodeKind::ClassDef: {
       ClassDef& definition = statement->as<ClassDef>();
       fold_all(definition.bases);
@@ -227,8 +250,10 @@ void Folder::fold(StmtNode* statement) {
       fold_body(definition.body);
       return fold_all(definition.decorator_list);
     }
-    case NodeKind::Return: return fold_optional(statement->as<Return>().value);
-    case NodeKind::Delete: return fold_all(statement->as<Delete>().targets);
+    case NodeKind::Return:
+      return fold_optional(statement->as<Return>().value);
+    case NodeKind::Delete:
+      return fold_all(statement->as<Delete>().targets);
     case NodeKind::Assign:
       fold_all(statement->as<Assign>().targets);
       return fold(statement->as<Assign>().value);
@@ -244,24 +269,33 @@ void Folder::fold(StmtNode* statement) {
     case NodeKind::For:
       fold_loop(statement->as<For>());
       return fold_iterable(statement->as<For>().iter);
-    case NodeKind::AsyncFor: return fold_loop(statement->as<AsyncFor>());
-    case NodeKind::While: return fold_conditional(statement->as<While>());
-    case NodeKind::If: return fold_conditional(statement->as<If>());
-    case NodeKind::With: return fold_with(statement->as<With>());
-    case NodeKind::AsyncWith: return fold_with(statement->as<AsyncWith>());
+    case NodeKind::AsyncFor:
+      return fold_loop(statement->as<AsyncFor>());
+    case NodeKind::While:
+      return fold_conditional(statement->as<While>());
+    case NodeKind::If:
+      return fold_conditional(statement->as<If>());
+    case NodeKind::With:
+      return fold_with(statement->as<With>());
+    case NodeKind::AsyncWith:
+      return fold_with(statement->as<AsyncWith>());
     case NodeKind::Match:
       fold(statement->as<Match>().subject);
       return fold_all(statement->as<Match>().cases);
     case NodeKind::Raise:
       fold_optional(statement->as<Raise>().exc);
       return fold_optional(statement->as<Raise>().cause);
-    case NodeKind::Try: return fold_try(statement->as<Try>());
-    case NodeKind::TryStar: return fold_try(statement->as<TryStar>());
+    case NodeKind::Try:
+      return fold_try(statement->as<Try>());
+    case NodeKind::TryStar:
+      return fold_try(statement->as<TryStar>());
     case NodeKind::Assert:
       fold(statement->as<Assert>().test);
       return fold_optional(statement->as<Assert>().msg);
-    case NodeKind::Expr: return fold(statement->as<Expr>().value);
-    default: return;
+    case NodeKind::Expr:
+      return fold(statement->as<Expr>().value);
+    default:
+      return;
   }
 }
 
@@ -271,9 +305,12 @@ void Folder::fold(ExprNode*& expression) {
   const DepthGuard guard(context_);
   if (!guard.ok()) return;
   switch (expression->node_kind) {
-    case NodeKind::BoolOp: return fold_all(expression->as<BoolOp>().values);
-    case NodeKind::BinOp: return fold_binary(expression);
-    case NodeKind::UnaryOp: return fold_unary(expression);
+    case NodeKind::BoolOp:
+      return fold_all(expression->as<BoolOp>().values);
+    case NodeKind::BinOp:
+      return fold_binary(expression);
+    case NodeKind::UnaryOp:
+      return fold_unary(expression);
     case NodeKind::IfExp:
       fold(expression->as<IfExp>().test);
       fold(expression->as<IfExp>().body);
@@ -281,16 +318,22 @@ void Folder::fold(ExprNode*& expression) {
     case NodeKind::Dict:
       fold_all(expression->as<Dict>().keys);
       return fold_all(expression->as<Dict>().values);
-    case NodeKind::Compare: return fold_compare(expression->as<Compare>());
+    case NodeKind::Compare:
+      return fold_compare(expression->as<Compare>());
     case NodeKind::Call:
       fold(expression->as<Call>().func);
       fold_all(expression->as<Call>().args);
       return fold_all(expression->as<Call>().keywords);
-    case NodeKind::Attribute: return fold(expression->as<Attribute>().value);
-    case NodeKind::Subscript: return fold_subscript(expression);
-    case NodeKind::Starred: return fold(expression->as<Starred>().value);
-    case NodeKind::Set: return fold_all(expression->as<Set>().elts);
-    case NodeKind::List: return fold_all(expression->as<List>().elts);
+    case NodeKind::Attribute:
+      return fold(expression->as<Attribute>().value);
+    case NodeKind::Subscript:
+      return fold_subscript(expression);
+    case NodeKind::Starred:
+      return fold(expression->as<Starred>().value);
+    case NodeKind::Set:
+      return fold_all(expression->as<Set>().elts);
+    case NodeKind::List:
+      return fold_all(expression->as<List>().elts);
     case NodeKind::Tuple: {
       Tuple& tuple = expression->as<Tuple>();
       fold_all(tuple.elts);
@@ -301,13 +344,15 @@ void Folder::fold(ExprNode*& expression) {
       fold_optional(expression->as<Slice>().lower);
       fold_optional(expression->as<Slice>().upper);
       return fold_optional(expression->as<Slice>().step);
-    default: return fold_compound(expression);
+    default:
+      return fold_compound(expression);
   }
 }
 
 void Folder::fold_compound(ExprNode*& expression) {
   switch (expression->node_kind) {
-    case NodeKind::NamedExpr: return fold(expression->as<NamedExpr>().value);
+    case NodeKind::NamedExpr:
+      return fold(expression->as<NamedExpr>().value);
     case NodeKind::Lambda:
       fold_arguments(*expression->as<Lambda>().args);
       return fold(expression->as<Lambda>().body);
@@ -324,14 +369,19 @@ void Folder::fold_compound(ExprNode*& expression) {
     case NodeKind::GeneratorExp:
       fold(expression->as<GeneratorExp>().elt);
       return fold_all(expression->as<GeneratorExp>().generators);
-    case NodeKind::Await: return fold(expression->as<Await>().value);
-    case NodeKind::Yield: return fold_optional(expression->as<Yield>().value);
-    case NodeKind::YieldFrom: return fold(expression->as<YieldFrom>().value);
+    case NodeKind::Await:
+      return fold(expression->as<Await>().value);
+    case NodeKind::Yield:
+      return fold_optional(expression->as<Yield>().value);
+    case NodeKind::YieldFrom:
+      return fold(expression->as<YieldFrom>().value);
     case NodeKind::FormattedValue:
       fold(expression->as<FormattedValue>().value);
       return fold_optional(expression->as<FormattedValue>().format_spec);
-    case NodeKind::JoinedStr: return fold_all(expression->as<JoinedStr>().values);
-    default: return;
+    case NodeKind::JoinedStr:
+      return fold_all(expression->as<JoinedStr>().values);
+    default:
+      return;
   }
 }
 
@@ -339,8 +389,10 @@ void Folder::fold(PatternNode* pattern) {
   const DepthGuard guard(context_);
   if (!guard.ok()) return;
   switch (pattern->node_kind) {
-    case NodeKind::MatchValue: return fold(pattern->as<MatchValue>().value);
-    case NodeKind::MatchSequence: return fold_all(pattern->as<MatchSequence>().patterns);
+    case NodeKind::MatchValue:
+      return fold(pattern->as<MatchValue>().value);
+    case NodeKind::MatchSequence:
+      return fold_all(pattern->as<MatchSequence>().patterns);
     case NodeKind::MatchMapping:
       fold_all(pattern->as<MatchMapping>().keys);
       return fold_all(pattern->as<MatchMapping>().patterns);
@@ -351,8 +403,10 @@ void Folder::fold(PatternNode* pattern) {
     case NodeKind::MatchAs:
       if (pattern->as<MatchAs>().pattern) fold(pattern->as<MatchAs>().pattern);
       return;
-    case NodeKind::MatchOr: return fold_all(pattern->as<MatchOr>().patterns);
-    default: return;
+    case NodeKind::MatchOr:
+      return fold_all(pattern->as<MatchOr>().patterns);
+    default:
+      return;
   }
 }
 

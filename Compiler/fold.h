@@ -1,5 +1,5 @@
-// Simplifies the tree before code is made of it: computes operations on constants, turns literals that are only
-// iterated over or searched into constants, and simple `%` formats into f-strings.
+// Simplifies the tree before code is made of it: computes operations on constants, turns literals
+// that are only iterated over or searched into constants, and simple `%` formats into f-strings.
 #pragma once
 
 #include "Compiler/compile_context.h"

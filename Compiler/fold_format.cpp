@@ -89,7 +89,8 @@ class FormatParser {
 
 }  // namespace
 
-JoinedStr* make_joined_str(Arena& arena, const Location& location, Text format, Sequence<ExprNode*> items) {
+JoinedStr* make_joined_str(Arena& arena, const Location& location, Text format,
+                           Sequence<ExprNode*> items) {
   FormatParser parser(arena, format);
   std::vector<ExprNode*> values;
   for (size_t used = 0;; ++used) {

@@ -5,8 +5,8 @@
 
 namespace minipy {
 
-// Null unless each item has its conversion, and all of them are %s, %r or %a with nothing but '-', a width and a
-// precision, each below 1000.
+// Null unless each item has its conversion, and all of them are %s, %r or %a with nothing but '-',
+// a width and a precision, each below 1000.
 ast::JoinedStr* make_joined_str(ast::Arena& arena, const ast::Location& location, ast::Text format,
                                 ast::Sequence<ast::ExprNode*> items);
 

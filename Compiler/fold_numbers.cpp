@@ -101,10 +101,14 @@ Folded float_power(double left, double right) {
 
 Folded fold_floats(Operator op, double left, double right) {
   switch (op) {
-    case Operator::Add: return ConstantValue::of_float(left + right);
-    case Operator::Sub: return ConstantValue::of_float(left - right);
-    case Operator::Mult: return ConstantValue::of_float(left * right);
-    case Operator::Pow: return float_power(left, right);
+    case Operator::Add:
+      return ConstantValue::of_float(left + right);
+    case Operator::Sub:
+      return ConstantValue::of_float(left - right);
+    case Operator::Mult:
+      return ConstantValue::of_float(left * right);
+    case Operator::Pow:
+      return float_power(left, right);
     case Operator::Div:
     case Operator::Mod:
     case Operator::FloorDiv:
@@ -112,7 +116,8 @@ Folded fold_floats(Operator op, double left, double right) {
       if (op == Operator::Div) return ConstantValue::of_float(left / right);
       if (op == Operator::Mod) return ConstantValue::of_float(float_modulo(left, right));
       return ConstantValue::of_float(float_floor_divide(left, right));
-    default: return std::nullopt;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -193,8 +198,10 @@ Folded fold_complex(Operator op, ComplexNumber left, ComplexNumber right) {
       if (!quotient) return std::nullopt;
       return ConstantValue::of_complex(quotient->real, quotient->imaginary);
     }
-    case Operator::Pow: return complex_power(left, right);
-    default: return std::nullopt;
+    case Operator::Pow:
+      return complex_power(left, right);
+    default:
+      return std::nullopt;
   }
 }
 
@@ -225,7 +232,8 @@ Folded shift_integers(Arena& arena, Operator op, const BigInteger& left, const B
     if (left.sign() && right.sign()) {
       if (!mpz_fits_ulong_p(right.get())) return std::nullopt;
       const unsigned long count = mpz_get_ui(right.get());
-      if (count > kMaxIntegerBits || left.bit_count() > kMaxIntegerBits - count) return std::nullopt;
+      if (count > kMaxIntegerBits || left.bit_count() > kMaxIntegerBits - count)
+        return std::nullopt;
       mpz_mul_2exp(result.get(), left.get(), count);
     } else {
       mpz_set(result.get(), left.get());
@@ -241,8 +249,12 @@ Folded shift_integers(Arena& arena, Operator op, const BigInteger& left, const B
 Folded fold_integers(Arena& arena, Operator op, const BigInteger& left, const BigInteger& right) {
   BigInteger result;
   switch (op) {
-    case Operator::Add: mpz_add(result.get(), left.get(), right.get()); break;
-    case Operator::Sub: mpz_sub(result.get(), left.get(), right.get()); break;
+    case Operator::Add:
+      mpz_add(result.get(), left.get(), right.get());
+      break;
+    case Operator::Sub:
+      mpz_sub(result.get(), left.get(), right.get());
+      break;
     case Operator::Mult:
       if (left.sign() && right.sign() && left.bit_count() + right.bit_count() > kMaxIntegerBits) {
         return std::nullopt;
@@ -257,14 +269,24 @@ Folded fold_integers(Arena& arena, Operator op, const BigInteger& left, const Bi
       if (right.sign() == 0) return std::nullopt;
       mpz_fdiv_r(result.get(), left.get(), right.get());
       break;
-    case Operator::BitAnd: mpz_and(result.get(), left.get(), right.get()); break;
-    case Operator::BitOr: mpz_ior(result.get(), left.get(), right.get()); break;
-    case Operator::BitXor: mpz_xor(result.get(), left.get(), right.get()); break;
-    case Operator::Div: return divide_integers(left, right);
-    case Operator::Pow: return power_of_integers(arena, left, right);
+    case Operator::BitAnd:
+      mpz_and(result.get(), left.get(), right.get());
+      break;
+    case Operator::BitOr:
+      mpz_ior(result.get(), left.get(), right.get());
+      break;
+    case Operator::BitXor:
+      mpz_xor(result.get(), left.get(), right.get());
+      break;
+    case Operator::Div:
+      return divide_integers(left, right);
+    case Operator::Pow:
+      return power_of_integers(arena, left, right);
     case Operator::LShift:
-    case Operator::RShift: return shift_integers(arena, op, left, right);
-    case Operator::MatMult: return std::nullopt;
+    case Operator::RShift:
+      return shift_integers(arena, op, left, right);
+    case Operator::MatMult:
+      return std::nullopt;
   }
   return result.to_value(arena);
 }
@@ -283,7 +305,8 @@ BigInteger::BigInteger(const ConstantValue& value) {
   if (value.kind == ConstantKind::BigInt) {
     mpz_set_str(value_, std::string(value.text).c_str(), 16);
   } else {
-    mpz_set_si(value_, value.kind == ConstantKind::Int ? value.integer : value.kind == ConstantKind::True);
+    mpz_set_si(value_,
+               value.kind == ConstantKind::Int ? value.integer : value.kind == ConstantKind::True);
   }
 }
 
@@ -303,10 +326,12 @@ std::optional<double> BigInteger::to_double() const {
   return sign() < 0 ? -result : result;
 }
 
-Folded fold_number(Arena& arena, Operator op, const ConstantValue& left, const ConstantValue& right) {
+Folded fold_number(Arena& arena, Operator op, const ConstantValue& left,
+                   const ConstantValue& right) {
   if (is_integer(left) && is_integer(right)) {
     const Folded result = fold_integers(arena, op, BigInteger(left), BigInteger(right));
-    const bool is_bitwise = op == Operator::BitAnd || op == Operator::BitOr || op == Operator::BitXor;
+    const bool is_bitwise =
+        op == Operator::BitAnd || op == Operator::BitOr || op == Operator::BitXor;
     if (!is_bitwise || !is_bool(left) || !is_bool(right)) return result;
     return ConstantValue(result->integer ? ConstantKind::True : ConstantKind::False);
   }
@@ -321,7 +346,8 @@ Folded fold_number(Arena& arena, Operator op, const ConstantValue& left, const C
 }
 
 bool are_equal_numbers(const ConstantValue& left, const ConstantValue& right) {
-  if (left.kind == ConstantKind::Int && right.kind == ConstantKind::Int) return left.integer == right.integer;
+  if (left.kind == ConstantKind::Int && right.kind == ConstantKind::Int)
+    return left.integer == right.integer;
   if (is_integer(left) && is_integer(right)) {
     return mpz_cmp(BigInteger(left).get(), BigInteger(right).get()) == 0;
   }
@@ -330,7 +356,8 @@ bool are_equal_numbers(const ConstantValue& left, const ConstantValue& right) {
     const std::optional<ComplexNumber> second = to_complex(right);
     return first && second && first->real == second->real && first->imaginary == second->imaginary;
   }
-  if (left.kind == ConstantKind::Float && right.kind == ConstantKind::Float) return left.real == right.real;
+  if (left.kind == ConstantKind::Float && right.kind == ConstantKind::Float)
+    return left.real == right.real;
   const ConstantValue& integer = is_integer(left) ? left : right;
   const double other = is_integer(left) ? right.real : left.real;
   return std::isfinite(other) && mpz_cmp_d(BigInteger(integer).get(), other) == 0;

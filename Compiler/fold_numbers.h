@@ -35,11 +35,15 @@ inline bool is_bool(const ast::ConstantValue& value) {
 }
 // Of type int, bool included.
 inline bool is_integer(const ast::ConstantValue& value) {
-  return value.kind == ast::ConstantKind::Int || value.kind == ast::ConstantKind::BigInt || is_bool(value);
+  return value.kind == ast::ConstantKind::Int || value.kind == ast::ConstantKind::BigInt ||
+         is_bool(value);
 }
-inline bool is_numeric(const ast::ConstantValue& value) { return value.is_number() || is_bool(value); }
+inline bool is_numeric(const ast::ConstantValue& value) {
+  return value.is_number() || is_bool(value);
+}
 
-std::optional<ast::ConstantValue> fold_number(ast::Arena& arena, ast::Operator op, const ast::ConstantValue& left,
+std::optional<ast::ConstantValue> fold_number(ast::Arena& arena, ast::Operator op,
+                                              const ast::ConstantValue& left,
                                               const ast::ConstantValue& right);
 bool are_equal_numbers(const ast::ConstantValue& left, const ast::ConstantValue& right);
 

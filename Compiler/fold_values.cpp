@@ -27,7 +27,9 @@ bool is_text(const ConstantValue& value) {
   return value.kind == ConstantKind::Str || value.kind == ConstantKind::Bytes;
 }
 
-bool starts_code_point(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }
+bool starts_code_point(char byte) {
+  return (static_cast<unsigned char>(byte) & 0xC0) != 0x80;
+}
 
 int64_t length_of(const ConstantValue& value) {
   if (is_collection(value)) return static_cast<int64_t>(value.items.size());
@@ -47,7 +49,8 @@ int64_t reduce_by_items(const ConstantValue& value, int64_t limit) {
 }
 
 ConstantValue text_like(const ConstantValue& model, Text text) {
-  return model.kind == ConstantKind::Str ? ConstantValue::of_str(text) : ConstantValue::of_bytes(text);
+  return model.kind == ConstantKind::Str ? ConstantValue::of_str(text)
+                                         : ConstantValue::of_bytes(text);
 }
 
 Folded repeat(Arena& arena, const ConstantValue& value, const ConstantValue& times) {
@@ -55,8 +58,10 @@ Folded repeat(Arena& arena, const ConstantValue& value, const ConstantValue& tim
   const int64_t length = length_of(value);
   if (length == 0) return value;
   if (times.kind == ConstantKind::BigInt) return std::nullopt;
-  const int64_t count = times.kind == ConstantKind::Int ? times.integer : times.kind == ConstantKind::True;
-  if (count < 0 || count > (is_text(value) ? kMaxTextSize : kMaxCollectionSize) / length) return std::nullopt;
+  const int64_t count =
+      times.kind == ConstantKind::Int ? times.integer : times.kind == ConstantKind::True;
+  if (count < 0 || count > (is_text(value) ? kMaxTextSize : kMaxCollectionSize) / length)
+    return std::nullopt;
   if (is_text(value)) {
     std::string text;
     for (int64_t i = 0; i < count; ++i) text += value.text;
@@ -64,16 +69,20 @@ Folded repeat(Arena& arena, const ConstantValue& value, const ConstantValue& tim
   }
   if (count && reduce_by_items(value, kMaxTotalItems / count) < 0) return std::nullopt;
   std::vector<ConstantValue> items;
-  for (int64_t i = 0; i < count; ++i) items.insert(items.end(), value.items.begin(), value.items.end());
-  return ConstantValue::of_items(ConstantKind::Tuple, arena.copy_sequence(items.data(), items.size()));
+  for (int64_t i = 0; i < count; ++i)
+    items.insert(items.end(), value.items.begin(), value.items.end());
+  return ConstantValue::of_items(ConstantKind::Tuple,
+                                 arena.copy_sequence(items.data(), items.size()));
 }
 
 Folded concatenate(Arena& arena, const ConstantValue& left, const ConstantValue& right) {
   if (left.kind != right.kind || left.kind == ConstantKind::FrozenSet) return std::nullopt;
-  if (is_text(left)) return text_like(left, arena.copy_text(std::string(left.text) + std::string(right.text)));
+  if (is_text(left))
+    return text_like(left, arena.copy_text(std::string(left.text) + std::string(right.text)));
   std::vector<ConstantValue> items(left.items.begin(), left.items.end());
   items.insert(items.end(), right.items.begin(), right.items.end());
-  return ConstantValue::of_items(ConstantKind::Tuple, arena.copy_sequence(items.data(), items.size()));
+  return ConstantValue::of_items(ConstantKind::Tuple,
+                                 arena.copy_sequence(items.data(), items.size()));
 }
 
 Text code_point_at(Text text, int64_t index) {
@@ -88,7 +97,8 @@ Text code_point_at(Text text, int64_t index) {
 
 Folded negate(Arena& arena, const ConstantValue& operand) {
   if (operand.kind == ConstantKind::Float) return ConstantValue::of_float(-operand.real);
-  if (operand.kind == ConstantKind::Complex) return ConstantValue::of_complex(-operand.real, -operand.imaginary);
+  if (operand.kind == ConstantKind::Complex)
+    return ConstantValue::of_complex(-operand.real, -operand.imaginary);
   return fold_number(arena, Operator::Sub, ConstantValue::of_int(0), operand);
 }
 
@@ -97,13 +107,19 @@ struct ValueHash {
   size_t operator()(const ConstantValue& value) const {
     if (is_text(value)) return std::hash<std::string_view>()(value.text);
     switch (value.kind) {
-      case ConstantKind::True: return std::hash<double>()(1);
-      case ConstantKind::False: return std::hash<double>()(0);
-      case ConstantKind::Int: return std::hash<double>()(static_cast<double>(value.integer));
-      case ConstantKind::BigInt: return 0;
+      case ConstantKind::True:
+        return std::hash<double>()(1);
+      case ConstantKind::False:
+        return std::hash<double>()(0);
+      case ConstantKind::Int:
+        return std::hash<double>()(static_cast<double>(value.integer));
+      case ConstantKind::BigInt:
+        return 0;
       case ConstantKind::Float:
-      case ConstantKind::Complex: return std::abs(value.real) < 9e18 ? std::hash<double>()(value.real) : 0;
-      default: return static_cast<size_t>(value.kind);
+      case ConstantKind::Complex:
+        return std::abs(value.real) < 9e18 ? std::hash<double>()(value.real) : 0;
+      default:
+        return static_cast<size_t>(value.kind);
     }
   }
 };
@@ -116,24 +132,31 @@ Folded fold_unary(Arena& arena, UnaryOperator op, const ConstantValue& operand) 
   }
   if (!is_numeric(operand)) return std::nullopt;
   switch (op) {
-    case UnaryOperator::USub: return negate(arena, operand);
+    case UnaryOperator::USub:
+      return negate(arena, operand);
     case UnaryOperator::UAdd:
-      return is_bool(operand) ? fold_number(arena, Operator::Add, operand, ConstantValue::of_int(0)) : operand;
+      return is_bool(operand) ? fold_number(arena, Operator::Add, operand, ConstantValue::of_int(0))
+                              : operand;
     case UnaryOperator::Invert:
       if (!is_integer(operand)) return std::nullopt;
       return fold_number(arena, Operator::Sub, ConstantValue::of_int(-1), operand);
-    case UnaryOperator::Not: break;
+    case UnaryOperator::Not:
+      break;
   }
   return std::nullopt;
 }
 
-Folded fold_binary(Arena& arena, Operator op, const ConstantValue& left, const ConstantValue& right) {
+Folded fold_binary(Arena& arena, Operator op, const ConstantValue& left,
+                   const ConstantValue& right) {
   if (is_numeric(left) && is_numeric(right)) return fold_number(arena, op, left, right);
   const bool left_is_sequence = is_text(left) || is_collection(left);
   const bool right_is_sequence = is_text(right) || is_collection(right);
-  if (op == Operator::Mult && left_is_sequence && is_integer(right)) return repeat(arena, left, right);
-  if (op == Operator::Mult && right_is_sequence && is_integer(left)) return repeat(arena, right, left);
-  if (op == Operator::Add && left_is_sequence && right_is_sequence) return concatenate(arena, left, right);
+  if (op == Operator::Mult && left_is_sequence && is_integer(right))
+    return repeat(arena, left, right);
+  if (op == Operator::Mult && right_is_sequence && is_integer(left))
+    return repeat(arena, right, left);
+  if (op == Operator::Add && left_is_sequence && right_is_sequence)
+    return concatenate(arena, left, right);
   return std::nullopt;
 }
 
@@ -141,29 +164,38 @@ Folded fold_subscript(Arena&, const ConstantValue& container, const ConstantValu
   if (!is_integer(index) || index.kind == ConstantKind::BigInt) return std::nullopt;
   if (!is_text(container) && container.kind != ConstantKind::Tuple) return std::nullopt;
   const int64_t length = length_of(container);
-  int64_t position = index.kind == ConstantKind::Int ? index.integer : index.kind == ConstantKind::True;
+  int64_t position =
+      index.kind == ConstantKind::Int ? index.integer : index.kind == ConstantKind::True;
   if (position < 0) position += length;
   if (position < 0 || position >= length) return std::nullopt;
   const auto offset = static_cast<size_t>(position);
   if (container.kind == ConstantKind::Tuple) return container.items[offset];
-  if (container.kind == ConstantKind::Str) return ConstantValue::of_str(code_point_at(container.text, position));
+  if (container.kind == ConstantKind::Str)
+    return ConstantValue::of_str(code_point_at(container.text, position));
   return ConstantValue::of_int(static_cast<unsigned char>(container.text[offset]));
 }
 
 bool is_true_value(const ConstantValue& value) {
   switch (value.kind) {
     case ConstantKind::None:
-    case ConstantKind::False: return false;
+    case ConstantKind::False:
+      return false;
     case ConstantKind::True:
     case ConstantKind::Ellipsis:
-    case ConstantKind::BigInt: return true;
-    case ConstantKind::Int: return value.integer != 0;
-    case ConstantKind::Float: return value.real != 0;
-    case ConstantKind::Complex: return value.real != 0 || value.imaginary != 0;
+    case ConstantKind::BigInt:
+      return true;
+    case ConstantKind::Int:
+      return value.integer != 0;
+    case ConstantKind::Float:
+      return value.real != 0;
+    case ConstantKind::Complex:
+      return value.real != 0 || value.imaginary != 0;
     case ConstantKind::Str:
-    case ConstantKind::Bytes: return !value.text.empty();
+    case ConstantKind::Bytes:
+      return !value.text.empty();
     case ConstantKind::Tuple:
-    case ConstantKind::FrozenSet: return !value.items.empty();
+    case ConstantKind::FrozenSet:
+      return !value.items.empty();
   }
   return true;
 }
@@ -173,23 +205,26 @@ bool are_equal_values(const ConstantValue& left, const ConstantValue& right) {
   if (left.kind != right.kind) return false;
   if (is_text(left)) return left.text == right.text;
   if (left.kind == ConstantKind::Tuple) {
-    return std::equal(left.items.begin(), left.items.end(), right.items.begin(), right.items.end(), are_equal_values);
+    return std::equal(left.items.begin(), left.items.end(), right.items.begin(), right.items.end(),
+                      are_equal_values);
   }
   if (left.kind == ConstantKind::FrozenSet) {
     return left.items.size() == right.items.size() &&
-           std::is_permutation(left.items.begin(), left.items.end(), right.items.begin(), are_equal_values);
+           std::is_permutation(left.items.begin(), left.items.end(), right.items.begin(),
+                               are_equal_values);
   }
   return true;
 }
 
 ConstantValue make_frozenset_value(Arena& arena, Sequence<ConstantValue> items) {
-  std::unordered_set<ConstantValue, ValueHash, decltype(&are_equal_values)> seen(items.size(), ValueHash(),
-                                                                                 &are_equal_values);
+  std::unordered_set<ConstantValue, ValueHash, decltype(&are_equal_values)> seen(
+      items.size(), ValueHash(), &are_equal_values);
   std::vector<ConstantValue> unique;
   for (const ConstantValue& item : items) {
     if (seen.insert(item).second) unique.push_back(item);
   }
-  return ConstantValue::of_items(ConstantKind::FrozenSet, arena.copy_sequence(unique.data(), unique.size()));
+  return ConstantValue::of_items(ConstantKind::FrozenSet,
+                                 arena.copy_sequence(unique.data(), unique.size()));
 }
 
 }  // namespace minipy

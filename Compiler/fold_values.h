@@ -1,5 +1,5 @@
-// Operators on constants, as Python would compute them. An absent result means that Python would raise an exception, or
-// that the result would be too large to be worth keeping in the code.
+// Operators on constants, as Python would compute them. An absent result means that Python would
+// raise an exception, or that the result would be too large to be worth keeping in the code.
 #pragma once
 
 #include <optional>
@@ -8,10 +8,13 @@
 
 namespace minipy {
 
-std::optional<ast::ConstantValue> fold_unary(ast::Arena& arena, ast::UnaryOperator op, const ast::ConstantValue& operand);
-std::optional<ast::ConstantValue> fold_binary(ast::Arena& arena, ast::Operator op, const ast::ConstantValue& left,
+std::optional<ast::ConstantValue> fold_unary(ast::Arena& arena, ast::UnaryOperator op,
+                                             const ast::ConstantValue& operand);
+std::optional<ast::ConstantValue> fold_binary(ast::Arena& arena, ast::Operator op,
+                                              const ast::ConstantValue& left,
                                               const ast::ConstantValue& right);
-std::optional<ast::ConstantValue> fold_subscript(ast::Arena& arena, const ast::ConstantValue& container,
+std::optional<ast::ConstantValue> fold_subscript(ast::Arena& arena,
+                                                 const ast::ConstantValue& container,
                                                  const ast::ConstantValue& index);
 bool is_true_value(const ast::ConstantValue& value);
 // left == right in Python: 1, 1.0 and True are equal.

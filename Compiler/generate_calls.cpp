@@ -66,12 +66,14 @@ bool Generator::check_keywords(Sequence<Keyword*> keywords) {
 
 void Generator::emit_keyword_names(Sequence<Keyword*> keywords) {
   std::vector<const PooledConstant*> names;
-  for (const Keyword* keyword : keywords) names.push_back(pool_.find_or_add(ConstantValue::of_str(keyword->arg.text())));
+  for (const Keyword* keyword : keywords)
+    names.push_back(pool_.find_or_add(ConstantValue::of_str(keyword->arg.text())));
   emit(KW_NAMES, add_constant(pool_.find_or_add_tuple(names)));
 }
 
 // The arguments and the call itself; `pushed` arguments are on the stack already.
-void Generator::finish_call(size_t pushed, Sequence<ExprNode*> arguments, Sequence<Keyword*> keywords) {
+void Generator::finish_call(size_t pushed, Sequence<ExprNode*> arguments,
+                            Sequence<Keyword*> keywords) {
   if (!check_keywords(keywords)) return;
   bool is_simple = arguments.size() + 2 * keywords.size() <= kStackUseGuideline;
   for (const ExprNode* argument : arguments) is_simple = is_simple && !argument->is<Starred>();
@@ -86,8 +88,10 @@ void Generator::finish_call(size_t pushed, Sequence<ExprNode*> arguments, Sequen
 }
 
 // With * or ** or many arguments: one tuple and one dict.
-void Generator::finish_unpacking_call(size_t pushed, Sequence<ExprNode*> arguments, Sequence<Keyword*> keywords) {
-  const Starred* only = pushed == 0 && arguments.size() == 1 ? arguments[0]->if_is<Starred>() : nullptr;
+void Generator::finish_unpacking_call(size_t pushed, Sequence<ExprNode*> arguments,
+                                      Sequence<Keyword*> keywords) {
+  const Starred* only =
+      pushed == 0 && arguments.size() == 1 ? arguments[0]->if_is<Starred>() : nullptr;
   if (only) {
     visit(only->value);
   } else {
@@ -142,7 +146,8 @@ void Generator::visit_keyword_group(Sequence<Keyword*> keywords, size_t begin, s
 }
 
 // A display of constants only is one constant, unpacked into a new object if it can be changed.
-bool Generator::visit_constant_display(Sequence<ExprNode*> items, size_t pushed, const Display& display) {
+bool Generator::visit_constant_display(Sequence<ExprNode*> items, size_t pushed,
+                                       const Display& display) {
   if (items.size() <= 2) return false;
   for (const ExprNode* item : items) {
     if (!item->is<Constant>()) return false;
@@ -219,7 +224,8 @@ void Generator::visit_dict_group(const Dict& dict, size_t begin, size_t end) {
   const size_t count = end - begin;
   const bool is_big = 2 * count > kStackUseGuideline;
   bool has_constant_keys = true;
-  for (size_t i = begin; i < end; ++i) has_constant_keys = has_constant_keys && dict.keys[i]->is<Constant>();
+  for (size_t i = begin; i < end; ++i)
+    has_constant_keys = has_constant_keys && dict.keys[i]->is<Constant>();
   if (count > 1 && !is_big && has_constant_keys) {
     const Sequence<ConstantValue> keys = arena_.make_sequence<ConstantValue>(count);
     for (size_t i = begin; i < end; ++i) {
@@ -257,7 +263,10 @@ void Generator::visit_joined_str(const JoinedStr& joined) {
 void Generator::visit_formatted_value(const FormattedValue& value) {
   enum { kStr = 1, kRepr = 2, kAscii = 3, kHasSpecification = 4 };
   visit(value.value);
-  int flags = value.conversion == 's' ? kStr : value.conversion == 'r' ? kRepr : value.conversion == 'a' ? kAscii : 0;
+  int flags = value.conversion == 's'   ? kStr
+              : value.conversion == 'r' ? kRepr
+              : value.conversion == 'a' ? kAscii
+                                        : 0;
   if (value.format_spec) {
     visit(value.format_spec);
     flags |= kHasSpecification;

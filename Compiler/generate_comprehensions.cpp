@@ -1,4 +1,5 @@
-// Comprehensions and generator expressions (language reference, 6.2.4): each is a function of its outermost iterator.
+// Comprehensions and generator expressions (language reference, 6.2.4): each is a function of its
+// outermost iterator.
 #include "Compiler/generator.h"
 
 namespace minipy {
@@ -17,7 +18,8 @@ void Generator::visit_comprehension(const ExprNode& expression) {
     case NodeKind::SetComp: {
       const SetComp& node = expression.as<SetComp>();
       const Identifier name = arena_.intern("<setcomp>");
-      return visit_comprehension_parts({node, ComprehensionKind::Set, name, node.generators, node.elt, nullptr});
+      return visit_comprehension_parts(
+          {node, ComprehensionKind::Set, name, node.generators, node.elt, nullptr});
     }
     case NodeKind::DictComp: {
       const DictComp& node = expression.as<DictComp>();
@@ -41,8 +43,8 @@ void Generator::visit_comprehension_parts(const ComprehensionParts& parts) {
   enter(parts.name, UnitKind::Comprehension, parts.node, parts.node.location.line);
   set_location(parts.node);
   const bool is_async = unit_->scope.is_coroutine;
-  if (is_async && !is_generator && outer_kind != UnitKind::AsyncFunction && outer_kind != UnitKind::Comprehension &&
-      !is_top_level) {
+  if (is_async && !is_generator && outer_kind != UnitKind::AsyncFunction &&
+      outer_kind != UnitKind::Comprehension && !is_top_level) {
     fail("asynchronous comprehension outside of an asynchronous function");
   }
   if (parts.kind == ComprehensionKind::List) emit(BUILD_LIST, 0);
@@ -148,15 +150,18 @@ void Generator::visit_element(const ComprehensionParts& parts, size_t next_claus
   if (next_clause < parts.clauses.size()) return visit_clause(parts, next_clause, depth);
   visit(parts.element);
   switch (parts.kind) {
-    case ComprehensionKind::List: return emit(LIST_APPEND, depth + 1);
-    case ComprehensionKind::Set: return emit(SET_ADD, depth + 1);
+    case ComprehensionKind::List:
+      return emit(LIST_APPEND, depth + 1);
+    case ComprehensionKind::Set:
+      return emit(SET_ADD, depth + 1);
     case ComprehensionKind::Dict:
       visit(parts.value);
       return emit(MAP_ADD, depth + 1);
     case ComprehensionKind::Generator:
       emit_yield();
       return emit(POP_TOP);
-    case ComprehensionKind::None: return;
+    case ComprehensionKind::None:
+      return;
   }
 }
 

@@ -9,14 +9,20 @@ using namespace ast;
 using enum Opcode;
 
 // The flag bits of MAKE_FUNCTION.
-enum FunctionFlag { kHasDefaults = 1, kHasKeywordDefaults = 2, kHasAnnotations = 4, kHasClosure = 8 };
+enum FunctionFlag {
+  kHasDefaults = 1,
+  kHasKeywordDefaults = 2,
+  kHasAnnotations = 4,
+  kHasClosure = 8
+};
 
 template <typename Definition>
 void Generator::visit_function(const Definition& function, UnitKind kind) {
   check_parameters(*function.args);
   visit_all(function.decorator_list);
-  const int first_line =
-      function.decorator_list.empty() ? function.location.line : function.decorator_list[0]->location.line;
+  const int first_line = function.decorator_list.empty()
+                             ? function.location.line
+                             : function.decorator_list[0]->location.line;
   int flags = visit_defaults(*function.args);
   if (visit_annotations(*function.args, function.returns)) flags |= kHasAnnotations;
   if (has_failed()) return;
@@ -37,8 +43,9 @@ template void Generator::visit_function(const AsyncFunctionDef&, UnitKind);
 
 void Generator::visit_class(const ClassDef& definition) {
   visit_all(definition.decorator_list);
-  const int first_line =
-      definition.decorator_list.empty() ? definition.location.line : definition.decorator_list[0]->location.line;
+  const int first_line = definition.decorator_list.empty()
+                             ? definition.location.line
+                             : definition.decorator_list[0]->location.line;
   if (has_failed()) return;
   enter(definition.name, UnitKind::Class, definition, first_line);
   visit_class_body(definition);
@@ -125,15 +132,18 @@ bool Generator::visit_keyword_defaults(const Arguments& arguments) {
 
 bool Generator::visit_annotations(const Arguments& arguments, const ExprNode* returns) {
   int count = 0;
-  for (const Arg* parameter : arguments.args) count += visit_parameter_annotation(parameter->arg, parameter->annotation);
+  for (const Arg* parameter : arguments.args)
+    count += visit_parameter_annotation(parameter->arg, parameter->annotation);
   for (const Arg* parameter : arguments.posonlyargs) {
     count += visit_parameter_annotation(parameter->arg, parameter->annotation);
   }
-  if (arguments.vararg) count += visit_parameter_annotation(arguments.vararg->arg, arguments.vararg->annotation);
+  if (arguments.vararg)
+    count += visit_parameter_annotation(arguments.vararg->arg, arguments.vararg->annotation);
   for (const Arg* parameter : arguments.kwonlyargs) {
     count += visit_parameter_annotation(parameter->arg, parameter->annotation);
   }
-  if (arguments.kwarg) count += visit_parameter_annotation(arguments.kwarg->arg, arguments.kwarg->annotation);
+  if (arguments.kwarg)
+    count += visit_parameter_annotation(arguments.kwarg->arg, arguments.kwarg->annotation);
   count += visit_parameter_annotation(arena_.intern("return"), returns);
   if (count == 0) return false;
   emit(BUILD_TUPLE, count);

@@ -18,17 +18,24 @@ void Generator::visit(const ExprNode* expression) {
 
 void Generator::visit_inner(const ExprNode& expression) {
   switch (expression.node_kind) {
-    case NodeKind::Name: return visit_name(expression.as<Name>().id, expression.as<Name>().ctx);
-    case NodeKind::Constant: return emit_constant(expression.as<Constant>().value);
-    case NodeKind::Attribute: return visit_attribute(expression.as<Attribute>());
-    case NodeKind::Call: return visit_call(expression.as<Call>());
-    case NodeKind::Subscript: return visit_subscript(expression.as<Subscript>());
+    case NodeKind::Name:
+      return visit_name(expression.as<Name>().id, expression.as<Name>().ctx);
+    case NodeKind::Constant:
+      return emit_constant(expression.as<Constant>().value);
+    case NodeKind::Attribute:
+      return visit_attribute(expression.as<Attribute>());
+    case NodeKind::Call:
+      return visit_call(expression.as<Call>());
+    case NodeKind::Subscript:
+      return visit_subscript(expression.as<Subscript>());
     case NodeKind::BinOp:
       visit(expression.as<BinOp>().left);
       visit(expression.as<BinOp>().right);
       return emit_binary(expression.as<BinOp>().op);
-    case NodeKind::Compare: return visit_compare(expression.as<Compare>());
-    case NodeKind::BoolOp: return visit_bool(expression.as<BoolOp>());
+    case NodeKind::Compare:
+      return visit_compare(expression.as<Compare>());
+    case NodeKind::BoolOp:
+      return visit_bool(expression.as<BoolOp>());
     case NodeKind::Tuple: {
       const Tuple& tuple = expression.as<Tuple>();
       if (tuple.ctx == ExprContext::Store) return visit_targets(tuple.elts);
@@ -43,12 +50,18 @@ void Generator::visit_inner(const ExprNode& expression) {
     }
     case NodeKind::Set:
       return visit_display(expression.as<Set>().elts, 0, {BUILD_SET, SET_ADD, SET_UPDATE, false});
-    case NodeKind::Dict: return visit_dict(expression.as<Dict>());
-    case NodeKind::JoinedStr: return visit_joined_str(expression.as<JoinedStr>());
-    case NodeKind::FormattedValue: return visit_formatted_value(expression.as<FormattedValue>());
-    case NodeKind::IfExp: return visit_conditional(expression.as<IfExp>());
-    case NodeKind::Lambda: return visit_lambda(expression.as<Lambda>());
-    default: return visit_special(expression);
+    case NodeKind::Dict:
+      return visit_dict(expression.as<Dict>());
+    case NodeKind::JoinedStr:
+      return visit_joined_str(expression.as<JoinedStr>());
+    case NodeKind::FormattedValue:
+      return visit_formatted_value(expression.as<FormattedValue>());
+    case NodeKind::IfExp:
+      return visit_conditional(expression.as<IfExp>());
+    case NodeKind::Lambda:
+      return visit_lambda(expression.as<Lambda>());
+    default:
+      return visit_special(expression);
   }
 }
 
@@ -57,10 +70,14 @@ void Generator::visit_special(const ExprNode& expression) {
     case NodeKind::UnaryOp: {
       visit(expression.as<UnaryOp>().operand);
       switch (expression.as<UnaryOp>().op) {
-        case UnaryOperator::Invert: return emit(UNARY_INVERT);
-        case UnaryOperator::Not: return emit(UNARY_NOT);
-        case UnaryOperator::UAdd: return emit(UNARY_POSITIVE);
-        case UnaryOperator::USub: return emit(UNARY_NEGATIVE);
+        case UnaryOperator::Invert:
+          return emit(UNARY_INVERT);
+        case UnaryOperator::Not:
+          return emit(UNARY_NOT);
+        case UnaryOperator::UAdd:
+          return emit(UNARY_POSITIVE);
+        case UnaryOperator::USub:
+          return emit(UNARY_NEGATIVE);
       }
       return;
     }
@@ -71,13 +88,20 @@ void Generator::visit_special(const ExprNode& expression) {
     case NodeKind::ListComp:
     case NodeKind::SetComp:
     case NodeKind::DictComp:
-    case NodeKind::GeneratorExp: return visit_comprehension(expression);
-    case NodeKind::Slice: return visit_slice(expression.as<Slice>());
-    case NodeKind::Await: return visit_await(expression.as<Await>());
-    case NodeKind::Yield: return visit_yield(expression.as<Yield>());
-    case NodeKind::YieldFrom: return visit_yield_from(expression.as<YieldFrom>());
-    case NodeKind::Starred: return visit_starred(expression.as<Starred>());
-    default: return;
+    case NodeKind::GeneratorExp:
+      return visit_comprehension(expression);
+    case NodeKind::Slice:
+      return visit_slice(expression.as<Slice>());
+    case NodeKind::Await:
+      return visit_await(expression.as<Await>());
+    case NodeKind::Yield:
+      return visit_yield(expression.as<Yield>());
+    case NodeKind::YieldFrom:
+      return visit_yield_from(expression.as<YieldFrom>());
+    case NodeKind::Starred:
+      return visit_starred(expression.as<Starred>());
+    default:
+      return;
   }
 }
 
@@ -87,7 +111,8 @@ void Generator::move_location_to_attribute(const Attribute& attribute) {
   if (location.line == attribute.location.end_line) return;
   location.line = attribute.location.end_line;
   int length = 0;
-  for (const char c : attribute.attr.text()) length += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  for (const char c : attribute.attr.text())
+    length += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
   if (length <= attribute.location.end_column) {
     location.column = attribute.location.end_column - length;
   } else {
@@ -107,7 +132,8 @@ void Generator::visit_attribute(const Attribute& attribute) {
       if (!check_assignable(attribute.attr)) return;
       move_location_to_attribute(attribute);
       return emit_named(STORE_ATTR, attribute.attr);
-    case ExprContext::Del: return emit_named(DELETE_ATTR, attribute.attr);
+    case ExprContext::Del:
+      return emit_named(DELETE_ATTR, attribute.attr);
   }
 }
 
@@ -119,9 +145,12 @@ void Generator::visit_subscript(const Subscript& subscript) {
   visit(subscript.value);
   visit(subscript.slice);
   switch (subscript.ctx) {
-    case ExprContext::Load: return emit(BINARY_SUBSCR);
-    case ExprContext::Store: return emit(STORE_SUBSCR);
-    case ExprContext::Del: return emit(DELETE_SUBSCR);
+    case ExprContext::Load:
+      return emit(BINARY_SUBSCR);
+    case ExprContext::Store:
+      return emit(STORE_SUBSCR);
+    case ExprContext::Del:
+      return emit(DELETE_SUBSCR);
   }
 }
 
@@ -134,7 +163,8 @@ void Generator::visit_slice(const Slice& slice) {
 }
 
 void Generator::visit_bool(const BoolOp& expression) {
-  const Opcode jump = expression.op == BoolOperator::And ? JUMP_IF_FALSE_OR_POP : JUMP_IF_TRUE_OR_POP;
+  const Opcode jump =
+      expression.op == BoolOperator::And ? JUMP_IF_FALSE_OR_POP : JUMP_IF_TRUE_OR_POP;
   Block* end = new_block();
   const size_t last = expression.values.size() - 1;
   for (size_t i = 0; i < last; ++i) {
@@ -215,8 +245,9 @@ void Generator::visit_yield_from(const YieldFrom& expression) {
 
 // Where a star is allowed, the node around it takes care of it.
 void Generator::visit_starred(const Starred& starred) {
-  fail(starred.ctx == ExprContext::Store ? Text("starred assignment target must be in a list or tuple")
-                                         : Text("can't use starred expression here"));
+  fail(starred.ctx == ExprContext::Store
+           ? Text("starred assignment target must be in a list or tuple")
+           : Text("can't use starred expression here"));
 }
 
 void Generator::visit_targets(Sequence<ExprNode*> targets) {

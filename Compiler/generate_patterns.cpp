@@ -1,8 +1,8 @@
 // match statements (language reference, 8.6).
 //
-// A pattern finds its subject on top of the stack and consumes it. On success, the captured values lie on the stack,
-// below the subjects that are still to be matched, until the whole pattern has matched; then they are stored. On failure,
-// control goes to the block that pops what is left over:
+// A pattern finds its subject on top of the stack and consumes it. On success, the captured values
+// lie on the stack, below the subjects that are still to be matched, until the whole pattern has
+// matched; then they are stored. On failure, control goes to the block that pops what is left over:
 //
 //   failures[2]: POP_TOP
 //   failures[1]: POP_TOP
@@ -20,10 +20,10 @@ using namespace ast;
 using enum Opcode;
 
 struct PatternContext {
-  std::vector<Identifier> captures;    // in the order in which they lie on the stack
-  bool allow_irrefutable = false;      // whether a pattern that always matches may stand here
-  std::vector<Block*> failures;        // failures[n] pops n items
-  size_t on_top = 0;                   // items above the captures
+  std::vector<Identifier> captures;  // in the order in which they lie on the stack
+  bool allow_irrefutable = false;    // whether a pattern that always matches may stand here
+  std::vector<Block*> failures;      // failures[n] pops n items
+  size_t on_top = 0;                 // items above the captures
 };
 
 namespace {
@@ -39,7 +39,9 @@ bool is_star_wildcard(const PatternNode* pattern) {
 }
 
 // The name as repr() shows it; identifiers need no escapes.
-std::string quoted(Identifier name) { return "'" + std::string(name.text()) + "'"; }
+std::string quoted(Identifier name) {
+  return "'" + std::string(name.text()) + "'";
+}
 
 }  // namespace
 
@@ -64,7 +66,8 @@ void Generator::visit_match(const Match& statement) {
 }
 
 // One case; the subject stays on the stack for the next one if it `keeps_subject`.
-void Generator::visit_case(const MatchCase& match_case, bool is_last, bool keeps_subject, Block* end) {
+void Generator::visit_case(const MatchCase& match_case, bool is_last, bool keeps_subject,
+                           Block* end) {
   set_location(*match_case.pattern);
   if (keeps_subject) emit(COPY, 1);
   PatternContext context;
@@ -121,15 +124,24 @@ void Generator::visit_pattern(const PatternNode* pattern, PatternContext& contex
   if (!guard.ok()) return;
   set_location(*pattern);
   switch (pattern->node_kind) {
-    case NodeKind::MatchValue: return visit_value_pattern(pattern->as<MatchValue>(), context);
-    case NodeKind::MatchSingleton: return visit_singleton_pattern(pattern->as<MatchSingleton>(), context);
-    case NodeKind::MatchSequence: return visit_sequence_pattern(pattern->as<MatchSequence>(), context);
-    case NodeKind::MatchMapping: return visit_mapping_pattern(pattern->as<MatchMapping>(), context);
-    case NodeKind::MatchClass: return visit_class_pattern(pattern->as<MatchClass>(), context);
-    case NodeKind::MatchStar: return capture(pattern->as<MatchStar>().name, context);
-    case NodeKind::MatchAs: return visit_as_pattern(pattern->as<MatchAs>(), context);
-    case NodeKind::MatchOr: return visit_or_pattern(pattern->as<MatchOr>(), context);
-    default: return;
+    case NodeKind::MatchValue:
+      return visit_value_pattern(pattern->as<MatchValue>(), context);
+    case NodeKind::MatchSingleton:
+      return visit_singleton_pattern(pattern->as<MatchSingleton>(), context);
+    case NodeKind::MatchSequence:
+      return visit_sequence_pattern(pattern->as<MatchSequence>(), context);
+    case NodeKind::MatchMapping:
+      return visit_mapping_pattern(pattern->as<MatchMapping>(), context);
+    case NodeKind::MatchClass:
+      return visit_class_pattern(pattern->as<MatchClass>(), context);
+    case NodeKind::MatchStar:
+      return capture(pattern->as<MatchStar>().name, context);
+    case NodeKind::MatchAs:
+      return visit_as_pattern(pattern->as<MatchAs>(), context);
+    case NodeKind::MatchOr:
+      return visit_or_pattern(pattern->as<MatchOr>(), context);
+    default:
+      return;
   }
 }
 
@@ -216,7 +228,8 @@ void Generator::unpack_sequence_pattern(Sequence<PatternNode*> patterns, Pattern
 }
 
 // With `*_` only the items that are looked at are taken out of the subject.
-void Generator::index_sequence_pattern(Sequence<PatternNode*> patterns, size_t star, PatternContext& context) {
+void Generator::index_sequence_pattern(Sequence<PatternNode*> patterns, size_t star,
+                                       PatternContext& context) {
   ++context.on_top;
   for (size_t i = 0; i < patterns.size(); ++i) {
     if (i == star || is_wildcard(patterns[i])) continue;
@@ -325,7 +338,8 @@ void Generator::visit_class_pattern(const MatchClass& pattern, PatternContext& c
   const size_t size = positional + pattern.kwd_attrs.size();
   visit(pattern.cls);
   std::vector<const PooledConstant*> names;
-  for (const Identifier name : pattern.kwd_attrs) names.push_back(pool_.find_or_add(ConstantValue::of_str(name.text())));
+  for (const Identifier name : pattern.kwd_attrs)
+    names.push_back(pool_.find_or_add(ConstantValue::of_str(name.text())));
   emit_constant(pool_.find_or_add_tuple(names));
   emit(MATCH_CLASS, static_cast<int>(positional));
   emit(COPY, 1);
@@ -338,7 +352,8 @@ void Generator::visit_class_pattern(const MatchClass& pattern, PatternContext& c
   --context.on_top;
   for (size_t i = 0; i < size; ++i) {
     --context.on_top;
-    const PatternNode* part = i < positional ? pattern.patterns[i] : pattern.kwd_patterns[i - positional];
+    const PatternNode* part =
+        i < positional ? pattern.patterns[i] : pattern.kwd_patterns[i - positional];
     if (is_wildcard(part)) {
       emit(POP_TOP);
     } else {
@@ -363,7 +378,8 @@ void Generator::visit_as_pattern(const MatchAs& pattern, PatternContext& context
   capture(pattern.name, context);
 }
 
-// Brings the captures of an alternative, and the values on the stack, into the order of the first alternative's.
+// Brings the captures of an alternative, and the values on the stack, into the order of the first
+// alternative's.
 bool Generator::reorder_captures(PatternContext& context, const std::vector<Identifier>& wanted) {
   std::vector<Identifier>& captures = context.captures;
   if (captures.size() != wanted.size()) return false;
@@ -402,11 +418,13 @@ void Generator::visit_or_pattern(const MatchOr& pattern, PatternContext& context
   emit(POP_TOP);
   jump_to_failure(context, JUMP);
   use(end);
-  // The captures go below what the enclosing pattern has on the stack, the copy of the subject included.
+  // The captures go below what the enclosing pattern has on the stack, the copy of the subject
+  // included.
   const size_t depth = wanted.size() + 1 + context.on_top + context.captures.size();
   for (const Identifier name : wanted) {
     rotate(depth);
-    if (std::find(context.captures.begin(), context.captures.end(), name) != context.captures.end()) {
+    if (std::find(context.captures.begin(), context.captures.end(), name) !=
+        context.captures.end()) {
       return fail("multiple assignments to name %s in pattern", quoted(name));
     }
     context.captures.push_back(name);

@@ -12,38 +12,65 @@ void Generator::visit(const StmtNode* statement) {
   if (!guard.ok()) return;
   set_location(*statement);
   switch (statement->node_kind) {
-    case NodeKind::FunctionDef: return visit_function(statement->as<FunctionDef>(), UnitKind::Function);
-    case NodeKind::AsyncFunctionDef: return visit_function(statement->as<AsyncFunctionDef>(), UnitKind::AsyncFunction);
-    case NodeKind::ClassDef: return visit_class(statement->as<ClassDef>());
-    case NodeKind::Return: return visit_return(statement->as<Return>());
-    case NodeKind::For: return visit_for(statement->as<For>());
-    case NodeKind::AsyncFor: return visit_async_for(statement->as<AsyncFor>());
-    case NodeKind::While: return visit_while(statement->as<While>());
-    case NodeKind::If: return visit_if(statement->as<If>());
-    case NodeKind::With: return visit_with(statement->as<With>(), 0);
-    case NodeKind::AsyncWith: return visit_with(statement->as<AsyncWith>(), 0);
-    case NodeKind::Match: return visit_match(statement->as<Match>());
-    case NodeKind::Try: return visit_try(statement->as<Try>());
-    case NodeKind::TryStar: return visit_try(statement->as<TryStar>());
-    default: return visit_simple(*statement);
+    case NodeKind::FunctionDef:
+      return visit_function(statement->as<FunctionDef>(), UnitKind::Function);
+    case NodeKind::AsyncFunctionDef:
+      return visit_function(statement->as<AsyncFunctionDef>(), UnitKind::AsyncFunction);
+    case NodeKind::ClassDef:
+      return visit_class(statement->as<ClassDef>());
+    case NodeKind::Return:
+      return visit_return(statement->as<Return>());
+    case NodeKind::For:
+      return visit_for(statement->as<For>());
+    case NodeKind::AsyncFor:
+      return visit_async_for(statement->as<AsyncFor>());
+    case NodeKind::While:
+      return visit_while(statement->as<While>());
+    case NodeKind::If:
+      return visit_if(statement->as<If>());
+    case NodeKind::With:
+      return visit_with(statement->as<With>(), 0);
+    case NodeKind::AsyncWith:
+      return visit_with(statement->as<AsyncWith>(), 0);
+    case NodeKind::Match:
+      return visit_match(statement->as<Match>());
+    case NodeKind::Try:
+      return visit_try(statement->as<Try>());
+    case NodeKind::TryStar:
+      return visit_try(statement->as<TryStar>());
+    default:
+      return visit_simple(*statement);
   }
 }
 
 void Generator::visit_simple(const StmtNode& statement) {
   switch (statement.node_kind) {
-    case NodeKind::Delete: return visit_all(statement.as<Delete>().targets);
-    case NodeKind::Assign: return visit_assign(statement.as<Assign>());
-    case NodeKind::AugAssign: return visit_augmented_assign(statement.as<AugAssign>());
-    case NodeKind::AnnAssign: return visit_annotated_assign(statement.as<AnnAssign>());
-    case NodeKind::Raise: return visit_raise(statement.as<Raise>());
-    case NodeKind::Assert: return visit_assert(statement.as<Assert>());
-    case NodeKind::Import: return visit_import(statement.as<Import>());
-    case NodeKind::ImportFrom: return visit_import_from(statement.as<ImportFrom>());
-    case NodeKind::Expr: return visit_expression_statement(statement.as<Expr>().value);
-    case NodeKind::Pass: return emit(NOP);
-    case NodeKind::Break: return visit_break();
-    case NodeKind::Continue: return visit_continue();
-    default: return;  // global and nonlocal have done their work in the scopes
+    case NodeKind::Delete:
+      return visit_all(statement.as<Delete>().targets);
+    case NodeKind::Assign:
+      return visit_assign(statement.as<Assign>());
+    case NodeKind::AugAssign:
+      return visit_augmented_assign(statement.as<AugAssign>());
+    case NodeKind::AnnAssign:
+      return visit_annotated_assign(statement.as<AnnAssign>());
+    case NodeKind::Raise:
+      return visit_raise(statement.as<Raise>());
+    case NodeKind::Assert:
+      return visit_assert(statement.as<Assert>());
+    case NodeKind::Import:
+      return visit_import(statement.as<Import>());
+    case NodeKind::ImportFrom:
+      return visit_import_from(statement.as<ImportFrom>());
+    case NodeKind::Expr:
+      return visit_expression_statement(statement.as<Expr>().value);
+    case NodeKind::Pass:
+      return emit(NOP);
+    case NodeKind::Break:
+      return visit_break();
+    case NodeKind::Continue:
+      return visit_continue();
+    default:
+      return;  // global and nonlocal have done their work in the scopes
   }
 }
 
@@ -93,8 +120,8 @@ void Generator::visit_augmented_assign(const AugAssign& assignment) {
   }
 }
 
-// Language reference 7.2.2. Only simple names of modules and classes keep their annotation; other targets without a
-// value are evaluated as far as an assignment would.
+// Language reference 7.2.2. Only simple names of modules and classes keep their annotation; other
+// targets without a value are evaluated as far as an assignment would.
 void Generator::visit_annotated_assign(const AnnAssign& assignment) {
   const ExprNode& target = *assignment.target;
   const bool keeps_annotations = unit_->kind == UnitKind::Module || unit_->kind == UnitKind::Class;
@@ -194,7 +221,8 @@ void Generator::visit_import(const Import& statement) {
     const Text name = alias->name.text();
     const size_t dot = name.find('.');
     if (!alias->asname) {
-      visit_name(dot == Text::npos ? alias->name : arena_.intern(name.substr(0, dot)), ExprContext::Store);
+      visit_name(dot == Text::npos ? alias->name : arena_.intern(name.substr(0, dot)),
+                 ExprContext::Store);
     } else if (dot == Text::npos) {
       visit_name(alias->asname, ExprContext::Store);
     } else {
@@ -326,10 +354,12 @@ void Generator::jump_if(const ExprNode* condition, Block* target, bool jump_on) 
   if (has_failed()) return;
   const DepthGuard guard(context_);
   if (!guard.ok()) return;
-  if (const UnaryOp* unary = condition->if_is<UnaryOp>(); unary && unary->op == UnaryOperator::Not) {
+  if (const UnaryOp* unary = condition->if_is<UnaryOp>();
+      unary && unary->op == UnaryOperator::Not) {
     return jump_if(unary->operand, target, !jump_on);
   }
-  if (const BoolOp* boolean = condition->if_is<BoolOp>()) return jump_if_bool(*boolean, target, jump_on);
+  if (const BoolOp* boolean = condition->if_is<BoolOp>())
+    return jump_if_bool(*boolean, target, jump_on);
   if (const IfExp* conditional = condition->if_is<IfExp>()) {
     Block* end = new_block();
     Block* otherwise = new_block();

@@ -16,18 +16,21 @@ bool Generator::push_region(const Region& region) {
   return true;
 }
 
-// Emits what ends `region` early. With `keep_top` the top of the stack is a return value to be kept there.
+// Emits what ends `region` early. With `keep_top` the top of the stack is a return value to be kept
+// there.
 void Generator::unwind(const Region& region, bool keep_top) {
   switch (region.kind) {
     case RegionKind::WhileLoop:
     case RegionKind::ExceptionHandler:
     case RegionKind::ExceptionGroupHandler:
-    case RegionKind::AsyncComprehension: return;
+    case RegionKind::AsyncComprehension:
+      return;
     case RegionKind::ForLoop:
     case RegionKind::PoppedValue:
       if (keep_top) emit(SWAP, 2);
       return emit(POP_TOP);
-    case RegionKind::TryExcept: return emit(POP_BLOCK);
+    case RegionKind::TryExcept:
+      return emit(POP_BLOCK);
     case RegionKind::FinallyTry:
       emit(POP_BLOCK);
       if (keep_top && !push_region({.kind = RegionKind::PoppedValue})) return;
@@ -59,7 +62,8 @@ void Generator::unwind(const Region& region, bool keep_top) {
   }
 }
 
-// While a region is unwound it is not in force: a `return` in a finally body must not run that body again.
+// While a region is unwound it is not in force: a `return` in a finally body must not run that body
+// again.
 std::optional<Region> Generator::unwind_all(bool keep_top, bool to_loop) {
   if (unit_->regions.empty() || has_failed()) return std::nullopt;
   const Region top = unit_->regions.back();
@@ -126,8 +130,10 @@ void Generator::visit_try(const TryStatement& statement) {
   Block* cleanup = new_block();
   emit_jump(SETUP_FINALLY, end);
   use(body);
-  const Region region{
-      .kind = RegionKind::FinallyTry, .start = body, .exit = end, .finally_body = statement.finalbody};
+  const Region region{.kind = RegionKind::FinallyTry,
+                      .start = body,
+                      .exit = end,
+                      .finally_body = statement.finalbody};
   if (!push_region(region)) return;
   if (statement.handlers.empty()) {
     visit_all(statement.body);
@@ -155,7 +161,8 @@ void Generator::visit_try(const TryStatement& statement) {
 template void Generator::visit_try(const Try&);
 template void Generator::visit_try(const TryStar&);
 
-// COPY 3; POP_EXCEPT; RERAISE 1: an exception inside a handler goes on, with the state of before restored.
+// COPY 3; POP_EXCEPT; RERAISE 1: an exception inside a handler goes on, with the state of before
+// restored.
 void Generator::emit_pop_and_reraise() {
   emit(COPY, 3);
   emit(POP_EXCEPT);
@@ -183,7 +190,8 @@ void Generator::visit_handlers(const Try& statement) {
   for (size_t i = 0; i < statement.handlers.size() && !has_failed(); ++i) {
     const ExceptHandler& handler = statement.handlers[i]->as<ExceptHandler>();
     set_location(handler);
-    if (!handler.type && i + 1 < statement.handlers.size()) return fail("default 'except:' must be last");
+    if (!handler.type && i + 1 < statement.handlers.size())
+      return fail("default 'except:' must be last");
     except = new_block();
     visit_handler(handler, except, end);
     use(except);
@@ -223,7 +231,8 @@ void Generator::visit_handler(const ExceptHandler& handler, Block* next, Block* 
   visit_name(handler.name, ExprContext::Store);
   emit_jump(SETUP_CLEANUP, cleanup);
   use(body);
-  if (!push_region({.kind = RegionKind::HandlerCleanup, .start = body, .name = handler.name})) return;
+  if (!push_region({.kind = RegionKind::HandlerCleanup, .start = body, .name = handler.name}))
+    return;
   visit_all(handler.body);
   if (has_failed()) return;
   pop_region();
@@ -246,8 +255,8 @@ void Generator::emit_unbind(Identifier name) {
   visit_name(name, ExprContext::Del);
 }
 
-// PEP 654. Each clause splits what is left of the group; what clauses raise is collected in a list below it, and
-// PREP_RERAISE_STAR joins that with the rest at the end.
+// PEP 654. Each clause splits what is left of the group; what clauses raise is collected in a list
+// below it, and PREP_RERAISE_STAR joins that with the rest at the end.
 void Generator::visit_handlers(const TryStar& statement) {
   Block* body = new_block();
   Block* except = new_block();
@@ -268,8 +277,8 @@ void Generator::visit_handlers(const TryStar& statement) {
   emit(PUSH_EXC_INFO);
   if (!push_region({.kind = RegionKind::ExceptionGroupHandler})) return;
   for (size_t i = 0; i < statement.handlers.size() && !has_failed(); ++i) {
-    visit_star_handler(statement.handlers[i]->as<ExceptHandler>(), i == 0, i + 1 == statement.handlers.size(),
-                       reraise_star);
+    visit_star_handler(statement.handlers[i]->as<ExceptHandler>(), i == 0,
+                       i + 1 == statement.handlers.size(), reraise_star);
   }
   unset_location();
   if (has_failed()) return;
@@ -295,7 +304,8 @@ void Generator::visit_handlers(const TryStar& statement) {
   use(end);
 }
 
-void Generator::visit_star_handler(const ExceptHandler& handler, bool is_first, bool is_last, Block* reraise_star) {
+void Generator::visit_star_handler(const ExceptHandler& handler, bool is_first, bool is_last,
+                                   Block* reraise_star) {
   set_location(handler);
   Block* next = new_block();
   Block* match = new_block();
@@ -323,7 +333,8 @@ void Generator::visit_star_handler(const ExceptHandler& handler, bool is_first, 
   }
   emit_jump(SETUP_CLEANUP, cleanup);
   use(body);
-  if (!push_region({.kind = RegionKind::HandlerCleanup, .start = body, .name = handler.name})) return;
+  if (!push_region({.kind = RegionKind::HandlerCleanup, .start = body, .name = handler.name}))
+    return;
   visit_all(handler.body);
   if (has_failed()) return;
   pop_region();

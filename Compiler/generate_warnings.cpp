@@ -11,18 +11,28 @@ namespace {
 
 const char* type_of_constant(const ConstantValue& value) {
   switch (value.kind) {
-    case ConstantKind::None: return "NoneType";
+    case ConstantKind::None:
+      return "NoneType";
     case ConstantKind::True:
-    case ConstantKind::False: return "bool";
-    case ConstantKind::Ellipsis: return "ellipsis";
+    case ConstantKind::False:
+      return "bool";
+    case ConstantKind::Ellipsis:
+      return "ellipsis";
     case ConstantKind::Int:
-    case ConstantKind::BigInt: return "int";
-    case ConstantKind::Float: return "float";
-    case ConstantKind::Complex: return "complex";
-    case ConstantKind::Str: return "str";
-    case ConstantKind::Bytes: return "bytes";
-    case ConstantKind::Tuple: return "tuple";
-    case ConstantKind::FrozenSet: return "frozenset";
+    case ConstantKind::BigInt:
+      return "int";
+    case ConstantKind::Float:
+      return "float";
+    case ConstantKind::Complex:
+      return "complex";
+    case ConstantKind::Str:
+      return "str";
+    case ConstantKind::Bytes:
+      return "bytes";
+    case ConstantKind::Tuple:
+      return "tuple";
+    case ConstantKind::FrozenSet:
+      return "frozenset";
   }
   return nullptr;
 }
@@ -30,19 +40,28 @@ const char* type_of_constant(const ConstantValue& value) {
 // The name of the type that the expression certainly has, or null.
 const char* type_of(const ExprNode* expression) {
   switch (expression->node_kind) {
-    case NodeKind::Tuple: return "tuple";
+    case NodeKind::Tuple:
+      return "tuple";
     case NodeKind::List:
-    case NodeKind::ListComp: return "list";
+    case NodeKind::ListComp:
+      return "list";
     case NodeKind::Dict:
-    case NodeKind::DictComp: return "dict";
+    case NodeKind::DictComp:
+      return "dict";
     case NodeKind::Set:
-    case NodeKind::SetComp: return "set";
-    case NodeKind::GeneratorExp: return "generator";
-    case NodeKind::Lambda: return "function";
+    case NodeKind::SetComp:
+      return "set";
+    case NodeKind::GeneratorExp:
+      return "generator";
+    case NodeKind::Lambda:
+      return "function";
     case NodeKind::JoinedStr:
-    case NodeKind::FormattedValue: return "str";
-    case NodeKind::Constant: return type_of_constant(expression->as<Constant>().value);
-    default: return nullptr;
+    case NodeKind::FormattedValue:
+      return "str";
+    case NodeKind::Constant:
+      return type_of_constant(expression->as<Constant>().value);
+    default:
+      return nullptr;
   }
 }
 
@@ -53,8 +72,10 @@ bool is_literal(const ExprNode* expression) {
     case ConstantKind::None:
     case ConstantKind::True:
     case ConstantKind::False:
-    case ConstantKind::Ellipsis: return false;
-    default: return true;
+    case ConstantKind::Ellipsis:
+      return false;
+    default:
+      return true;
   }
 }
 
@@ -67,9 +88,11 @@ void Generator::check_compare(const Compare& comparison) {
   for (size_t i = 0; i < comparison.ops.size(); ++i) {
     const ExprNode* right = comparison.comparators[i];
     const CompareOperator op = comparison.ops[i];
-    if ((op == CompareOperator::Is || op == CompareOperator::IsNot) && (is_literal(left) || is_literal(right))) {
-      return warn(op == CompareOperator::Is ? Text("\"is\" with a literal. Did you mean \"==\"?")
-                                            : Text("\"is not\" with a literal. Did you mean \"!=\"?"));
+    if ((op == CompareOperator::Is || op == CompareOperator::IsNot) &&
+        (is_literal(left) || is_literal(right))) {
+      return warn(op == CompareOperator::Is
+                      ? Text("\"is\" with a literal. Did you mean \"==\"?")
+                      : Text("\"is not\" with a literal. Did you mean \"!=\"?"));
     }
     left = right;
   }
@@ -89,7 +112,8 @@ void Generator::check_caller(const ExprNode* function) {
     case NodeKind::JoinedStr:
     case NodeKind::FormattedValue:
       return warn("'" + std::string(type_of(function)) + "' object is not callable" + kMissedComma);
-    default: return;
+    default:
+      return;
   }
 }
 
@@ -99,15 +123,18 @@ void Generator::check_subscripted(const ExprNode* value) {
       const ConstantKind kind = value->as<Constant>().value.kind;
       const bool has_no_items = kind == ConstantKind::None || kind == ConstantKind::Ellipsis ||
                                 kind == ConstantKind::True || kind == ConstantKind::False ||
-                                kind == ConstantKind::FrozenSet || value->as<Constant>().value.is_number();
+                                kind == ConstantKind::FrozenSet ||
+                                value->as<Constant>().value.is_number();
       if (!has_no_items) return;
       break;
     }
     case NodeKind::Set:
     case NodeKind::SetComp:
     case NodeKind::GeneratorExp:
-    case NodeKind::Lambda: break;
-    default: return;
+    case NodeKind::Lambda:
+      break;
+    default:
+      return;
   }
   warn("'" + std::string(type_of(value)) + "' object is not subscriptable" + kMissedComma);
 }
@@ -118,17 +145,21 @@ void Generator::check_index(const ExprNode* value, const ExprNode* index) {
   switch (value->node_kind) {
     case NodeKind::Constant: {
       const ConstantKind kind = value->as<Constant>().value.kind;
-      if (kind != ConstantKind::Str && kind != ConstantKind::Bytes && kind != ConstantKind::Tuple) return;
+      if (kind != ConstantKind::Str && kind != ConstantKind::Bytes && kind != ConstantKind::Tuple)
+        return;
       break;
     }
     case NodeKind::Tuple:
     case NodeKind::List:
     case NodeKind::ListComp:
     case NodeKind::JoinedStr:
-    case NodeKind::FormattedValue: break;
-    default: return;
+    case NodeKind::FormattedValue:
+      break;
+    default:
+      return;
   }
-  warn(std::string(type_of(value)) + " indices must be integers or slices, not " + index_type + kMissedComma);
+  warn(std::string(type_of(value)) + " indices must be integers or slices, not " + index_type +
+       kMissedComma);
 }
 
 }  // namespace minipy

@@ -11,7 +11,8 @@ namespace minipy {
 using namespace ast;
 using enum Opcode;
 
-Generator::Generator(CompileContext& context, ScopeTree& scopes, ConstantPool& pool, const GeneratorOptions& options)
+Generator::Generator(CompileContext& context, ScopeTree& scopes, ConstantPool& pool,
+                     const GeneratorOptions& options)
     : context_(context),
       arena_(context.arena()),
       scopes_(scopes),
@@ -27,7 +28,9 @@ const CodeUnit* Generator::generate(const ModNode& module) {
   enter(arena_.intern("<module>"), UnitKind::Module, module, 1);
   bool add_none = true;
   switch (module.node_kind) {
-    case NodeKind::Module: visit_body(module.as<Module>().body); break;
+    case NodeKind::Module:
+      visit_body(module.as<Module>().body);
+      break;
     case NodeKind::Interactive:
       if (has_annotations(module.as<Interactive>().body)) emit(SETUP_ANNOTATIONS);
       is_interactive_ = true;
@@ -37,7 +40,8 @@ const CodeUnit* Generator::generate(const ModNode& module) {
       visit(module.as<Expression>().body);
       add_none = false;
       break;
-    default: break;
+    default:
+      break;
   }
   return finish_and_leave(add_none);
 }
@@ -85,12 +89,14 @@ void Generator::set_qualified_name() {
   const Text name = unit_->name.text();
   unit_->qualified_name = name;
   if (!parent.outer) return;
-  if (unit_->kind == UnitKind::Function || unit_->kind == UnitKind::AsyncFunction || unit_->kind == UnitKind::Class) {
+  if (unit_->kind == UnitKind::Function || unit_->kind == UnitKind::AsyncFunction ||
+      unit_->kind == UnitKind::Class) {
     const Identifier mangled_name = mangle(arena_, parent.class_name, unit_->name);
     if (parent.scope.scope_of(mangled_name) == NameScope::GlobalExplicit) return;
   }
   std::string qualified(parent.qualified_name);
-  if (parent.kind == UnitKind::Function || parent.kind == UnitKind::AsyncFunction || parent.kind == UnitKind::Lambda) {
+  if (parent.kind == UnitKind::Function || parent.kind == UnitKind::AsyncFunction ||
+      parent.kind == UnitKind::Lambda) {
     qualified += ".<locals>";
   }
   qualified += '.';
@@ -146,21 +152,31 @@ bool has_annotation(const StmtNode& statement) {
            has_annotation(try_statement.orelse);
   };
   switch (statement.node_kind) {
-    case NodeKind::AnnAssign: return true;
-    case NodeKind::For: return in_parts(statement.as<For>());
-    case NodeKind::AsyncFor: return in_parts(statement.as<AsyncFor>());
-    case NodeKind::While: return in_parts(statement.as<While>());
-    case NodeKind::If: return in_parts(statement.as<If>());
-    case NodeKind::With: return has_annotation(statement.as<With>().body);
-    case NodeKind::AsyncWith: return has_annotation(statement.as<AsyncWith>().body);
-    case NodeKind::Try: return in_try(statement.as<Try>());
-    case NodeKind::TryStar: return in_try(statement.as<TryStar>());
+    case NodeKind::AnnAssign:
+      return true;
+    case NodeKind::For:
+      return in_parts(statement.as<For>());
+    case NodeKind::AsyncFor:
+      return in_parts(statement.as<AsyncFor>());
+    case NodeKind::While:
+      return in_parts(statement.as<While>());
+    case NodeKind::If:
+      return in_parts(statement.as<If>());
+    case NodeKind::With:
+      return has_annotation(statement.as<With>().body);
+    case NodeKind::AsyncWith:
+      return has_annotation(statement.as<AsyncWith>().body);
+    case NodeKind::Try:
+      return in_try(statement.as<Try>());
+    case NodeKind::TryStar:
+      return in_try(statement.as<TryStar>());
     case NodeKind::Match:
       for (const MatchCase* match_case : statement.as<Match>().cases) {
         if (has_annotation(match_case->body)) return true;
       }
       return false;
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -173,7 +189,9 @@ bool has_annotation(Sequence<StmtNode*> statements) {
 
 }  // namespace
 
-bool Generator::has_annotations(Sequence<StmtNode*> statements) const { return has_annotation(statements); }
+bool Generator::has_annotations(Sequence<StmtNode*> statements) const {
+  return has_annotation(statements);
+}
 
 // The body of a module or class: annotations and the docstring come first.
 void Generator::visit_body(Sequence<StmtNode*> body) {
@@ -194,19 +212,32 @@ void Generator::visit_body(Sequence<StmtNode*> body) {
 void Generator::emit_binary(Operator op, bool in_place) {
   const auto argument_of = [](Operator operation) {
     switch (operation) {
-      case Operator::Add: return BinaryOperator::Add;
-      case Operator::Sub: return BinaryOperator::Subtract;
-      case Operator::Mult: return BinaryOperator::Multiply;
-      case Operator::MatMult: return BinaryOperator::MatrixMultiply;
-      case Operator::Div: return BinaryOperator::TrueDivide;
-      case Operator::Mod: return BinaryOperator::Remainder;
-      case Operator::Pow: return BinaryOperator::Power;
-      case Operator::LShift: return BinaryOperator::LeftShift;
-      case Operator::RShift: return BinaryOperator::RightShift;
-      case Operator::BitOr: return BinaryOperator::Or;
-      case Operator::BitXor: return BinaryOperator::Xor;
-      case Operator::BitAnd: return BinaryOperator::And;
-      case Operator::FloorDiv: return BinaryOperator::FloorDivide;
+      case Operator::Add:
+        return BinaryOperator::Add;
+      case Operator::Sub:
+        return BinaryOperator::Subtract;
+      case Operator::Mult:
+        return BinaryOperator::Multiply;
+      case Operator::MatMult:
+        return BinaryOperator::MatrixMultiply;
+      case Operator::Div:
+        return BinaryOperator::TrueDivide;
+      case Operator::Mod:
+        return BinaryOperator::Remainder;
+      case Operator::Pow:
+        return BinaryOperator::Power;
+      case Operator::LShift:
+        return BinaryOperator::LeftShift;
+      case Operator::RShift:
+        return BinaryOperator::RightShift;
+      case Operator::BitOr:
+        return BinaryOperator::Or;
+      case Operator::BitXor:
+        return BinaryOperator::Xor;
+      case Operator::BitAnd:
+        return BinaryOperator::And;
+      case Operator::FloorDiv:
+        return BinaryOperator::FloorDivide;
     }
     __builtin_unreachable();
   };
@@ -214,18 +245,30 @@ void Generator::emit_binary(Operator op, bool in_place) {
 }
 
 void Generator::emit_compare(CompareOperator op) {
-  const auto compare = [this](Comparison comparison) { emit(COMPARE_OP, static_cast<int>(comparison)); };
+  const auto compare = [this](Comparison comparison) {
+    emit(COMPARE_OP, static_cast<int>(comparison));
+  };
   switch (op) {
-    case CompareOperator::Eq: return compare(Comparison::Equal);
-    case CompareOperator::NotEq: return compare(Comparison::NotEqual);
-    case CompareOperator::Lt: return compare(Comparison::Less);
-    case CompareOperator::LtE: return compare(Comparison::LessEqual);
-    case CompareOperator::Gt: return compare(Comparison::Greater);
-    case CompareOperator::GtE: return compare(Comparison::GreaterEqual);
-    case CompareOperator::Is: return emit(IS_OP, 0);
-    case CompareOperator::IsNot: return emit(IS_OP, 1);
-    case CompareOperator::In: return emit(CONTAINS_OP, 0);
-    case CompareOperator::NotIn: return emit(CONTAINS_OP, 1);
+    case CompareOperator::Eq:
+      return compare(Comparison::Equal);
+    case CompareOperator::NotEq:
+      return compare(Comparison::NotEqual);
+    case CompareOperator::Lt:
+      return compare(Comparison::Less);
+    case CompareOperator::LtE:
+      return compare(Comparison::LessEqual);
+    case CompareOperator::Gt:
+      return compare(Comparison::Greater);
+    case CompareOperator::GtE:
+      return compare(Comparison::GreaterEqual);
+    case CompareOperator::Is:
+      return emit(IS_OP, 0);
+    case CompareOperator::IsNot:
+      return emit(IS_OP, 1);
+    case CompareOperator::In:
+      return emit(CONTAINS_OP, 0);
+    case CompareOperator::NotIn:
+      return emit(CONTAINS_OP, 1);
   }
 }
 
@@ -263,7 +306,8 @@ void Generator::emit_await(int where) {
 
 bool Generator::check_assignable(Identifier name, ExprContext context) {
   if (name != debug_ || context == ExprContext::Load) return true;
-  fail(context == ExprContext::Store ? Text("cannot assign to __debug__") : Text("cannot delete __debug__"));
+  fail(context == ExprContext::Store ? Text("cannot assign to __debug__")
+                                     : Text("cannot delete __debug__"));
   return false;
 }
 
@@ -285,16 +329,21 @@ void Generator::visit_name(Identifier name, ExprContext context) {
     emit(opcode, opcode == LOAD_GLOBAL ? index << 1 : index);
   };
   switch (unit_->scope.scope_of(mangled_name)) {
-    case NameScope::Free: return emit_cell(unit_->free, static_cast<int>(unit_->cells.size()));
-    case NameScope::Cell: return emit_cell(unit_->cells, 0);
+    case NameScope::Free:
+      return emit_cell(unit_->free, static_cast<int>(unit_->cells.size()));
+    case NameScope::Cell:
+      return emit_cell(unit_->cells, 0);
     case NameScope::Local:
       if (!is_function) break;
-      return emit(select(LOAD_FAST, STORE_FAST, DELETE_FAST), unit_->locals.find_or_add(scratch_, mangled_name));
+      return emit(select(LOAD_FAST, STORE_FAST, DELETE_FAST),
+                  unit_->locals.find_or_add(scratch_, mangled_name));
     case NameScope::GlobalImplicit:
       if (!is_function) break;
       return emit_global();
-    case NameScope::GlobalExplicit: return emit_global();
-    case NameScope::Unknown: break;
+    case NameScope::GlobalExplicit:
+      return emit_global();
+    case NameScope::Unknown:
+      break;
   }
   emit_plain_named(select(LOAD_NAME, STORE_NAME, DELETE_NAME), mangled_name);
 }

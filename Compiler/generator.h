@@ -1,5 +1,6 @@
-// From the tree to instructions. One Generator compiles one module; each function, class and comprehension in it becomes
-// a unit of its own. The order of instructions, of blocks and of constants is CPython 3.11's.
+// From the tree to instructions. One Generator compiles one module; each function, class and
+// comprehension in it becomes a unit of its own. The order of instructions, of blocks and of
+// constants is CPython 3.11's.
 //
 //   generator.cpp                 units, emitting, names, constants
 //   generate_definitions.cpp      functions, classes, lambdas
@@ -25,14 +26,15 @@ struct GeneratorOptions {
   uint32_t inherited_flags = 0;  // future features, for the flags of every unit
   bool future_annotations = false;
   bool top_level_await = false;
-  int last_future_line = -1;     // of the last `from __future__ import`
+  int last_future_line = -1;  // of the last `from __future__ import`
 };
 
 struct PatternContext;
 
 class Generator {
  public:
-  Generator(CompileContext& context, ScopeTree& scopes, ConstantPool& pool, const GeneratorOptions& options);
+  Generator(CompileContext& context, ScopeTree& scopes, ConstantPool& pool,
+            const GeneratorOptions& options);
 
   // Null if the context holds an error.
   const CodeUnit* generate(const ast::ModNode& module);
@@ -52,18 +54,30 @@ class Generator {
   const ast::Location& location() const { return unit_->location; }
   void set_location(const ast::LocatedNode& node) { unit_->location = node.location; }
   void unset_location() { unit_->location = kNoLocation; }
-  void emit(Opcode opcode, int argument = 0) { unit_->graph.add(opcode, argument, unit_->location); }
-  void emit_without_line(Opcode opcode, int argument = 0) { unit_->graph.add(opcode, argument, kNoLocation); }
-  void emit_jump(Opcode opcode, Block* target) { unit_->graph.add(opcode, 0, unit_->location).target = target; }
-  void emit_jump_without_line(Opcode opcode, Block* target) { unit_->graph.add(opcode, 0, kNoLocation).target = target; }
+  void emit(Opcode opcode, int argument = 0) {
+    unit_->graph.add(opcode, argument, unit_->location);
+  }
+  void emit_without_line(Opcode opcode, int argument = 0) {
+    unit_->graph.add(opcode, argument, kNoLocation);
+  }
+  void emit_jump(Opcode opcode, Block* target) {
+    unit_->graph.add(opcode, 0, unit_->location).target = target;
+  }
+  void emit_jump_without_line(Opcode opcode, Block* target) {
+    unit_->graph.add(opcode, 0, kNoLocation).target = target;
+  }
   Block* new_block() { return unit_->graph.new_block(); }
   void use(Block* block) { unit_->graph.use(block); }
   void emit_constant(const ast::ConstantValue& value) { emit_constant(pool_.find_or_add(value)); }
-  void emit_constant(const PooledConstant* constant) { emit(Opcode::LOAD_CONST, add_constant(constant)); }
+  void emit_constant(const PooledConstant* constant) {
+    emit(Opcode::LOAD_CONST, add_constant(constant));
+  }
   void emit_none() { emit_constant(none_); }
   void emit_int(int64_t value) { emit_constant(ast::ConstantValue::of_int(value)); }
   void emit_str(ast::Text text) { emit_constant(ast::ConstantValue::of_str(text)); }
-  int add_constant(const PooledConstant* constant) { return unit_->constants.find_or_add(scratch_, constant); }
+  int add_constant(const PooledConstant* constant) {
+    return unit_->constants.find_or_add(scratch_, constant);
+  }
   void emit_named(Opcode opcode, ast::Identifier name) { emit_plain_named(opcode, mangled(name)); }
   void emit_plain_named(Opcode opcode, ast::Identifier name) {
     emit(opcode, unit_->names.find_or_add(scratch_, name));
@@ -142,7 +156,8 @@ class Generator {
   void visit_handlers(const ast::Try& statement);
   void visit_handlers(const ast::TryStar& statement);
   void visit_handler(const ast::ExceptHandler& handler, Block* next, Block* end);
-  void visit_star_handler(const ast::ExceptHandler& handler, bool is_first, bool is_last, Block* reraise_star);
+  void visit_star_handler(const ast::ExceptHandler& handler, bool is_first, bool is_last,
+                          Block* reraise_star);
   void emit_unbind(ast::Identifier name);
   void emit_pop_and_reraise();
   template <typename WithStatement>
@@ -171,7 +186,8 @@ class Generator {
   void visit_call(const ast::Call& call);
   bool visit_method_call(const ast::Call& call);
   bool is_imported_name(const ast::ExprNode* expression);
-  void finish_call(size_t pushed, ast::Sequence<ast::ExprNode*> arguments, ast::Sequence<ast::Keyword*> keywords);
+  void finish_call(size_t pushed, ast::Sequence<ast::ExprNode*> arguments,
+                   ast::Sequence<ast::Keyword*> keywords);
   void finish_unpacking_call(size_t pushed, ast::Sequence<ast::ExprNode*> arguments,
                              ast::Sequence<ast::Keyword*> keywords);
   void visit_keyword_mapping(ast::Sequence<ast::Keyword*> keywords);
@@ -183,7 +199,8 @@ class Generator {
     bool is_tuple;
   };
   void visit_display(ast::Sequence<ast::ExprNode*> items, size_t pushed, const Display& display);
-  bool visit_constant_display(ast::Sequence<ast::ExprNode*> items, size_t pushed, const Display& display);
+  bool visit_constant_display(ast::Sequence<ast::ExprNode*> items, size_t pushed,
+                              const Display& display);
   void visit_dict(const ast::Dict& dict);
   void visit_dict_group(const ast::Dict& dict, size_t begin, size_t end);
   void visit_joined_str(const ast::JoinedStr& joined);
@@ -215,7 +232,8 @@ class Generator {
   void visit_singleton_pattern(const ast::MatchSingleton& pattern, PatternContext& context);
   void visit_sequence_pattern(const ast::MatchSequence& pattern, PatternContext& context);
   void unpack_sequence_pattern(ast::Sequence<ast::PatternNode*> patterns, PatternContext& context);
-  void index_sequence_pattern(ast::Sequence<ast::PatternNode*> patterns, size_t star, PatternContext& context);
+  void index_sequence_pattern(ast::Sequence<ast::PatternNode*> patterns, size_t star,
+                              PatternContext& context);
   void visit_mapping_pattern(const ast::MatchMapping& pattern, PatternContext& context);
   void visit_mapping_keys(const ast::MatchMapping& pattern);
   void visit_class_pattern(const ast::MatchClass& pattern, PatternContext& context);

@@ -26,13 +26,16 @@ void append_escape(std::string& result, char32_t character) {
 
 // The code point at `position`, which moves behind it.
 char32_t decode(Text text, size_t& position) {
-  const auto byte = [&](size_t offset) { return static_cast<unsigned char>(text[position + offset]); };
+  const auto byte = [&](size_t offset) {
+    return static_cast<unsigned char>(text[position + offset]);
+  };
   const unsigned char first = byte(0);
   char32_t character = first;
   size_t length = 1;
   if (first >= 0xF0) {
     length = 4;
-    character = static_cast<char32_t>((first & 7) << 18 | (byte(1) & 63) << 12 | (byte(2) & 63) << 6 | (byte(3) & 63));
+    character = static_cast<char32_t>((first & 7) << 18 | (byte(1) & 63) << 12 |
+                                      (byte(2) & 63) << 6 | (byte(3) & 63));
   } else if (first >= 0xE0) {
     length = 3;
     character = static_cast<char32_t>((first & 15) << 12 | (byte(1) & 63) << 6 | (byte(2) & 63));
@@ -92,7 +95,8 @@ std::string repr_of_items(const ConstantValue& value) {
     if (!result.empty()) result += ", ";
     result += repr_of_constant(item);
   }
-  if (value.kind == ConstantKind::Tuple) return "(" + result + (value.items.size() == 1 ? ",)" : ")");
+  if (value.kind == ConstantKind::Tuple)
+    return "(" + result + (value.items.size() == 1 ? ",)" : ")");
   return result.empty() ? "frozenset()" : "frozenset({" + result + "})";
 }
 
@@ -124,18 +128,28 @@ std::string repr_of_text(Text text) {
 
 std::string repr_of_constant(const ConstantValue& value) {
   switch (value.kind) {
-    case ConstantKind::None: return "None";
-    case ConstantKind::True: return "True";
-    case ConstantKind::False: return "False";
-    case ConstantKind::Ellipsis: return "Ellipsis";
+    case ConstantKind::None:
+      return "None";
+    case ConstantKind::True:
+      return "True";
+    case ConstantKind::False:
+      return "False";
+    case ConstantKind::Ellipsis:
+      return "Ellipsis";
     case ConstantKind::Int:
-    case ConstantKind::BigInt: return repr_of_integer(value);
-    case ConstantKind::Float: return float_repr(value.real);
-    case ConstantKind::Complex: return repr_of_complex(value.real, value.imaginary);
-    case ConstantKind::Str: return repr_of_text(value.text);
-    case ConstantKind::Bytes: return repr_of_bytes(value.text);
+    case ConstantKind::BigInt:
+      return repr_of_integer(value);
+    case ConstantKind::Float:
+      return float_repr(value.real);
+    case ConstantKind::Complex:
+      return repr_of_complex(value.real, value.imaginary);
+    case ConstantKind::Str:
+      return repr_of_text(value.text);
+    case ConstantKind::Bytes:
+      return repr_of_bytes(value.text);
     case ConstantKind::Tuple:
-    case ConstantKind::FrozenSet: return repr_of_items(value);
+    case ConstantKind::FrozenSet:
+      return repr_of_items(value);
   }
   return "";
 }

@@ -30,13 +30,16 @@ class Reader {
   // Empty is a failure; Unbound is the mark at the end of a dict.
   Value read_top() {
     const Value value = TRY(read());
-    if (value.is_unbound()) return raise(thread_, TypeError, "NULL object in marshal data for object");
+    if (value.is_unbound())
+      return raise(thread_, TypeError, "NULL object in marshal data for object");
     return value;
   }
   size_t used() const { return position_; }
 
  private:
-  Failure bad(const char* what) { return raise(thread_, ValueError, "bad marshal data ({})", what); }
+  Failure bad(const char* what) {
+    return raise(thread_, ValueError, "bad marshal data ({})", what);
+  }
   Failure end_of_data() { return raise(thread_, EOFError, "EOF read where object expected"); }
 
   // The next `count` bytes; valid until the next call.
@@ -52,22 +55,27 @@ class Reader {
     while (scratch_.size() < count) {  // in bounded pieces: the count may be a lie
       const size_t start = scratch_.size(), piece = std::min<size_t>(count - start, 1 << 20);
       scratch_.resize(start + piece);
-      const Value view = TRY(make_memoryview_of(thread_, scratch_.data() + start, piece, false, Value()));
+      const Value view =
+          TRY(make_memoryview_of(thread_, scratch_.data() + start, piece, false, Value()));
       const Value got = call_method(thread_, file_, "readinto", {view});
       const Value pending = take_exception(thread_);
       TRY(memoryview_release(thread_, view));
       if (got.is_empty()) return restore_exception(thread_, pending);
       const int64_t read = TRY(index_as_int64(thread_, got, &ValueError));
       if (read > static_cast<int64_t>(piece)) {
-        return raise(thread_, ValueError, "read() returned too much data: {} bytes requested, {} returned", piece, read);
+        return raise(thread_, ValueError,
+                     "read() returned too much data: {} bytes requested, {} returned", piece, read);
       }
-      if (read < static_cast<int64_t>(piece)) return raise(thread_, EOFError, "EOF read where not expected");
+      if (read < static_cast<int64_t>(piece))
+        return raise(thread_, EOFError, "EOF read where not expected");
     }
     return std::string_view(scratch_);
   }
 
   // Each item takes a byte at least: a larger count can only end in EOFError.
-  bool is_absurd(size_t count) const { return file_.is_empty() && count > data_.size() - position_; }
+  bool is_absurd(size_t count) const {
+    return file_.is_empty() && count > data_.size() - position_;
+  }
 
   Result<uint8_t> byte_or_end() {
     if (file_.is_empty()) {
@@ -107,7 +115,8 @@ class Reader {
   // Read where an object must stand, as a part of a `what`.
   Value read_part(const char* what) {
     const Value value = TRY(read());
-    if (value.is_unbound()) return raise(thread_, TypeError, "NULL object in marshal data for {}", what);
+    if (value.is_unbound())
+      return raise(thread_, TypeError, "NULL object in marshal data for {}", what);
     return value;
   }
 
@@ -124,17 +133,28 @@ class Reader {
 
   Value read_contents(uint8_t type, bool flag) {
     switch (type) {
-      case '0': return Unbound;
-      case 'N': return None;
-      case 'F': return False;
-      case 'T': return True;
-      case '.': return Ellipsis;
-      case 'S': return &StopIteration;
-      case 'i': return keep(flag, Value::from_int(TRY(word())));
-      case 'I': return keep(flag, read_int64());
-      case 'l': return keep(flag, read_long());
-      case 'f': return keep(flag, make_float(TRY(double_text())));
-      case 'g': return keep(flag, make_float(TRY(double_bits())));
+      case '0':
+        return Unbound;
+      case 'N':
+        return None;
+      case 'F':
+        return False;
+      case 'T':
+        return True;
+      case '.':
+        return Ellipsis;
+      case 'S':
+        return &StopIteration;
+      case 'i':
+        return keep(flag, Value::from_int(TRY(word())));
+      case 'I':
+        return keep(flag, read_int64());
+      case 'l':
+        return keep(flag, read_long());
+      case 'f':
+        return keep(flag, make_float(TRY(double_text())));
+      case 'g':
+        return keep(flag, make_float(TRY(double_bits())));
       case 'x': {
         const double real = TRY(double_text());
         return keep(flag, make_complex(real, TRY(double_text())));
@@ -143,25 +163,42 @@ class Reader {
         const double real = TRY(double_bits());
         return keep(flag, make_complex(real, TRY(double_bits())));
       }
-      case 's': return keep(flag, read_bytes());
-      case 'a': case 'A': return keep(flag, read_latin1(TRY(size("string size out of range")), type == 'A'));
-      case 'z': case 'Z': return keep(flag, read_latin1(TRY(byte_or_end()), type == 'Z'));
-      case 'u': case 't': return keep(flag, read_text(type == 't'));
-      case ')': return read_tuple(TRY(byte_or_end()), flag);
-      case '(': return read_tuple(TRY(size("tuple size out of range")), flag);
-      case '[': return read_list(flag);
-      case '{': return read_dict(flag);
-      case '<': return read_set(make_set(), flag);
-      case '>': return read_set(make_frozenset(), flag);
-      case 'c': return read_code(flag);
-      case 'r': return read_reference();
-      default: return bad("unknown type code");
+      case 's':
+        return keep(flag, read_bytes());
+      case 'a':
+      case 'A':
+        return keep(flag, read_latin1(TRY(size("string size out of range")), type == 'A'));
+      case 'z':
+      case 'Z':
+        return keep(flag, read_latin1(TRY(byte_or_end()), type == 'Z'));
+      case 'u':
+      case 't':
+        return keep(flag, read_text(type == 't'));
+      case ')':
+        return read_tuple(TRY(byte_or_end()), flag);
+      case '(':
+        return read_tuple(TRY(size("tuple size out of range")), flag);
+      case '[':
+        return read_list(flag);
+      case '{':
+        return read_dict(flag);
+      case '<':
+        return read_set(make_set(), flag);
+      case '>':
+        return read_set(make_frozenset(), flag);
+      case 'c':
+        return read_code(flag);
+      case 'r':
+        return read_reference();
+      default:
+        return bad("unknown type code");
     }
   }
 
   Value read_reference() {
     const int32_t index = TRY(word());
-    if (index < 0 || static_cast<size_t>(index) >= references_.size()) return bad("invalid reference");
+    if (index < 0 || static_cast<size_t>(index) >= references_.size())
+      return bad("invalid reference");
     const Value value = references_[static_cast<size_t>(index)];
     if (value.is_none()) return bad("invalid reference");
     return value;
@@ -182,7 +219,8 @@ class Reader {
     const std::string_view bytes = TRY(take(count * 2));
     std::vector<uint64_t> limbs(count * 15 / 64 + 2);
     for (size_t i = 0; i < count; ++i) {
-      const auto low = static_cast<uint8_t>(bytes[i * 2]), high = static_cast<uint8_t>(bytes[i * 2 + 1]);
+      const auto low = static_cast<uint8_t>(bytes[i * 2]),
+                 high = static_cast<uint8_t>(bytes[i * 2 + 1]);
       if (high > 0x7f) return bad("digit out of range in long");
       const uint64_t digit = static_cast<uint64_t>(high) << 8 | low;
       if (digit == 0 && i + 1 == count) return bad("unnormalized long data");
@@ -203,7 +241,8 @@ class Reader {
     const uint8_t count = TRY(byte_or_end());
     const std::string text(TRY(take(count)));
     if (const auto value = parse_float(text)) return *value;
-    return raise(thread_, ValueError, "could not convert string to float: {}", Repr{make_str_latin1(text)});
+    return raise(thread_, ValueError, "could not convert string to float: {}",
+                 Repr{make_str_latin1(text)});
   }
 
   Value read_bytes() {
@@ -312,7 +351,8 @@ class Reader {
     fields.first_line = TRY(word());
     fields.line_table = TRY(read_code_part<Bytes>());
     fields.exception_table = TRY(read_code_part<Bytes>());
-    if (fields.localsplus_kinds->size != fields.localsplus_names->size) return bad("wrong sizes in code object");
+    if (fields.localsplus_kinds->size != fields.localsplus_names->size)
+      return bad("wrong sizes in code object");
     Code* code = TRY(make_code(thread_, fields));
     if (flag) references_[place] = code;
     return code;

@@ -37,13 +37,15 @@ class Occurrences {
   }
 
   void collect(Value value, int depth) {
-    if (depth > kMarshalMaxDepth || !is_counted(value) || add(value) > 0 || !value.is_object()) return;
+    if (depth > kMarshalMaxDepth || !is_counted(value) || add(value) > 0 || !value.is_object())
+      return;
     switch (value.object()->kind) {
       case Kind::Tuple:
         for (const Value item : value.as<Tuple>()->view()) collect(item, depth + 1);
         break;
       case Kind::List:
-        for (size_t i = 0; i < value.as<List>()->size; ++i) collect(value.as<List>()->at(i), depth + 1);
+        for (size_t i = 0; i < value.as<List>()->size; ++i)
+          collect(value.as<List>()->at(i), depth + 1);
         break;
       case Kind::Dict: {
         size_t position = 0;
@@ -61,8 +63,11 @@ class Occurrences {
         while (set_next(*value.as<Set>(), position, key)) collect(key, depth + 1);
         break;
       }
-      case Kind::Code: collect_code(*value.as<Code>(), depth + 1); break;
-      default: break;
+      case Kind::Code:
+        collect_code(*value.as<Code>(), depth + 1);
+        break;
+      default:
+        break;
     }
   }
 
@@ -87,7 +92,8 @@ enum class Place { Anywhere, Constant, Name, CodeName };
 bool is_name_like(const Str& text) {
   if (!text.is_ascii()) return false;
   for (const char c : text.ascii_view()) {
-    if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_')) return false;
+    if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'))
+      return false;
   }
   return true;
 }
@@ -124,8 +130,8 @@ class Writer {
   void byte(uint8_t value) { out_.push_back(static_cast<char>(value)); }
   void word(int64_t value) {
     const auto bits = static_cast<uint32_t>(value);
-    out_.append({static_cast<char>(bits), static_cast<char>(bits >> 8), static_cast<char>(bits >> 16),
-                 static_cast<char>(bits >> 24)});
+    out_.append({static_cast<char>(bits), static_cast<char>(bits >> 8),
+                 static_cast<char>(bits >> 16), static_cast<char>(bits >> 24)});
   }
   void size(size_t value) {
     if (value > INT32_MAX) problem_ = Problem::Unmarshallable;
@@ -160,10 +166,14 @@ class Writer {
         const bool is_character = text.length() == 0 || (text.length() == 1 && text.at(0) < 256);
         return is_character || counts_as_interned(text, place);
       }
-      case Kind::Bytes: return value.as<Bytes>()->size <= 1;
-      case Kind::Tuple: return value.as<Tuple>()->size == 0;
-      case Kind::Code: return depth_ == 1;  // whoever asks for it holds it
-      default: return false;
+      case Kind::Bytes:
+        return value.as<Bytes>()->size <= 1;
+      case Kind::Tuple:
+        return value.as<Tuple>()->size == 0;
+      case Kind::Code:
+        return depth_ == 1;  // whoever asks for it holds it
+      default:
+        return false;
     }
   }
 
@@ -176,7 +186,8 @@ class Writer {
     if (is_exact(value, Kind::Tuple)) return write_tuple(*value.as<Tuple>(), flag, place);
     if (is_exact(value, Kind::List)) return write_list(*value.as<List>(), flag);
     if (is_exact(value, Kind::Dict)) return write_dict(*value.as<Dict>(), flag);
-    if (is_exact(value, Kind::Set) || is_exact(value, Kind::Frozenset)) return write_set(value, flag, place);
+    if (is_exact(value, Kind::Set) || is_exact(value, Kind::Frozenset))
+      return write_set(value, flag, place);
     if (is_exact(value, Kind::Code)) return write_code(*value.as<Code>(), flag);
     if (supports_buffer(value)) return write_buffer(value, flag);
     byte('?');
@@ -234,7 +245,8 @@ class Writer {
   }
   void write_complex(const Complex& number, uint8_t flag) {
     byte((version_ > 1 ? 'y' : 'x') | flag);
-    for (const double part : {number.real, number.imag}) version_ > 1 ? double_bits(part) : double_text(part);
+    for (const double part : {number.real, number.imag})
+      version_ > 1 ? double_bits(part) : double_text(part);
   }
 
   void write_bytes(std::string_view contents, uint8_t flag) {
@@ -316,8 +328,8 @@ class Writer {
 
   void write_code(const Code& code, uint8_t flag) {
     byte('c' | flag);
-    for (const int64_t number : {code.argument_count, code.positional_only_count, code.keyword_only_count,
-                                 code.stack_size, code.flags}) {
+    for (const int64_t number : {code.argument_count, code.positional_only_count,
+                                 code.keyword_only_count, code.stack_size, code.flags}) {
       word(number);
     }
     // co_code is a fresh object in CPython whenever it is asked for: marked, but never referred to.
@@ -357,10 +369,14 @@ Result<std::string> marshal_dump(Thread& thread, Value value, int version) {
   Writer writer(thread, version, occurrences);
   writer.write(value);
   switch (writer.problem()) {
-    case Writer::Problem::None: return std::move(writer.out());
-    case Writer::Problem::TooDeep: return raise(thread, ValueError, "object too deeply nested to marshal");
-    case Writer::Problem::Unmarshallable: return raise(thread, ValueError, "unmarshallable object");
-    case Writer::Problem::Memory: return raise_memory_error(thread);
+    case Writer::Problem::None:
+      return std::move(writer.out());
+    case Writer::Problem::TooDeep:
+      return raise(thread, ValueError, "object too deeply nested to marshal");
+    case Writer::Problem::Unmarshallable:
+      return raise(thread, ValueError, "unmarshallable object");
+    case Writer::Problem::Memory:
+      return raise_memory_error(thread);
   }
   MP_UNREACHABLE();
 }

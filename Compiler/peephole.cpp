@@ -33,17 +33,24 @@ class Peephole {
       target = &instruction.target->front();
     }
     switch (instruction.opcode) {
-      case LOAD_CONST: improve_constant(index); return true;
-      case BUILD_TUPLE: improve_tuple(index); return true;
+      case LOAD_CONST:
+        improve_constant(index);
+        return true;
+      case BUILD_TUPLE:
+        improve_tuple(index);
+        return true;
       case JUMP_IF_FALSE_OR_POP:
-      case JUMP_IF_TRUE_OR_POP: return improve_keeping_jump(instruction, *target);
+      case JUMP_IF_TRUE_OR_POP:
+        return improve_keeping_jump(instruction, *target);
       case POP_JUMP_IF_FALSE:
       case POP_JUMP_IF_TRUE:
       case POP_JUMP_IF_NONE:
       case POP_JUMP_IF_NOT_NONE:
       case JUMP:
         return target->opcode != JUMP || !thread_jump(instruction, *target, instruction.opcode);
-      case SWAP: improve_swaps(index); return true;
+      case SWAP:
+        improve_swaps(index);
+        return true;
       case PUSH_NULL:
         if (opcode_at(index + 1) == LOAD_GLOBAL) {
           instruction.opcode = NOP;
@@ -51,14 +58,16 @@ class Peephole {
           block_[index + 1].argument |= 1;
         }
         return true;
-      default: return true;
+      default:
+        return true;
     }
   }
 
   bool is_true(int constant) {
     const PooledConstant& value = *constants_[static_cast<size_t>(constant)];
     if (value.code) return true;
-    if (value.value.kind == ast::ConstantKind::Tuple || value.value.kind == ast::ConstantKind::FrozenSet) {
+    if (value.value.kind == ast::ConstantKind::Tuple ||
+        value.value.kind == ast::ConstantKind::FrozenSet) {
       return !value.items.empty();
     }
     return is_true_value(value.value);
@@ -90,8 +99,11 @@ class Peephole {
         }
         return;
       }
-      case IS_OP: improve_none_test(index); return;
-      default: return;
+      case IS_OP:
+        improve_none_test(index);
+        return;
+      default:
+        return;
     }
   }
 
@@ -104,13 +116,15 @@ class Peephole {
     const bool is_negated = block_[index + 1].argument == 1;
     block_[index].opcode = NOP;
     block_[index + 1].opcode = NOP;
-    block_[index + 2].opcode = is_negated != (jump == POP_JUMP_IF_FALSE) ? POP_JUMP_IF_NOT_NONE : POP_JUMP_IF_NONE;
+    block_[index + 2].opcode =
+        is_negated != (jump == POP_JUMP_IF_FALSE) ? POP_JUMP_IF_NOT_NONE : POP_JUMP_IF_NONE;
   }
 
   void improve_tuple(size_t index) {
     Instruction& build = block_[index];
     const int count = build.argument;
-    if (opcode_at(index + 1) == UNPACK_SEQUENCE && block_[index + 1].argument == count && count >= 1 && count <= 3) {
+    if (opcode_at(index + 1) == UNPACK_SEQUENCE && block_[index + 1].argument == count &&
+        count >= 1 && count <= 3) {
       build.opcode = NOP;
       block_[index + 1].opcode = count == 1 ? NOP : SWAP;
       return;
@@ -144,7 +158,8 @@ class Peephole {
     const Opcode opposite_popping = on_true ? POP_JUMP_IF_FALSE : POP_JUMP_IF_TRUE;
     const Opcode opposite_keeping = on_true ? JUMP_IF_FALSE_OR_POP : JUMP_IF_TRUE_OR_POP;
     if (target.opcode == same_popping) return !thread_jump(jump, target, same_popping);
-    if (target.opcode == JUMP || target.opcode == jump.opcode) return !thread_jump(jump, target, jump.opcode);
+    if (target.opcode == JUMP || target.opcode == jump.opcode)
+      return !thread_jump(jump, target, jump.opcode);
     if (target.opcode != opposite_popping && target.opcode != opposite_keeping) return true;
     if (jump.location.line != target.location.line) return true;
     jump.opcode = same_popping;
@@ -161,8 +176,9 @@ class Peephole {
     apply_swaps(index);
   }
 
-  // Replaces a run of swaps by the shortest one with the same effect, and moves `index` to its end. The run permutes
-  // the stack; each cycle of the permutation is done by swaps with the top, written from the end of the run.
+  // Replaces a run of swaps by the shortest one with the same effect, and moves `index` to its end.
+  // The run permutes the stack; each cycle of the permutation is done by swaps with the top,
+  // written from the end of the run.
   void shorten_swaps(size_t& index) {
     int depth = block_[index].argument;
     size_t length = 1;
@@ -181,7 +197,8 @@ class Peephole {
     std::vector<int> stack(static_cast<size_t>(depth));
     for (size_t i = 0; i < stack.size(); ++i) stack[i] = static_cast<int>(i);
     for (size_t i = index; i < index + length; ++i) {
-      if (block_[i].opcode == SWAP) std::swap(stack[0], stack[static_cast<size_t>(block_[i].argument) - 1]);
+      if (block_[i].opcode == SWAP)
+        std::swap(stack[0], stack[static_cast<size_t>(block_[i].argument) - 1]);
     }
     size_t end = index + length;
     for (size_t i = 0; i < stack.size(); ++i) {
@@ -204,7 +221,8 @@ class Peephole {
 
   static bool is_swappable(Opcode opcode) { return opcode == STORE_FAST || opcode == POP_TOP; }
 
-  // The first store or pop after `index`, over NOPs only and, if `line` is one, on that line. The size if there is none.
+  // The first store or pop after `index`, over NOPs only and, if `line` is one, on that line. The
+  // size if there is none.
   size_t next_swappable(size_t index, int line) {
     while (++index < block_.size()) {
       if (line >= 0 && block_[index].location.line != line) break;
@@ -244,7 +262,8 @@ class Peephole {
 
 }  // namespace
 
-void optimize_instructions(Block& block, ast::Arena& arena, ConstantPool& pool, ConstantList& constants) {
+void optimize_instructions(Block& block, ast::Arena& arena, ConstantPool& pool,
+                           ConstantList& constants) {
   Peephole(block, arena, pool, constants).run();
 }
 

@@ -35,7 +35,8 @@ class ScopeAnalysis {
 
   NameScope resolve(Scope& scope, ast::Identifier name, uint32_t flags) {
     if (flags & kDeclaredGlobal) {
-      if (flags & kDeclaredNonlocal) fail_at_directive(scope, name, "name '%s' is nonlocal and global");
+      if (flags & kDeclaredNonlocal)
+        fail_at_directive(scope, name, "name '%s' is nonlocal and global");
       return NameScope::GlobalExplicit;
     }
     if (flags & kDeclaredNonlocal) {
@@ -50,7 +51,8 @@ class ScopeAnalysis {
     return is_bound_outside(scope, name) ? NameScope::Free : NameScope::GlobalImplicit;
   }
 
-  // Whether a function around `scope` binds the name. Classes in between do not count, except that each provides
+  // Whether a function around `scope` binds the name. Classes in between do not count, except that
+  // each provides
   // `__class__`; a `global` statement in a function between hides the bindings further out.
   bool is_bound_outside(const Scope& scope, ast::Identifier name) const {
     for (const Scope* outer = scope.parent; outer; outer = outer->parent) {
@@ -66,7 +68,8 @@ class ScopeAnalysis {
     return false;
   }
 
-  // A free name of the children is a cell here if this function binds it, and free here too otherwise.
+  // A free name of the children is a cell here if this function binds it, and free here too
+  // otherwise.
   void pass_free_names(Scope& scope, const std::vector<ast::Identifier>& free_in_children,
                        std::vector<ast::Identifier>& free) {
     for (const ast::Identifier name : free_in_children) {
@@ -78,17 +81,20 @@ class ScopeAnalysis {
       if (index < 0) {
         free.push_back(name);
         if (!scope.parent || !is_bound_outside(scope, name)) continue;
-        scope.add_flags(context_.arena(), name, static_cast<uint32_t>(NameScope::Free) << kScopeShift);
+        scope.add_flags(context_.arena(), name,
+                        static_cast<uint32_t>(NameScope::Free) << kScopeShift);
         continue;
       }
       uint32_t& flags = scope.flags[static_cast<size_t>(index)];
       const NameScope here = static_cast<NameScope>(flags >> kScopeShift & kScopeMask);
       if (here == NameScope::Cell) continue;
       if (scope.kind == BlockKind::Function && here == NameScope::Local) {
-        flags += (static_cast<uint32_t>(NameScope::Cell) - static_cast<uint32_t>(NameScope::Local)) << kScopeShift;
+        flags += (static_cast<uint32_t>(NameScope::Cell) - static_cast<uint32_t>(NameScope::Local))
+                 << kScopeShift;
         continue;
       }
-      if (scope.kind == BlockKind::Class && (flags & (kBound | kDeclaredGlobal))) flags |= kFreeInClass;
+      if (scope.kind == BlockKind::Class && (flags & (kBound | kDeclaredGlobal)))
+        flags |= kFreeInClass;
       if (here != NameScope::Free) free.push_back(name);
     }
   }

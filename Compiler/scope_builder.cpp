@@ -23,10 +23,17 @@ class ScopeBuilder {
   void build(const ModNode& module) {
     tree_.top = open(arena_.intern("top"), BlockKind::Module, module, Location{});
     switch (module.node_kind) {
-      case NodeKind::Module: visit_all(module.as<Module>().body); break;
-      case NodeKind::Interactive: visit_all(module.as<Interactive>().body); break;
-      case NodeKind::Expression: visit(module.as<Expression>().body); break;
-      default: break;  // a signature comment has no code
+      case NodeKind::Module:
+        visit_all(module.as<Module>().body);
+        break;
+      case NodeKind::Interactive:
+        visit_all(module.as<Interactive>().body);
+        break;
+      case NodeKind::Expression:
+        visit(module.as<Expression>().body);
+        break;
+      default:
+        break;  // a signature comment has no code
     }
     close();
   }
@@ -63,7 +70,8 @@ class ScopeBuilder {
     if (scope.in_iteration_target) {
       if (flags & (kDeclaredGlobal | kDeclaredNonlocal)) {
         return context_.fail(
-            location, "comprehension inner loop cannot rebind assignment expression target '%s'", name.text());
+            location, "comprehension inner loop cannot rebind assignment expression target '%s'",
+            name.text());
       }
       flags |= kIterationVariable;
     }
@@ -74,7 +82,9 @@ class ScopeBuilder {
       tree_.top->add_flags(arena_, mangled, flag);
     }
   }
-  void add(Identifier name, uint32_t flag, const Location& location) { add(*current_, name, flag, location); }
+  void add(Identifier name, uint32_t flag, const Location& location) {
+    add(*current_, name, flag, location);
+  }
 
   void add_directive(Identifier name, const Location& location) {
     current_->directives.push_back(arena_, {mangle(arena_, class_name_, name), location});
@@ -133,11 +143,14 @@ class ScopeBuilder {
     close();
   }
 
-  // Parameters come first among the locals: the positional ones, then keyword-only ones, then * and **.
+  // Parameters come first among the locals: the positional ones, then keyword-only ones, then * and
+  // **.
   void visit_parameters(Arguments& arguments) {
-    for (Arg* parameter : arguments.posonlyargs) add(parameter->arg, kParameter, parameter->location);
+    for (Arg* parameter : arguments.posonlyargs)
+      add(parameter->arg, kParameter, parameter->location);
     for (Arg* parameter : arguments.args) add(parameter->arg, kParameter, parameter->location);
-    for (Arg* parameter : arguments.kwonlyargs) add(parameter->arg, kParameter, parameter->location);
+    for (Arg* parameter : arguments.kwonlyargs)
+      add(parameter->arg, kParameter, parameter->location);
     if (arguments.vararg) {
       add(arguments.vararg->arg, kParameter, arguments.vararg->location);
       current_->has_var_arguments = true;
@@ -149,7 +162,8 @@ class ScopeBuilder {
   }
 
   void visit_annotations(LocatedNode& function, Arguments& arguments, ExprNode* returns) {
-    if (future_annotations_) open(arena_.intern("_annotation"), BlockKind::Annotation, function, function.location);
+    if (future_annotations_)
+      open(arena_.intern("_annotation"), BlockKind::Annotation, function, function.location);
     for (Arg* parameter : arguments.posonlyargs) visit_optional(parameter->annotation);
     for (Arg* parameter : arguments.args) visit_optional(parameter->annotation);
     if (arguments.vararg) visit_optional(arguments.vararg->annotation);
@@ -170,7 +184,8 @@ class ScopeBuilder {
   void visit_annotated_assignment(AnnAssign& assignment) {
     if (Name* name = assignment.target->if_is<Name>()) {
       const uint32_t flags = current_->flags_of(mangle(arena_, class_name_, name->id));
-      if ((flags & (kDeclaredGlobal | kDeclaredNonlocal)) && current_ != tree_.top && assignment.simple) {
+      if ((flags & (kDeclaredGlobal | kDeclaredNonlocal)) && current_ != tree_.top &&
+          assignment.simple) {
         return context_.fail(assignment.location,
                              flags & kDeclaredGlobal ? "annotated name '%s' can't be global"
                                                      : "annotated name '%s' can't be nonlocal",
@@ -194,12 +209,14 @@ class ScopeBuilder {
       const uint32_t flags = current_->flags_of(mangle(arena_, class_name_, name));
       const char* message = nullptr;
       if (flags & kParameter) {
-        message = is_global ? "name '%s' is parameter and global" : "name '%s' is parameter and nonlocal";
+        message =
+            is_global ? "name '%s' is parameter and global" : "name '%s' is parameter and nonlocal";
       } else if (flags & kUsed) {
         message = is_global ? "name '%s' is used prior to global declaration"
                             : "name '%s' is used prior to nonlocal declaration";
       } else if (flags & kAnnotated) {
-        message = is_global ? "annotated name '%s' can't be global" : "annotated name '%s' can't be nonlocal";
+        message = is_global ? "annotated name '%s' can't be global"
+                            : "annotated name '%s' can't be nonlocal";
       } else if (flags & kAssigned) {
         message = is_global ? "name '%s' is assigned to before global declaration"
                             : "name '%s' is assigned to before nonlocal declaration";
@@ -219,7 +236,8 @@ class ScopeBuilder {
       return;
     }
     const size_t dot = bound.text().find('.');
-    add(dot == Text::npos ? bound : arena_.intern(bound.text().substr(0, dot)), kImported, alias->location);
+    add(dot == Text::npos ? bound : arena_.intern(bound.text().substr(0, dot)), kImported,
+        alias->location);
   }
 
   void visit(Keyword* keyword) { visit(keyword->value); }
@@ -257,9 +275,10 @@ class ScopeBuilder {
     current_->in_iteration_target = false;
   }
 
-  // Language reference 6.2.4: the outermost iterable is evaluated in the enclosing scope, the rest in its own.
-  void visit_comprehension(ExprNode& node, ComprehensionKind kind, const char* name, Sequence<Comprehension*> clauses,
-                           ExprNode* element, ExprNode* value) {
+  // Language reference 6.2.4: the outermost iterable is evaluated in the enclosing scope, the rest
+  // in its own.
+  void visit_comprehension(ExprNode& node, ComprehensionKind kind, const char* name,
+                           Sequence<Comprehension*> clauses, ExprNode* element, ExprNode* value) {
     Comprehension& outermost = *clauses[0];
     ++current_->in_iterable;
     visit(outermost.iter);
@@ -284,15 +303,17 @@ class ScopeBuilder {
     for (Scope* scope = current_; scope; scope = scope->parent) {
       if (scope->comprehension != ComprehensionKind::None) {
         if (scope->flags_of(mangle(arena_, class_name_, target.id)) & kIterationVariable) {
-          return context_.fail(target.location,
-                               "assignment expression cannot rebind comprehension iteration variable '%s'",
-                               target.id.text());
+          return context_.fail(
+              target.location,
+              "assignment expression cannot rebind comprehension iteration variable '%s'",
+              target.id.text());
         }
         continue;
       }
       if (scope->kind == BlockKind::Class) {
-        return context_.fail(target.location,
-                             Text("assignment expression within a comprehension cannot be used in a class body"));
+        return context_.fail(
+            target.location,
+            Text("assignment expression within a comprehension cannot be used in a class body"));
       }
       if (scope->kind == BlockKind::Annotation) continue;
       const bool is_global =
@@ -301,7 +322,8 @@ class ScopeBuilder {
       add(target.id, is_global ? kDeclaredGlobal : kDeclaredNonlocal, target.location);
       add_directive(target.id, target.location);
       if (!context_.has_failed()) {
-        add(*scope, target.id, scope->kind == BlockKind::Module ? kDeclaredGlobal : kAssigned, target.location);
+        add(*scope, target.id, scope->kind == BlockKind::Module ? kDeclaredGlobal : kAssigned,
+            target.location);
       }
       return;
     }
@@ -310,8 +332,9 @@ class ScopeBuilder {
   void visit_named_expression(NamedExpr& expression) {
     if (!check_outside_annotation("named expression", expression)) return;
     if (current_->in_iterable > 0) {
-      return context_.fail(expression.location,
-                           Text("assignment expression cannot be used in a comprehension iterable expression"));
+      return context_.fail(
+          expression.location,
+          Text("assignment expression cannot be used in a comprehension iterable expression"));
     }
     if (current_->comprehension != ComprehensionKind::None) {
       bind_outside_comprehensions(expression.target->as<Name>());
@@ -326,18 +349,24 @@ class ScopeBuilder {
     visit_optional(value);
     current_->is_generator = true;
     switch (current_->comprehension) {
-      case ComprehensionKind::None: return;
-      case ComprehensionKind::List: return fail(expression, "'yield' inside list comprehension");
-      case ComprehensionKind::Set: return fail(expression, "'yield' inside set comprehension");
-      case ComprehensionKind::Dict: return fail(expression, "'yield' inside dict comprehension");
-      case ComprehensionKind::Generator: return fail(expression, "'yield' inside generator expression");
+      case ComprehensionKind::None:
+        return;
+      case ComprehensionKind::List:
+        return fail(expression, "'yield' inside list comprehension");
+      case ComprehensionKind::Set:
+        return fail(expression, "'yield' inside set comprehension");
+      case ComprehensionKind::Dict:
+        return fail(expression, "'yield' inside dict comprehension");
+      case ComprehensionKind::Generator:
+        return fail(expression, "'yield' inside generator expression");
     }
   }
 
   void visit_name(const Name& name) {
     add(name.id, name.ctx == ExprContext::Load ? kUsed : kAssigned, name.location);
     // super() without arguments finds its class through the cell `__class__`.
-    if (name.ctx == ExprContext::Load && current_->kind == BlockKind::Function && name.id == super_) {
+    if (name.ctx == ExprContext::Load && current_->kind == BlockKind::Function &&
+        name.id == super_) {
       add(class_cell_, kUsed, name.location);
     }
   }
@@ -347,7 +376,9 @@ class ScopeBuilder {
     context_.fail(expression.location, "'%s' can not be used within an annotation", what);
     return false;
   }
-  void fail(const ExprNode& expression, const char* message) { context_.fail(expression.location, Text(message)); }
+  void fail(const ExprNode& expression, const char* message) {
+    context_.fail(expression.location, Text(message));
+  }
 
   CompileContext& context_;
   Arena& arena_;
@@ -361,19 +392,29 @@ class ScopeBuilder {
 // Statements that define functions, classes and imported names.
 void ScopeBuilder::visit_binding(StmtNode* statement) {
   switch (statement->node_kind) {
-    case NodeKind::FunctionDef: return visit_function(statement->as<FunctionDef>(), false);
-    case NodeKind::AsyncFunctionDef: return visit_function(statement->as<AsyncFunctionDef>(), true);
-    case NodeKind::ClassDef: return visit_class(statement->as<ClassDef>());
-    case NodeKind::Import: return visit_all(statement->as<Import>().names);
-    case NodeKind::ImportFrom: return visit_all(statement->as<ImportFrom>().names);
-    case NodeKind::Global: return visit_declaration(statement->as<Global>().names, statement->location, true);
-    case NodeKind::Nonlocal: return visit_declaration(statement->as<Nonlocal>().names, statement->location, false);
-    case NodeKind::AnnAssign: return visit_annotated_assignment(statement->as<AnnAssign>());
-    default: return;
+    case NodeKind::FunctionDef:
+      return visit_function(statement->as<FunctionDef>(), false);
+    case NodeKind::AsyncFunctionDef:
+      return visit_function(statement->as<AsyncFunctionDef>(), true);
+    case NodeKind::ClassDef:
+      return visit_class(statement->as<ClassDef>());
+    case NodeKind::Import:
+      return visit_all(statement->as<Import>().names);
+    case NodeKind::ImportFrom:
+      return visit_all(statement->as<ImportFrom>().names);
+    case NodeKind::Global:
+      return visit_declaration(statement->as<Global>().names, statement->location, true);
+    case NodeKind::Nonlocal:
+      return visit_declaration(statement->as<Nonlocal>().names, statement->location, false);
+    case NodeKind::AnnAssign:
+      return visit_annotated_assignment(statement->as<AnnAssign>());
+    default:
+      return;
   }
 }
 
-// The order of the visits decides which of several errors is reported, and the order of names in `symtable`.
+// The order of the visits decides which of several errors is reported, and the order of names in
+// `symtable`.
 void ScopeBuilder::visit(StmtNode* statement) {
   const DepthGuard guard(context_);
   if (!guard.ok()) return;
@@ -399,65 +440,86 @@ void ScopeBuilder::visit(StmtNode* statement) {
     visit_all(with.body);
   };
   switch (statement->node_kind) {
-    case NodeKind::Return: return visit_optional(statement->as<Return>().value);
-    case NodeKind::Delete: return visit_all(statement->as<Delete>().targets);
+    case NodeKind::Return:
+      return visit_optional(statement->as<Return>().value);
+    case NodeKind::Delete:
+      return visit_all(statement->as<Delete>().targets);
     case NodeKind::Assign:
       visit_all(statement->as<Assign>().targets);
       return visit(statement->as<Assign>().value);
     case NodeKind::AugAssign:
       visit(statement->as<AugAssign>().target);
       return visit(statement->as<AugAssign>().value);
-    case NodeKind::For: return visit_loop(statement->as<For>());
-    case NodeKind::AsyncFor: return visit_loop(statement->as<AsyncFor>());
-    case NodeKind::While: return visit_conditional(statement->as<While>());
-    case NodeKind::If: return visit_conditional(statement->as<If>());
-    case NodeKind::With: return visit_with(statement->as<With>());
-    case NodeKind::AsyncWith: return visit_with(statement->as<AsyncWith>());
+    case NodeKind::For:
+      return visit_loop(statement->as<For>());
+    case NodeKind::AsyncFor:
+      return visit_loop(statement->as<AsyncFor>());
+    case NodeKind::While:
+      return visit_conditional(statement->as<While>());
+    case NodeKind::If:
+      return visit_conditional(statement->as<If>());
+    case NodeKind::With:
+      return visit_with(statement->as<With>());
+    case NodeKind::AsyncWith:
+      return visit_with(statement->as<AsyncWith>());
     case NodeKind::Match:
       visit(statement->as<Match>().subject);
       return visit_all(statement->as<Match>().cases);
     case NodeKind::Raise:
       visit_optional(statement->as<Raise>().exc);
       return visit_optional(statement->as<Raise>().cause);
-    case NodeKind::Try: return visit_try(statement->as<Try>());
-    case NodeKind::TryStar: return visit_try(statement->as<TryStar>());
+    case NodeKind::Try:
+      return visit_try(statement->as<Try>());
+    case NodeKind::TryStar:
+      return visit_try(statement->as<TryStar>());
     case NodeKind::Assert:
       visit(statement->as<Assert>().test);
       return visit_optional(statement->as<Assert>().msg);
-    case NodeKind::Expr: return visit(statement->as<Expr>().value);
-    default: return visit_binding(statement);
+    case NodeKind::Expr:
+      return visit(statement->as<Expr>().value);
+    default:
+      return visit_binding(statement);
   }
 }
 
 // Expressions that have a scope of their own or change the kind of the current one.
 void ScopeBuilder::visit_scope_expression(ExprNode* expression) {
   switch (expression->node_kind) {
-    case NodeKind::NamedExpr: return visit_named_expression(expression->as<NamedExpr>());
-    case NodeKind::Lambda: return visit_lambda(expression->as<Lambda>());
+    case NodeKind::NamedExpr:
+      return visit_named_expression(expression->as<NamedExpr>());
+    case NodeKind::Lambda:
+      return visit_lambda(expression->as<Lambda>());
     case NodeKind::ListComp: {
       ListComp& node = expression->as<ListComp>();
-      return visit_comprehension(node, ComprehensionKind::List, "listcomp", node.generators, node.elt, nullptr);
+      return visit_comprehension(node, ComprehensionKind::List, "listcomp", node.generators,
+                                 node.elt, nullptr);
     }
     case NodeKind::SetComp: {
       SetComp& node = expression->as<SetComp>();
-      return visit_comprehension(node, ComprehensionKind::Set, "setcomp", node.generators, node.elt, nullptr);
+      return visit_comprehension(node, ComprehensionKind::Set, "setcomp", node.generators, node.elt,
+                                 nullptr);
     }
     case NodeKind::DictComp: {
       DictComp& node = expression->as<DictComp>();
-      return visit_comprehension(node, ComprehensionKind::Dict, "dictcomp", node.generators, node.key, node.value);
+      return visit_comprehension(node, ComprehensionKind::Dict, "dictcomp", node.generators,
+                                 node.key, node.value);
     }
     case NodeKind::GeneratorExp: {
       GeneratorExp& node = expression->as<GeneratorExp>();
-      return visit_comprehension(node, ComprehensionKind::Generator, "genexpr", node.generators, node.elt, nullptr);
+      return visit_comprehension(node, ComprehensionKind::Generator, "genexpr", node.generators,
+                                 node.elt, nullptr);
     }
-    case NodeKind::Yield: return visit_yield(*expression, expression->as<Yield>().value);
-    case NodeKind::YieldFrom: return visit_yield(*expression, expression->as<YieldFrom>().value);
+    case NodeKind::Yield:
+      return visit_yield(*expression, expression->as<Yield>().value);
+    case NodeKind::YieldFrom:
+      return visit_yield(*expression, expression->as<YieldFrom>().value);
     case NodeKind::Await:
       if (!check_outside_annotation("await expression", *expression)) return;
       visit(expression->as<Await>().value);
       current_->is_coroutine = true;
       return;
-    default: return;
+    default:
+      return;
   }
 }
 
@@ -467,11 +529,13 @@ void ScopeBuilder::visit(ExprNode* expression) {
   const DepthGuard guard(context_);
   if (!guard.ok()) return;
   switch (expression->node_kind) {
-    case NodeKind::BoolOp: return visit_all(expression->as<BoolOp>().values);
+    case NodeKind::BoolOp:
+      return visit_all(expression->as<BoolOp>().values);
     case NodeKind::BinOp:
       visit(expression->as<BinOp>().left);
       return visit(expression->as<BinOp>().right);
-    case NodeKind::UnaryOp: return visit(expression->as<UnaryOp>().operand);
+    case NodeKind::UnaryOp:
+      return visit(expression->as<UnaryOp>().operand);
     case NodeKind::IfExp:
       visit(expression->as<IfExp>().test);
       visit(expression->as<IfExp>().body);
@@ -479,7 +543,8 @@ void ScopeBuilder::visit(ExprNode* expression) {
     case NodeKind::Dict:
       visit_all(expression->as<Dict>().keys);
       return visit_all(expression->as<Dict>().values);
-    case NodeKind::Set: return visit_all(expression->as<Set>().elts);
+    case NodeKind::Set:
+      return visit_all(expression->as<Set>().elts);
     case NodeKind::Compare:
       visit(expression->as<Compare>().left);
       return visit_all(expression->as<Compare>().comparators);
@@ -490,19 +555,25 @@ void ScopeBuilder::visit(ExprNode* expression) {
     case NodeKind::FormattedValue:
       visit(expression->as<FormattedValue>().value);
       return visit_optional(expression->as<FormattedValue>().format_spec);
-    case NodeKind::JoinedStr: return visit_all(expression->as<JoinedStr>().values);
-    case NodeKind::Attribute: return visit(expression->as<Attribute>().value);
+    case NodeKind::JoinedStr:
+      return visit_all(expression->as<JoinedStr>().values);
+    case NodeKind::Attribute:
+      return visit(expression->as<Attribute>().value);
     case NodeKind::Subscript:
       visit(expression->as<Subscript>().value);
       return visit(expression->as<Subscript>().slice);
-    case NodeKind::Starred: return visit(expression->as<Starred>().value);
-    case NodeKind::List: return visit_all(expression->as<List>().elts);
-    case NodeKind::Tuple: return visit_all(expression->as<Tuple>().elts);
+    case NodeKind::Starred:
+      return visit(expression->as<Starred>().value);
+    case NodeKind::List:
+      return visit_all(expression->as<List>().elts);
+    case NodeKind::Tuple:
+      return visit_all(expression->as<Tuple>().elts);
     case NodeKind::Slice:
       visit_optional(expression->as<Slice>().lower);
       visit_optional(expression->as<Slice>().upper);
       return visit_optional(expression->as<Slice>().step);
-    default: return visit_scope_expression(expression);
+    default:
+      return visit_scope_expression(expression);
   }
 }
 
@@ -513,9 +584,12 @@ void ScopeBuilder::visit(PatternNode* pattern) {
     if (name) add(name, kAssigned, pattern->location);
   };
   switch (pattern->node_kind) {
-    case NodeKind::MatchValue: return visit(pattern->as<MatchValue>().value);
-    case NodeKind::MatchSequence: return visit_all(pattern->as<MatchSequence>().patterns);
-    case NodeKind::MatchStar: return bind(pattern->as<MatchStar>().name);
+    case NodeKind::MatchValue:
+      return visit(pattern->as<MatchValue>().value);
+    case NodeKind::MatchSequence:
+      return visit_all(pattern->as<MatchSequence>().patterns);
+    case NodeKind::MatchStar:
+      return bind(pattern->as<MatchStar>().name);
     case NodeKind::MatchMapping:
       visit_all(pattern->as<MatchMapping>().keys);
       visit_all(pattern->as<MatchMapping>().patterns);
@@ -527,8 +601,10 @@ void ScopeBuilder::visit(PatternNode* pattern) {
     case NodeKind::MatchAs:
       if (pattern->as<MatchAs>().pattern) visit(pattern->as<MatchAs>().pattern);
       return bind(pattern->as<MatchAs>().name);
-    case NodeKind::MatchOr: return visit_all(pattern->as<MatchOr>().patterns);
-    default: return;
+    case NodeKind::MatchOr:
+      return visit_all(pattern->as<MatchOr>().patterns);
+    default:
+      return;
   }
 }
 
@@ -553,7 +629,8 @@ void ScopeMap::set(const Node* node, Scope* scope) {
 }
 
 Scope* ScopeMap::get(const Node* node) const {
-  for (size_t slot = slot_of(node); entries_[slot].node; slot = (slot + 1) & (entries_.size() - 1)) {
+  for (size_t slot = slot_of(node); entries_[slot].node;
+       slot = (slot + 1) & (entries_.size() - 1)) {
     if (entries_[slot].node == node) return entries_[slot].scope;
   }
   return nullptr;
@@ -581,7 +658,8 @@ Identifier mangle(Arena& arena, Identifier class_name, Identifier name) {
   return arena.intern(mangled);
 }
 
-bool build_scopes(CompileContext& context, const ModNode& module, bool future_annotations, ScopeTree& tree) {
+bool build_scopes(CompileContext& context, const ModNode& module, bool future_annotations,
+                  ScopeTree& tree) {
   ScopeBuilder(context, future_annotations, tree).build(module);
   return !context.has_failed() && analyze_scopes(context, *tree.top);
 }

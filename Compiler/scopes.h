@@ -1,7 +1,8 @@
 // The scopes of a program: what each name of each block means (language reference, 4.2).
 //
-// A first pass over the tree collects the uses and bindings of each block (scope_builder.cpp), a second one over the
-// blocks resolves them (scope_analysis.cpp). Both find their share of the SyntaxErrors.
+// A first pass over the tree collects the uses and bindings of each block (scope_builder.cpp), a
+// second one over the blocks resolves them (scope_analysis.cpp). Both find their share of the
+// SyntaxErrors.
 #pragma once
 
 #include <vector>
@@ -50,11 +51,11 @@ struct Scope {
   bool is_coroutine = false;
   bool has_var_arguments = false;
   bool has_var_keywords = false;
-  bool needs_class_cell = false;      // a class whose methods use __class__ or super()
-  bool in_iteration_target = false;   // while the builder visits the target of a comprehension
-  int in_iterable = 0;                // while it visits an iterable of a comprehension
-  NameTable symbols;                  // mangled names
-  ArenaVector<uint32_t> flags;        // of each symbol: SymbolFlags and, shifted, its NameScope
+  bool needs_class_cell = false;     // a class whose methods use __class__ or super()
+  bool in_iteration_target = false;  // while the builder visits the target of a comprehension
+  int in_iterable = 0;               // while it visits an iterable of a comprehension
+  NameTable symbols;                 // mangled names
+  ArenaVector<uint32_t> flags;       // of each symbol: SymbolFlags and, shifted, its NameScope
   ArenaVector<ast::Identifier> parameters;
   ArenaVector<Scope*> children;
   ArenaVector<Directive> directives;
@@ -97,8 +98,10 @@ struct ScopeTree {
 // Private names of a class: `__name` becomes `_Class__name` (language reference, 6.2.1).
 ast::Identifier mangle(ast::Arena& arena, ast::Identifier class_name, ast::Identifier name);
 
-// Fills `tree`; false if the context holds an error. With `future_annotations` annotations have no effect.
-bool build_scopes(CompileContext& context, const ast::ModNode& module, bool future_annotations, ScopeTree& tree);
+// Fills `tree`; false if the context holds an error. With `future_annotations` annotations have no
+// effect.
+bool build_scopes(CompileContext& context, const ast::ModNode& module, bool future_annotations,
+                  ScopeTree& tree);
 bool analyze_scopes(CompileContext& context, Scope& top);
 
 }  // namespace minipy

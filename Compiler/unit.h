@@ -28,8 +28,8 @@ struct Region {
   RegionKind kind;
   Block* start = nullptr;
   Block* exit = nullptr;
-  ast::Identifier name{};                   // HandlerCleanup: the name of the exception, to be unbound
-  const ast::StmtNode* statement = nullptr;  // With, AsyncWith: whose line the cleanup has
+  ast::Identifier name{};  // HandlerCleanup: the name of the exception, to be unbound
+  const ast::StmtNode* statement = nullptr;      // With, AsyncWith: whose line the cleanup has
   ast::Sequence<ast::StmtNode*> finally_body{};  // FinallyTry
 };
 

@@ -8,20 +8,45 @@ namespace {
 using namespace ast;
 
 // How tightly an expression binds; a part that binds less than its place demands is parenthesised.
-enum Level { kTuple, kTest, kOr, kAnd, kNot, kCompare, kBitOr, kBitXor, kBitAnd, kShift, kSum, kTerm, kFactor, kPower, kAwait, kAtom };
+enum Level {
+  kTuple,
+  kTest,
+  kOr,
+  kAnd,
+  kNot,
+  kCompare,
+  kBitOr,
+  kBitXor,
+  kBitAnd,
+  kShift,
+  kSum,
+  kTerm,
+  kFactor,
+  kPower,
+  kAwait,
+  kAtom
+};
 
-Level next(Level level) { return static_cast<Level>(level + 1); }
+Level next(Level level) {
+  return static_cast<Level>(level + 1);
+}
 
 class Unparser {
  public:
   void write(const ExprNode* expression, Level level) {
     switch (expression->node_kind) {
-      case NodeKind::BoolOp: return write_bool(expression->as<BoolOp>(), level);
-      case NodeKind::BinOp: return write_binary(expression->as<BinOp>(), level);
-      case NodeKind::UnaryOp: return write_unary(expression->as<UnaryOp>(), level);
-      case NodeKind::Lambda: return write_lambda(expression->as<Lambda>(), level);
-      case NodeKind::IfExp: return write_conditional(expression->as<IfExp>(), level);
-      case NodeKind::Compare: return write_compare(expression->as<Compare>(), level);
+      case NodeKind::BoolOp:
+        return write_bool(expression->as<BoolOp>(), level);
+      case NodeKind::BinOp:
+        return write_binary(expression->as<BinOp>(), level);
+      case NodeKind::UnaryOp:
+        return write_unary(expression->as<UnaryOp>(), level);
+      case NodeKind::Lambda:
+        return write_lambda(expression->as<Lambda>(), level);
+      case NodeKind::IfExp:
+        return write_conditional(expression->as<IfExp>(), level);
+      case NodeKind::Compare:
+        return write_compare(expression->as<Compare>(), level);
       case NodeKind::Await:
         return in_parentheses(level > kAwait, [&] {
           text_ += "await ";
@@ -33,8 +58,10 @@ class Unparser {
           text_ += " := ";
           write(expression->as<NamedExpr>().value, kAtom);
         });
-      case NodeKind::Tuple: return write_tuple(expression->as<Tuple>(), level);
-      default: return write_closed(*expression);
+      case NodeKind::Tuple:
+        return write_tuple(expression->as<Tuple>(), level);
+      default:
+        return write_closed(*expression);
     }
   }
 
@@ -59,17 +86,23 @@ class Unparser {
   // Expressions that need no parentheses of their own.
   void write_closed(const ExprNode& expression) {
     switch (expression.node_kind) {
-      case NodeKind::Name: text_ += expression.as<Name>().id.text(); return;
-      case NodeKind::Constant: return write_constant(expression.as<Constant>());
-      case NodeKind::Attribute: return write_attribute(expression.as<Attribute>());
+      case NodeKind::Name:
+        text_ += expression.as<Name>().id.text();
+        return;
+      case NodeKind::Constant:
+        return write_constant(expression.as<Constant>());
+      case NodeKind::Attribute:
+        return write_attribute(expression.as<Attribute>());
       case NodeKind::Subscript:
         write(expression.as<Subscript>().value, kAtom);
         return bracketed("[", expression.as<Subscript>().slice, "]", kTuple);
-      case NodeKind::Call: return write_call(expression.as<Call>());
+      case NodeKind::Call:
+        return write_call(expression.as<Call>());
       case NodeKind::Starred:
         text_ += '*';
         return write(expression.as<Starred>().value, kBitOr);
-      case NodeKind::Slice: return write_slice(expression.as<Slice>());
+      case NodeKind::Slice:
+        return write_slice(expression.as<Slice>());
       case NodeKind::List:
         text_ += '[';
         write_list(expression.as<List>().elts, kTest);
@@ -80,7 +113,8 @@ class Unparser {
         write_list(expression.as<Set>().elts, kTest);
         text_ += '}';
         return;
-      case NodeKind::Dict: return write_dict(expression.as<Dict>());
+      case NodeKind::Dict:
+        return write_dict(expression.as<Dict>());
       case NodeKind::JoinedStr:
         text_ += 'f';
         text_ += repr_of_text(joined_body(expression.as<JoinedStr>(), false));
@@ -95,8 +129,10 @@ class Unparser {
           return;
         }
         return bracketed("(yield ", expression.as<Yield>().value, ")", kTest);
-      case NodeKind::YieldFrom: return bracketed("(yield from ", expression.as<YieldFrom>().value, ")", kTest);
-      default: return write_comprehension(expression);
+      case NodeKind::YieldFrom:
+        return bracketed("(yield from ", expression.as<YieldFrom>().value, ")", kTest);
+      default:
+        return write_comprehension(expression);
     }
   }
 
@@ -121,9 +157,10 @@ class Unparser {
       const char* text;
       Level level;
     };
-    static constexpr Row kRows[] = {{" + ", kSum},    {" - ", kSum},      {" * ", kTerm},  {" @ ", kTerm},  {" / ", kTerm},
-                                    {" % ", kTerm},   {" ** ", kPower},   {" << ", kShift}, {" >> ", kShift}, {" | ", kBitOr},
-                                    {" ^ ", kBitXor}, {" & ", kBitAnd}, {" // ", kTerm}};
+    static constexpr Row kRows[] = {
+        {" + ", kSum},    {" - ", kSum},    {" * ", kTerm},   {" @ ", kTerm},   {" / ", kTerm},
+        {" % ", kTerm},   {" ** ", kPower}, {" << ", kShift}, {" >> ", kShift}, {" | ", kBitOr},
+        {" ^ ", kBitXor}, {" & ", kBitAnd}, {" // ", kTerm}};
     const Row& row = kRows[static_cast<int>(expression.op)];
     const bool is_right_associative = expression.op == Operator::Pow;
     in_parentheses(level > row.level, [&] {
@@ -166,7 +203,8 @@ class Unparser {
     const size_t positional = positional_only + arguments.args.size();
     for (size_t i = 0; i < positional; ++i) {
       separate();
-      write_parameter(*(i < positional_only ? arguments.posonlyargs[i] : arguments.args[i - positional_only]));
+      write_parameter(
+          *(i < positional_only ? arguments.posonlyargs[i] : arguments.args[i - positional_only]));
       const size_t without_default = positional - arguments.defaults.size();
       if (i >= without_default) write_default(arguments.defaults[i - without_default]);
       if (i + 1 == positional_only) text_ += ", /";
@@ -204,7 +242,7 @@ class Unparser {
   }
 
   void write_compare(const Compare& comparison, Level level) {
-    static constexpr const char* kTexts[] = {" == ", " != ", " < ",    " <= ", " > ",
+    static constexpr const char* kTexts[] = {" == ", " != ", " < ",      " <= ", " > ",
                                              " >= ", " is ", " is not ", " in ", " not in "};
     in_parentheses(level > kCompare, [&] {
       write(comparison.left, next(kCompare));
@@ -233,9 +271,11 @@ class Unparser {
     }
     if (constant.kind.data()) text_ += constant.kind;
     std::string text = repr_of_constant(constant.value);
-    if (constant.value.kind == ConstantKind::Float || constant.value.kind == ConstantKind::Complex) {
+    if (constant.value.kind == ConstantKind::Float ||
+        constant.value.kind == ConstantKind::Complex) {
       // "inf" is no literal; a number that is too large is.
-      for (size_t place; (place = text.find("inf")) != std::string::npos;) text.replace(place, 3, "1e309");
+      for (size_t place; (place = text.find("inf")) != std::string::npos;)
+        text.replace(place, 3, "1e309");
     }
     text_ += text;
   }
@@ -243,7 +283,8 @@ class Unparser {
   void write_attribute(const Attribute& attribute) {
     write(attribute.value, kAtom);
     const Constant* constant = attribute.value->if_is<Constant>();
-    const bool is_integer = constant && (constant->value.kind == ConstantKind::Int || constant->value.kind == ConstantKind::BigInt);
+    const bool is_integer = constant && (constant->value.kind == ConstantKind::Int ||
+                                         constant->value.kind == ConstantKind::BigInt);
     text_ += is_integer ? " ." : ".";
     text_ += attribute.attr.text();
   }
@@ -299,16 +340,20 @@ class Unparser {
       text_ += close;
     };
     switch (expression.node_kind) {
-      case NodeKind::ListComp: return write_parts("[", expression.as<ListComp>(), "]");
-      case NodeKind::SetComp: return write_parts("{", expression.as<SetComp>(), "}");
-      case NodeKind::GeneratorExp: return write_parts("(", expression.as<GeneratorExp>(), ")");
+      case NodeKind::ListComp:
+        return write_parts("[", expression.as<ListComp>(), "]");
+      case NodeKind::SetComp:
+        return write_parts("{", expression.as<SetComp>(), "}");
+      case NodeKind::GeneratorExp:
+        return write_parts("(", expression.as<GeneratorExp>(), ")");
       case NodeKind::DictComp:
         bracketed("{", expression.as<DictComp>().key, ": ", kTest);
         write(expression.as<DictComp>().value, kTest);
         write_clauses(expression.as<DictComp>().generators);
         text_ += '}';
         return;
-      default: return;
+      default:
+        return;
     }
   }
 
@@ -328,8 +373,10 @@ class Unparser {
   }
 
   std::string joined_part(const ExprNode& value, bool is_specification) {
-    if (const JoinedStr* joined = value.if_is<JoinedStr>()) return joined_body(*joined, is_specification);
-    if (const FormattedValue* formatted = value.if_is<FormattedValue>()) return formatted_part(*formatted);
+    if (const JoinedStr* joined = value.if_is<JoinedStr>())
+      return joined_body(*joined, is_specification);
+    if (const FormattedValue* formatted = value.if_is<FormattedValue>())
+      return formatted_part(*formatted);
     const Constant* constant = value.if_is<Constant>();
     std::string escaped;
     if (!constant) return escaped;
@@ -347,7 +394,8 @@ class Unparser {
     // A brace of the expression must not look like an escaped one.
     std::string result = value.starts_with('{') ? "{ " : "{";
     result += value;
-    if (formatted.conversion > 0) result += std::string("!") + static_cast<char>(formatted.conversion);
+    if (formatted.conversion > 0)
+      result += std::string("!") + static_cast<char>(formatted.conversion);
     if (formatted.format_spec) result += ":" + joined_part(*formatted.format_spec, true);
     return result + "}";
   }

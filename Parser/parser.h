@@ -50,8 +50,12 @@ struct SyntaxError {
   ast::Text text;               // the source line, absent (data() == nullptr) if there is none
   bool has_location = true;     // false: raise kind(message) without details
   bool has_end = true;          // false: end_lineno and end_offset are None
+  bool sets_attributes_only = false;  // CPython leaves the details out of `args`
   bool may_read_file = false;   // CPython takes `text` from line `line` of the named file if it can be read
 };
+
+// The same, where `SyntaxError` names the exception's type.
+using SourceError = SyntaxError;
 
 enum class WarningKind : uint8_t { DeprecationWarning, SyntaxWarning };
 

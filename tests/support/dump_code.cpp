@@ -1,7 +1,9 @@
-// Compiles files and prints the code objects in the format of codedump.py -full, or measures the speed.
+// Compiles files and prints the code objects in the format of codedump.py -full, or measures the
+// speed.
 //
-//   dump_code -root DIR -list NAMES -out DUMP [-O N]   compare DUMP with what codedump.py -full makes of the reference
-//   dump_code -root DIR -list NAMES -time              compiles all of them ten times
+//   dump_code -root DIR -list NAMES -out DUMP [-O N]   compare DUMP with what codedump.py -full
+//   makes of the reference dump_code -root DIR -list NAMES -time              compiles all of them
+//   ten times
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -12,6 +14,7 @@
 #include <vector>
 
 #include <gmp.h>
+#include <iconv.h>
 
 #include "Compiler/compile.h"
 #include "Objects/text/float_text.h"
@@ -64,7 +67,8 @@ std::string hex(ast::Text bytes) {
 }
 
 std::string ascii(ast::Text text) {
-  const char quote = text.find('\'') != ast::Text::npos && text.find('"') == ast::Text::npos ? '"' : '\'';
+  const char quote =
+      text.find('\'') != ast::Text::npos && text.find('"') == ast::Text::npos ? '"' : '\'';
   std::string result(1, quote);
   char buffer[16];
   for (size_t i = 0; i < text.size();) {
@@ -80,7 +84,11 @@ std::string ascii(ast::Text text) {
     } else if (c >= 0x20 && c < 0x7F) {
       snprintf(buffer, sizeof buffer, "%c", c);
     } else {
-      snprintf(buffer, sizeof buffer, c < 0x100 ? "\\x%02x" : c < 0x10000 ? "\\u%04x" : "\\U%08x", c);
+      snprintf(buffer, sizeof buffer,
+               c < 0x100     ? "\\x%02x"
+               : c < 0x10000 ? "\\u%04x"
+                             : "\\U%08x",
+               c);
     }
     result += buffer;
   }
@@ -91,20 +99,31 @@ std::string dump_value(const ast::ConstantValue& value) {
   using Kind = ast::ConstantKind;
   char buffer[32];
   switch (value.kind) {
-    case Kind::None: return "None";
-    case Kind::True: return "True";
-    case Kind::False: return "False";
-    case Kind::Ellipsis: return "Ellipsis";
+    case Kind::None:
+      return "None";
+    case Kind::True:
+      return "True";
+    case Kind::False:
+      return "False";
+    case Kind::Ellipsis:
+      return "Ellipsis";
     case Kind::Int:
       snprintf(buffer, sizeof buffer, value.integer < 0 ? "i-%lx" : "i%lx",
-               value.integer < 0 ? 0ul - static_cast<unsigned long>(value.integer) : static_cast<unsigned long>(value.integer));
+               value.integer < 0 ? 0ul - static_cast<unsigned long>(value.integer)
+                                 : static_cast<unsigned long>(value.integer));
       return buffer;
-    case Kind::BigInt: return "i" + std::string(value.text);
-    case Kind::Float: return "f" + float_hex(value.real);
-    case Kind::Complex: return "c" + float_hex(value.real) + "," + float_hex(value.imaginary);
-    case Kind::Str: return "s" + ascii(value.text);
-    case Kind::Bytes: return "b" + hex(value.text);
-    default: return "?";
+    case Kind::BigInt:
+      return "i" + std::string(value.text);
+    case Kind::Float:
+      return "f" + float_hex(value.real);
+    case Kind::Complex:
+      return "c" + float_hex(value.real) + "," + float_hex(value.imaginary);
+    case Kind::Str:
+      return "s" + ascii(value.text);
+    case Kind::Bytes:
+      return "b" + hex(value.text);
+    default:
+      return "?";
   }
 }
 
@@ -114,7 +133,8 @@ std::string dump_constant(const PooledConstant& constant, std::vector<const Code
     return "<code " + ascii(constant.code->name) + ">";
   }
   const bool is_tuple = constant.value.kind == ast::ConstantKind::Tuple;
-  if (!is_tuple && constant.value.kind != ast::ConstantKind::FrozenSet) return dump_value(constant.value);
+  if (!is_tuple && constant.value.kind != ast::ConstantKind::FrozenSet)
+    return dump_value(constant.value);
   std::vector<std::string> items;
   for (const PooledConstant* item : constant.items) items.push_back(dump_constant(*item, nested));
   if (!is_tuple) std::sort(items.begin(), items.end());
@@ -138,9 +158,9 @@ std::vector<ast::Text> slots_of(const CodeUnit& code, unsigned char kind) {
   return names;
 }
 
-const char* const kFields[] = {"code",      "consts", "names",     "varnames", "freevars", "cellvars",
-                               "linetable", "exctable", "flags",   "stacksize", "nlocals", "args",
-                               "name",      "qualname", "firstlineno", "filename"};
+const char* const kFields[] = {
+    "code",  "consts",    "names",   "varnames", "freevars", "cellvars", "linetable",   "exctable",
+    "flags", "stacksize", "nlocals", "args",     "name",     "qualname", "firstlineno", "filename"};
 
 std::vector<std::string> fields_of(const CodeUnit& code, std::vector<const CodeUnit*>& nested) {
   std::string constants;
@@ -160,23 +180,26 @@ std::vector<std::string> fields_of(const CodeUnit& code, std::vector<const CodeU
           flags,
           std::to_string(code.stack_size),
           std::to_string(code.local_count),
-          std::to_string(code.argument_count) + " " + std::to_string(code.positional_only_count) + " " +
-              std::to_string(code.keyword_only_count),
+          std::to_string(code.argument_count) + " " + std::to_string(code.positional_only_count) +
+              " " + std::to_string(code.keyword_only_count),
           ascii(code.name),
           ascii(code.qualified_name),
           std::to_string(code.first_line),
           ascii(code.filename)};
 }
 
-std::string number_or_none(bool is_there, int number) { return is_there ? std::to_string(number) : "None"; }
+std::string number_or_none(bool is_there, int number) {
+  return is_there ? std::to_string(number) : "None";
+}
 
 std::string dump_result(const std::string& path, const CompileResult& result) {
   if (!result.code) {
-    const char* kinds[] = {"SyntaxError", "IndentationError", "TabError", "SyntaxError",
+    const char* kinds[] = {"SyntaxError", "IndentationError", "TabError",   "SyntaxError",
                            "MemoryError", "RecursionError",   "ValueError", "Hook"};
     const SyntaxError& error = result.error;
-    return "E " + path + " " + kinds[static_cast<int>(error.kind)] + "|" + ascii(error.message) + "|" +
-           number_or_none(error.has_location, error.line) + "|" + number_or_none(error.has_location, error.offset) + "\n";
+    return "E " + path + " " + kinds[static_cast<int>(error.kind)] + "|" + ascii(error.message) +
+           "|" + number_or_none(error.has_location, error.line) + "|" +
+           number_or_none(error.has_location, error.offset) + "\n";
   }
   std::string heads, text;
   std::vector<const CodeUnit*> stack{result.code};
@@ -194,7 +217,8 @@ std::string dump_result(const std::string& path, const CompileResult& result) {
     for (const std::string& field : fields) head += " " + Digest(field).brief();
     heads += (heads.empty() ? "" : "\n") + head;
     text += head + "\n";
-    for (size_t i = 0; i < fields.size(); ++i) text += std::string("  ") + kFields[i] + " " + fields[i] + "\n";
+    for (size_t i = 0; i < fields.size(); ++i)
+      text += std::string("  ") + kFields[i] + " " + fields[i] + "\n";
     ++count;
   }
   return "F " + path + " " + std::to_string(count) + " " + Digest(heads).full() + "\n" + text;
@@ -207,10 +231,28 @@ std::string read_file(const std::string& name) {
   return text.str();
 }
 
+// Encodings that the parser does not know itself come from the system here.
+bool decode(ast::Arena& arena, ast::Text encoding, ast::Text source, ast::Text& decoded,
+            ast::Text&) {
+  const iconv_t converter = iconv_open("UTF-8", std::string(encoding).c_str());
+  if (converter == reinterpret_cast<iconv_t>(-1)) return false;
+  std::string output(source.size() * 4, '\0');
+  char* from = const_cast<char*>(source.data());
+  char* to = output.data();
+  size_t from_left = source.size();
+  size_t to_left = output.size();
+  const bool is_done =
+      iconv(converter, &from, &from_left, &to, &to_left) != static_cast<size_t>(-1);
+  iconv_close(converter);
+  decoded = arena.copy_text(ast::Text(output.data(), output.size() - to_left));
+  return is_done;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   std::string root = ".", list, out = "/dev/stdout";
+  parser_hooks.decode = decode;
   CompileOptions options;
   bool is_timed = false;
   for (int i = 1; i < argc; ++i) {
@@ -223,7 +265,8 @@ int main(int argc, char** argv) {
   }
   std::vector<std::string> paths;
   std::ifstream names(list);
-  for (std::string line; std::getline(names, line);) paths.push_back(line.starts_with("./") ? line.substr(2) : line);
+  for (std::string line; std::getline(names, line);)
+    paths.push_back(line.starts_with("./") ? line.substr(2) : line);
   if (!is_timed) {
     std::ofstream sink(out);
     for (const std::string& path : paths) {
@@ -248,7 +291,8 @@ int main(int argc, char** argv) {
       options.filename = paths[i];
       compile_source(arena, sources[i], options);
     }
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    const double seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     best = std::min(best, seconds);
   }
   printf("compile_s %.3f, %.1f MB/s\n", best, static_cast<double>(bytes) / 1e6 / best);
