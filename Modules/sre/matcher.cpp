@@ -34,13 +34,13 @@ class Matcher {
   Matcher(const Matcher&) = delete;
   Matcher& operator=(const Matcher&) = delete;
 
-  Outcome run(Kind kind) {
+  Outcome run(Mode mode) {
     if (!registers_) return Outcome::NoMemory;
     const T* start = beginning_ + state_.start;
     if (state_.start > state_.end) return Outcome::No;
     must_advance_ = state_.must_advance;
-    whole_ = kind == Kind::FullMatch;
-    const Outcome outcome = kind == Kind::Search ? search(start) : match_at(start);
+    whole_ = mode == Mode::FullMatch;
+    const Outcome outcome = mode == Mode::Search ? search(start) : match_at(start);
     if (outcome == Outcome::Yes) report();
     return outcome;
   }
@@ -595,9 +595,9 @@ typename Matcher<T>::Outcome Matcher<T>::match_at(const T* start) {
 #undef PUSH
 
 template <typename T>
-Result<bool> run_with(Thread& thread, MatchState& state, Kind kind) {
+Result<bool> run_with(Thread& thread, MatchState& state, Mode mode) {
   Matcher<T> matcher(thread, state);
-  switch (matcher.run(kind)) {
+  switch (matcher.run(mode)) {
     case Matcher<T>::Outcome::No: return false;
     case Matcher<T>::Outcome::Yes: return true;
     case Matcher<T>::Outcome::Interrupted: return error;
@@ -608,11 +608,11 @@ Result<bool> run_with(Thread& thread, MatchState& state, Kind kind) {
 
 }  // namespace
 
-Result<bool> run(Thread& thread, MatchState& state, Kind kind) {
+Result<bool> run(Thread& thread, MatchState& state, Mode mode) {
   switch (state.width) {
-    case 1: return run_with<uint8_t>(thread, state, kind);
-    case 2: return run_with<uint16_t>(thread, state, kind);
-    default: return run_with<uint32_t>(thread, state, kind);
+    case 1: return run_with<uint8_t>(thread, state, mode);
+    case 2: return run_with<uint16_t>(thread, state, mode);
+    default: return run_with<uint32_t>(thread, state, mode);
   }
 }
 

@@ -28,9 +28,9 @@ struct MatchState {
   int64_t last_index = -1;   // the group that was closed last
 };
 
-enum class Kind : uint8_t { Search, Match, FullMatch };
+enum class Mode : uint8_t { Search, Match, FullMatch };
 
 // True if there is a match. Fails with KeyboardInterrupt (what a signal handler raises) or MemoryError.
-Result<bool> run(Thread& thread, MatchState& state, Kind kind);
+Result<bool> run(Thread& thread, MatchState& state, Mode mode);
 
 }  // namespace minipy::sre
