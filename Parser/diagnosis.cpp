@@ -204,7 +204,7 @@ bool Diagnosis::is_ahead(const GrammarItem& item) {
   return found;
 }
 
-// Loops are rules of their own in CPython's parser, which shows in its depth limit only.
+// Loops are rules of their own in CPython's parser, and what follows a separator is one more; it shows in the depth limit.
 const Match* Diagnosis::take_repeated(const GrammarItem& item) {
   using Repeat = GrammarItem::Repeat;
   if (item.repeat == Repeat::Once) return take_atom(item);
@@ -216,9 +216,10 @@ const Match* Diagnosis::take_repeated(const GrammarItem& item) {
     return &kAbsent;
   }
   std::vector<const Match*> found;
-  level_ += item.repeat == Repeat::Gather ? 2 : 1;
+  const int level = level_;
   for (;;) {
     const size_t start = mark_;
+    level_ = level + (item.repeat == Repeat::Gather && !found.empty() ? 2 : 1);
     const bool is_separated = item.repeat != Repeat::Gather || found.empty() || take_token(item.separator);
     const Match* const match = is_separated && !has_failed_ ? take_atom(item) : nullptr;
     if (!match) {
@@ -227,7 +228,7 @@ const Match* Diagnosis::take_repeated(const GrammarItem& item) {
     }
     found.push_back(match);
   }
-  level_ -= item.repeat == Repeat::Gather ? 2 : 1;
+  level_ = level;
   if (has_failed_ || (found.empty() && item.repeat != Repeat::ZeroOrMore)) return nullptr;
   return make_list(found);
 }

@@ -19,6 +19,9 @@ StartRule start_rule(ParseMode mode) {
   return StartRule::File;
 }
 
+// Enough for all that the depth limits allow, in a release build.
+constexpr size_t kDefaultStack = 4 * 1024 * 1024;
+
 void raise_without_location(Report& report, ErrorKind kind, ast::Text message) {
   SyntaxError error;
   error.kind = kind;
@@ -51,7 +54,9 @@ ast::Node* parse_run(Run& run) {
   return nullptr;
 }
 
-ParseResult parse(ast::Arena& arena, ast::Text source, const ParseOptions& options) {
+ParseResult parse(ast::Arena& arena, ast::Text source, const ParseOptions& asked) {
+  ParseOptions options = asked;
+  if (!options.stack_limit) options.stack_limit = static_cast<const char*>(__builtin_frame_address(0)) - kDefaultStack;
   ParseResult result;
   Report report(arena);
   if (source.find('\0') != ast::Text::npos) {

@@ -23,7 +23,7 @@ struct ParseOptions {
   bool allow_incomplete_input = false;  // PyCF_ALLOW_INCOMPLETE_INPUT: running out of input is ErrorKind::Incomplete
   bool barry_as_FLUFL = false;          // `from __future__ import barry_as_FLUFL` is already in force
   size_t max_decimal_digits = 4300;     // sys.get_int_max_str_digits(), 0 for no limit
-  const void* stack_limit = nullptr;    // lowest address the parser's recursion may reach, null: depth is all that counts
+  const void* stack_limit = nullptr;    // lowest address that recursion may reach; null: 4 MB below the caller
 };
 
 // What Python raises for a source that does not parse.

@@ -76,9 +76,17 @@ std::string describe(const SyntaxError& error) {
   return out.str();
 }
 
-std::string result_text(const std::string& source, const ParseOptions& options) {
+std::string result_text(const std::string& source, const ParseOptions& options, bool with_warnings = false) {
   ast::Arena arena;
   const ParseResult result = parse(arena, source, options);
+  if (with_warnings) {
+    std::ostringstream out;
+    for (const ParseWarning& warning : result.warnings) {
+      out << (warning.kind == WarningKind::SyntaxWarning ? "SyntaxWarning" : "DeprecationWarning") << '|'
+          << escaped(warning.message) << '|' << warning.location.line << ';';
+    }
+    return out.str();
+  }
   if (!result.tree) return describe(result.error);
   ast::DumpOptions dump_options;
   dump_options.ascii_only = true;
@@ -125,7 +133,7 @@ void print_speed(const std::string& names) {
 }
 
 // Options: mode letter (f, i, e, t), 't' text or 'b' bytes, feature version, then flags: c type comments, d do not imply
-// dedents, i incomplete input, b barry_as_FLUFL.
+// dedents, i incomplete input, b barry_as_FLUFL, w print the warnings instead of the tree.
 void print_cases(const std::string& name) {
   const std::string all = read_file(name);
   for (size_t at = 0; at < all.size();) {
@@ -145,7 +153,7 @@ void print_cases(const std::string& name) {
     options.dont_imply_dedent = std::strchr(flags, 'd');
     options.allow_incomplete_input = std::strchr(flags, 'i');
     options.barry_as_FLUFL = std::strchr(flags, 'b');
-    std::cout << result_text(source, options) << '\n';
+    std::cout << result_text(source, options, std::strchr(flags, 'w')) << '\n';
     at = end + 1;
   }
 }
