@@ -20,9 +20,9 @@ int base64_value(char c) {
 // Characters that stand for themselves when decoding.
 bool is_plain(char c) { return !(c & 0x80) && c != '+'; }
 
-// Characters written as themselves: RFC 2152's sets D and O, blanks, and the null character.
+// Characters written as themselves: RFC 2152's sets D and O, and blanks.
 bool is_direct(char32_t c) {
-  if (c == 0 || c == '\t' || c == '\n' || c == '\r' || c == ' ') return true;
+  if (c == '\t' || c == '\n' || c == '\r' || c == ' ') return true;
   return c > ' ' && c < 0x7F && c != '+' && c != '\\' && c != '~';
 }
 
@@ -135,10 +135,10 @@ class Utf7Decoder {
 
   // The run ends at a '-', which is dropped, or at any other character, which stands for itself.
   Status end_run(char c) {
-    if (run_.bit_count >= 6) return fail(at_ + 1, "partial character in base64 sequence");
-    if (run_.bits != 0) return fail(at_ + 1, "non-zero padding bits in base64 sequence");
+    if (run_.bit_count >= 6) return fail(at_ + 1, "partial character in shift sequence");
+    if (run_.bits != 0) return fail(at_ + 1, "non-zero padding bits in shift sequence");
     in_run_ = false;
-    if (run_.high != 0 && (c != '-' || true)) {
+    if (run_.high != 0) {
       builder_.append(run_.high);
       run_.high = 0;
     }

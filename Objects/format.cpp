@@ -102,6 +102,9 @@ Value format_str(Thread& thread, const Str* value, const Str* specification) {
   if (specification->length() == 0) return checked(thread, exact_str(*value));
   FormatSpec spec;
   TRY(parse(thread, specification, '<', value, spec));
+  if (spec.type == 0 && spec.grouping != 0) {
+    return raise(thread, ValueError, "Cannot specify '{}' with 's'.", std::string_view(&spec.grouping, 1));
+  }
   if (spec.type != 0 && spec.type != 's') {
     return raise_value(thread, ValueError,
                        make_str(unknown_format_code(spec.type, type_of(value).name_view())));

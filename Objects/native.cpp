@@ -71,7 +71,7 @@ Failure raise_argument_type(Thread& thread, const ArgumentPlace& place, Kind wan
   if (is_single) {
     return raise(thread, TypeError, "{}() argument must be {}{}, not {}", signature.name, type, alternative, got_name);
   }
-  if (position > signature.positional_only && position <= signature.count) {
+  if (place.index >= signature.positional_only && place.index < signature.count) {
     return raise(thread, TypeError, "{}() argument '{}' must be {}{}, not {}", signature.name,
                  signature.parameters[place.index].name, type, alternative, got_name);
   }

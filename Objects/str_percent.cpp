@@ -156,9 +156,6 @@ class PercentFormatter {
 
   Status convert_argument(const Conversion& conversion, Value argument) {
     switch (conversion.letter) {
-      case '%':
-        builder_.append(U'%');
-        return nothing;
       case 's':
         return add_text(conversion, TRY(str(thread_, argument)));
       case 'r':

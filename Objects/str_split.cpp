@@ -29,9 +29,7 @@ Value split_at_space(Thread& thread, const Str* text, size_t limit) {
     if (i == length) return list;
     const size_t start = i;
     if (limit-- == 0) {
-      size_t end = length;
-      while (is_space(text->at(end - 1))) --end;
-      TRY(add_part(thread, *list, text, start, end));
+      TRY(add_part(thread, *list, text, start, length));
       return list;
     }
     i = with_characters(*text, [&](const auto* characters) {
@@ -51,9 +49,7 @@ Value rsplit_at_space(Thread& thread, const Str* text, size_t limit) {
     if (end == 0) break;
     size_t start = end;
     if (limit-- == 0) {
-      start = 0;
-      while (is_space(text->at(start))) ++start;
-      TRY(add_part(thread, *list, text, start, end));
+      TRY(add_part(thread, *list, text, 0, end));
       break;
     }
     while (start > 0 && !is_space(text->at(start - 1))) --start;
@@ -113,7 +109,7 @@ Value rsplit(Thread& thread, Str& self, Value separator, int64_t limit) {
 }
 
 // Language-independent line ends; "\r\n" is one.
-Value splitlines(Thread& thread, Str& self, bool keep_ends) {
+Value splitlines(Thread& thread, Str& self, int keep_ends) {
   List* const list = make_list();
   const size_t length = self.length();
   for (size_t start = 0; start < length;) {
@@ -124,7 +120,7 @@ Value splitlines(Thread& thread, Str& self, bool keep_ends) {
     });
     size_t next = end;
     if (next < length) next += self.at(end) == '\r' && end + 1 < length && self.at(end + 1) == '\n' ? 2 : 1;
-    TRY(add_part(thread, *list, &self, start, keep_ends ? next : end));
+    TRY(add_part(thread, *list, &self, start, keep_ends != 0 ? next : end));
     start = next;
   }
   return list;

@@ -266,15 +266,19 @@ const MethodRow own_rows[] = {
     method<size_of>("__sizeof__($self, /)", "The size in memory, in bytes."),
 };
 
-std::vector<MethodRow>& all_rows() {
-  static std::vector<MethodRow> rows;
-  if (rows.empty()) {
-    for (const auto table : {std::span<const MethodRow>(own_rows), str_find_methods, str_case_methods,
-                             str_split_methods, str_layout_methods, str_format_methods}) {
-      rows.insert(rows.end(), table.begin(), table.end());
-    }
+// In static memory, which the collector scans: rows keep their parsed signatures.
+constexpr size_t kMaxRows = 64;
+MethodRow joined_rows[kMaxRows];
+
+std::span<const MethodRow> all_rows() {
+  size_t count = 0;
+  for (const auto table : {std::span<const MethodRow>(own_rows), str_find_methods, str_case_methods,
+                           str_split_methods, str_layout_methods, str_format_methods}) {
+    MP_ASSERT(count + table.size() <= kMaxRows);
+    std::copy(table.begin(), table.end(), joined_rows + count);
+    count += table.size();
   }
-  return rows;
+  return {joined_rows, count};
 }
 
 const char* const kDoc =

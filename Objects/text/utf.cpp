@@ -74,7 +74,11 @@ Utf8Scan scan_utf8(const uint8_t* data, size_t size, size_t start) {
     const size_t good = good_bytes(data + i, size - i, length);
     if (good < length) {
       const bool at_end = i + good == size;
-      scan.problem = {i, i + good, at_end ? kEndOfData : kBadContinuation, at_end};
+      // Half a surrogate may become a whole one, which the handler surrogatepass takes.
+      const bool is_half_surrogate =
+          first == 0xED && size - i == 2 && data[i + 1] >= 0xA0 && data[i + 1] <= 0xBF;
+      scan.problem = {i, i + good, at_end ? kEndOfData : kBadContinuation,
+                      at_end || is_half_surrogate};
       return scan;
     }
     ++scan.count;
