@@ -3,6 +3,7 @@
 #include <cmath>
 #include <utility>
 
+#include "Objects/format.h"
 #include "Objects/float.h"
 #include "Objects/float_arithmetic.h"
 #include "Objects/gc.h"
@@ -337,16 +338,7 @@ Value get_new_arguments(Complex& self) {
 double real_part(Complex& self) { return self.real; }
 double imag_part(Complex& self) { return self.imag; }
 
-Value format_method(Thread& thread, Complex& self, Str& text) {
-  if (text.length() == 0) return TRY(str(thread, &self));
-  const std::string type_name(self.type().name_view());
-  FormatSpec spec;
-  TRY(parse_number_spec(thread, text, type_name, spec));
-  NumberLayout layout;
-  const FormatError problem = layout_complex(spec, self.real, self.imag, type_name, layout);
-  if (!problem.empty()) return raise_format_error(thread, problem);
-  return finish_layout(thread, layout);
-}
+Value format_method(Thread& thread, Complex& self, Str& text) { return format_complex(thread, &self, &text); }
 
 const MethodRow methods[] = {
     method<conjugate>("conjugate($self, /)", "The number with its imaginary part negated. (3-4j).conjugate() == 3+4j."),

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <utility>
 
+#include "Objects/format.h"
 #include "Objects/bytes.h"
 #include "Objects/float.h"
 #include "Objects/float_arithmetic.h"
@@ -207,13 +208,7 @@ Value get_format(Thread& thread, Type&, Str& name) {
   return make_str("IEEE, little-endian");
 }
 
-Value format_method(Thread& thread, Value self, Str& text) {
-  if (text.length() == 0) return TRY(str(thread, self));
-  const std::string type_name(type_of(self).name_view());
-  FormatSpec spec;
-  TRY(parse_number_spec(thread, text, type_name, spec));
-  return format_double(thread, float_number(self), spec, type_name);
-}
+Value format_method(Thread& thread, Value self, Str& text) { return format_float(thread, self, &text); }
 
 Value itself(Value self) { return Value::from_double(float_number(self)); }
 double zero(Value) { return 0.0; }

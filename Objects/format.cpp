@@ -53,7 +53,8 @@ Status check_str_spec(Thread& thread, const FormatSpec& spec) {
 
 Value format_character(Thread& thread, const FormatSpec& spec, Value number) {
   const std::optional<int64_t> code = int_to_int64(number);
-  if (!code || *code < 0 || *code > kMaxCharacter) {
+  if (!code) return raise(thread, OverflowError, "Python int too large to convert to C long");
+  if (*code < 0 || *code > kMaxCharacter) {
     return raise(thread, OverflowError, "%c arg not in range(0x110000)");
   }
   FormatSpec plain = spec;

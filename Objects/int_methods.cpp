@@ -1,4 +1,5 @@
 // The type int: constructor, operators, methods. Library reference, "Numeric types".
+#include "Objects/format.h"
 #include "Objects/bytes.h"
 #include "Objects/float.h"
 #include "Objects/initialize.h"
@@ -218,41 +219,7 @@ Value round_method(Thread& thread, Value self, Value digits) {
 
 Value get_new_arguments(Value self) { return make_tuple({exact_int(self)}); }
 
-Value format_character(Thread& thread, Value self, FormatSpec& spec) {
-  if (spec.has_sign) return raise(thread, ValueError, "Sign not allowed with integer format specifier 'c'");
-  if (spec.alternate) {
-    return raise(thread, ValueError, "Alternate form (#) not allowed with integer format specifier 'c'");
-  }
-  const std::optional<int64_t> code = int_to_int64(self);
-  if (!code) return raise(thread, OverflowError, "Python int too large to convert to C long");
-  if (*code < 0 || *code > 0x10FFFF) return raise(thread, OverflowError, "%c arg not in range(0x110000)");
-  StrBuilder builder;
-  const Padding padding = padding_for(spec, 1);
-  builder.append_repeated(spec.fill, padding.left);
-  builder.append(static_cast<char32_t>(*code));
-  builder.append_repeated(spec.fill, padding.right);
-  return TRY(builder.finish(thread));
-}
-
-Value format_method(Thread& thread, Value self, Str& text) {
-  if (text.length() == 0) return TRY(str(thread, self));
-  const std::string type_name(type_of(self).name_view());
-  FormatSpec spec;
-  TRY(parse_number_spec(thread, text, type_name, spec));
-  switch (spec.type) {
-    case 'e': case 'E': case 'f': case 'F': case 'g': case 'G': case '%':
-      return format_double(thread, TRY(int_to_double(thread, self)), spec, type_name);
-    case 'b': case 'c': case 'd': case 'o': case 'x': case 'X': case 'n': case 0: break;
-    default: return raise_format_error(thread, unknown_format_code(spec.type, type_name));
-  }
-  const FormatError problem = check_int_spec(spec);
-  if (!problem.empty()) return raise_format_error(thread, problem);
-  if (spec.type == 'c') return format_character(thread, self, spec);
-  const int base = spec.type == 'b' ? 2 : spec.type == 'o' ? 8 : (spec.type | 0x20) == 'x' ? 16 : 10;
-  const Str* digits = TRY(int_to_text(thread, self, base));
-  const bool is_negative = int_sign(self) < 0;
-  return finish_layout(thread, layout_int(spec, is_negative, digits->ascii_view().substr(is_negative)));
-}
+Value format_method(Thread& thread, Value self, Str& text) { return format_int(thread, self, &text); }
 
 int64_t size_of(Value self) {  // what CPython's 30-bit digits would take
   return 24 + 4 * static_cast<int64_t>((int_bit_length(self) + 29) / 30);

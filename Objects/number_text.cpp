@@ -28,46 +28,6 @@ std::string decimal_ascii(const Str* text) {
   return result;
 }
 
-std::u32string to_utf32(const Str* text) {
-  std::u32string result(text->length(), 0);
-  for (size_t i = 0; i < result.size(); ++i) result[i] = text->at(i);
-  return result;
-}
-
-Value raise_format_error(Thread& thread, const FormatError& message) {
-  return raise_value(thread, ValueError, make_str(message));
-}
-
-Status parse_number_spec(Thread& thread, const Str& text, std::string_view type_name, FormatSpec& spec) {
-  const FormatError problem = parse_format_spec(to_utf32(&text), '>', type_name, spec);
-  if (!problem.empty()) {
-    raise_format_error(thread, problem);
-    return error;
-  }
-  return nothing;
-}
-
-Value finish_layout(Thread& thread, const NumberLayout& layout) {
-  if (layout.left == 0 && layout.middle == 0 && layout.right == 0) {
-    const std::string text = layout.head + layout.body;
-    return layout.is_ascii ? make_str_latin1(text) : make_str(text);
-  }
-  StrBuilder builder;
-  builder.append_repeated(layout.fill, layout.left);
-  builder.append(layout.head);
-  builder.append_repeated(layout.fill, layout.middle);
-  builder.append(layout.body);
-  builder.append_repeated(layout.fill, layout.right);
-  return TRY(builder.finish(thread));
-}
-
-Value format_double(Thread& thread, double number, const FormatSpec& spec, std::string_view type_name) {
-  NumberLayout layout;
-  const FormatError problem = layout_float(spec, number, type_name, layout);
-  if (!problem.empty()) return raise_format_error(thread, problem);
-  return finish_layout(thread, layout);
-}
-
 Value keyword_value(const char* name, const Value* arguments, size_t argument_count, Value keyword_names) {
   if (keyword_names.is_empty()) return Value();
   const Tuple& names = *keyword_names.as<Tuple>();

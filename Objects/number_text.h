@@ -1,11 +1,10 @@
 // What int, float and complex share in dealing with text: any decimal digits as ASCII, and the glue
-// between the format mini-language (text/format_spec.h) and Python strings.
+// between the format mini-language and Python strings.
 #pragma once
 
 #include <string>
 
 #include "Objects/result.h"
-#include "Objects/text/format_spec.h"
 #include "Objects/value.h"
 
 namespace minipy {
@@ -16,13 +15,6 @@ struct Str;
 // The text with every decimal digit of Unicode as 0-9 and every blank as a space; what is neither
 // and not ASCII becomes '?'.
 std::string decimal_ascii(const Str* text);
-
-std::u32string to_utf32(const Str* text);
-// The specification taken apart, with the defaults of numbers ('>').
-Status parse_number_spec(Thread&, const Str& text, std::string_view type_name, FormatSpec& spec);
-Value raise_format_error(Thread&, const FormatError& message);
-Value finish_layout(Thread&, const NumberLayout& layout);
-Value format_double(Thread&, double number, const FormatSpec& spec, std::string_view type_name);
 
 // Argument-parsing helpers of constructors, which have their own wording.
 // The value of the keyword `name`, or empty.
