@@ -3,9 +3,11 @@
 
 #include <algorithm>
 
+#include "Objects/make_class.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
 #include "Objects/tuple.h"
+#include "VM/frame_queries.h"
 #include "VM/generator_attributes.h"
 #include "VM/generators.h"
 #include "VM/jump.h"
@@ -92,6 +94,8 @@ void destroy_thread_state(Thread* thread) { remove_thread(*thread); }
 
 void initialize_interpreter(Thread&) {
   call_function_hook = call_function;
+  super_arguments_hook = find_super_arguments;
+  calling_module_hook = find_calling_module;
   define_generator_object_types();
   define_coroutine_types();
   define_async_generator_types();
