@@ -75,7 +75,7 @@ Value compress(Thread& thread, Value data, Value level_value, Value bits_value) 
   BufferLease lease(thread);
   TRY(lease.acquire(data));
   z_stream stream{};
-  const int started = deflateInit2(&stream, level, DEFLATED, bits, 8, Z_DEFAULT_STRATEGY);
+  const int started = deflateInit2(&stream, level, Z_DEFLATED, bits, 8, Z_DEFAULT_STRATEGY);
   if (started == Z_MEM_ERROR) return raise(thread, MemoryError, "Out of memory while compressing data");
   if (started == Z_STREAM_ERROR) return raise(thread, *zlib_error, "Bad compression level");
   if (started != Z_OK) return raise_zlib(thread, stream, started, "while compressing data");
@@ -132,7 +132,7 @@ void finalize(Thread&, Value self) { close_stream(*self.as<Stream>()); }
 Value compressobj(Thread& thread, Value level_value, Value method_value, Value bits_value, Value memory_value,
                   Value strategy_value, Value dictionary) {
   const int level = TRY(constant_argument(thread, level_value, Z_DEFAULT_COMPRESSION));
-  const int method = TRY(constant_argument(thread, method_value, DEFLATED));
+  const int method = TRY(constant_argument(thread, method_value, Z_DEFLATED));
   const int bits = TRY(constant_argument(thread, bits_value, MAX_WBITS));
   const int memory = TRY(constant_argument(thread, memory_value, 8));
   const int strategy = TRY(constant_argument(thread, strategy_value, Z_DEFAULT_STRATEGY));
@@ -335,7 +335,7 @@ struct Constant {
   int value;
 };
 const Constant constants[] = {
-    {"DEFLATED", DEFLATED}, {"DEF_BUF_SIZE", kDefaultBuffer}, {"DEF_MEM_LEVEL", 8}, {"MAX_WBITS", MAX_WBITS},
+    {"DEFLATED", Z_DEFLATED}, {"DEF_BUF_SIZE", kDefaultBuffer}, {"DEF_MEM_LEVEL", 8}, {"MAX_WBITS", MAX_WBITS},
     {"Z_BEST_COMPRESSION", Z_BEST_COMPRESSION}, {"Z_BEST_SPEED", Z_BEST_SPEED}, {"Z_BLOCK", Z_BLOCK},
     {"Z_DEFAULT_COMPRESSION", Z_DEFAULT_COMPRESSION}, {"Z_DEFAULT_STRATEGY", Z_DEFAULT_STRATEGY},
     {"Z_FILTERED", Z_FILTERED}, {"Z_FINISH", Z_FINISH}, {"Z_FIXED", Z_FIXED}, {"Z_FULL_FLUSH", Z_FULL_FLUSH},
