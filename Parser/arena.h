@@ -10,8 +10,9 @@
 
 namespace minipy::ast {
 
-// Text that lives in an arena or in the source. UTF-8, where a lone surrogate is encoded in three bytes like any
-// other code point of its range ("surrogatepass"). `data() == nullptr` says that an optional text is absent.
+// Text that lives in an arena or in the source. UTF-8, where a lone surrogate is encoded in three
+// bytes like any other code point of its range ("surrogatepass"). `data() == nullptr` says that an
+// optional text is absent.
 using Text = std::string_view;
 
 // A fixed array in the arena.
@@ -35,8 +36,8 @@ class Sequence {
   uint32_t size_ = 0;
 };
 
-// One spelling of a name, stored once an arena. `index` counts the names of the arena from 0, so that a user of the
-// tree can keep what it knows about a name in a plain array.
+// One spelling of a name, stored once an arena. `index` counts the names of the arena from 0, so
+// that a user of the tree can keep what it knows about a name in a plain array.
 struct InternedName {
   uint32_t index;
   uint32_t size;
@@ -44,7 +45,8 @@ struct InternedName {
   char bytes[];
 };
 
-// A name of the program, already NFKC-normalised. Names of one arena are equal exactly if they are the same pointer.
+// A name of the program, already NFKC-normalised. Names of one arena are equal exactly if they are
+// the same pointer.
 class Identifier {
  public:
   constexpr Identifier() = default;
@@ -102,8 +104,8 @@ class Arena {
   Identifier intern(Text name);
   size_t identifier_count() const { return names_used_; }
 
-  // Makes a node: `make<Name>(location, id, context)` for a located one, `make<WithItem>(value, target)` for others.
-  // Fields that are left out at the end are absent or empty.
+  // Makes a node: `make<Name>(location, id, context)` for a located one, `make<WithItem>(value,
+  // target)` for others. Fields that are left out at the end are absent or empty.
   template <typename T, typename... Fields>
   T* make(Fields... fields);
 

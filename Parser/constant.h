@@ -12,13 +12,15 @@ enum class ConstantKind : uint8_t {
   True,
   False,
   Ellipsis,
-  Int,        // fits in 64 bits: `integer`
-  BigInt,     // `text` holds its lower-case hexadecimal digits, without prefix or leading zeros, '-' in front if negative
-  Float,      // `real`
-  Complex,    // `real` and `imaginary`
-  Str,        // `text`
-  Bytes,      // `text`
-  Tuple,      // `items`; tuples and frozensets come from the constant folder or from Python `ast` objects,
+  Int,      // fits in 64 bits: `integer`
+  BigInt,   // `text` holds its lower-case hexadecimal digits, without prefix or leading zeros, '-'
+            // in front if negative
+  Float,    // `real`
+  Complex,  // `real` and `imaginary`
+  Str,      // `text`
+  Bytes,    // `text`
+  Tuple,    // `items`; tuples and frozensets come from the constant folder or from Python `ast`
+            // objects,
   FrozenSet,  // `items`; never from the parser
 };
 
@@ -42,7 +44,9 @@ struct ConstantValue {
     result.integer = integer;
     return result;
   }
-  static ConstantValue of_big_int(Text hexadecimal) { return of_text(ConstantKind::BigInt, hexadecimal); }
+  static ConstantValue of_big_int(Text hexadecimal) {
+    return of_text(ConstantKind::BigInt, hexadecimal);
+  }
   static ConstantValue of_float(double real) {
     ConstantValue result(ConstantKind::Float);
     result.real = real;
@@ -63,8 +67,8 @@ struct ConstantValue {
   }
 
   bool is_number() const {
-    return kind == ConstantKind::Int || kind == ConstantKind::BigInt || kind == ConstantKind::Float ||
-           kind == ConstantKind::Complex;
+    return kind == ConstantKind::Int || kind == ConstantKind::BigInt ||
+           kind == ConstantKind::Float || kind == ConstantKind::Complex;
   }
 
  private:

@@ -11,33 +11,51 @@ const Match kAbsent;  // what an optional item gives that is not there
 
 ExpressionKind kind_of_token(TokenType type) {
   switch (type) {
-    case TokenType::Name: return ExpressionKind::Name;
-    case TokenType::Number: case TokenType::String: return ExpressionKind::Literal;
-    case TokenType::True: return ExpressionKind::True;
-    case TokenType::False: return ExpressionKind::False;
-    case TokenType::None: return ExpressionKind::None;
-    case TokenType::Ellipsis: return ExpressionKind::Ellipsis;
-    default: return ExpressionKind::Other;
+    case TokenType::Name:
+      return ExpressionKind::Name;
+    case TokenType::Number:
+    case TokenType::String:
+      return ExpressionKind::Literal;
+    case TokenType::True:
+      return ExpressionKind::True;
+    case TokenType::False:
+      return ExpressionKind::False;
+    case TokenType::None:
+      return ExpressionKind::None;
+    case TokenType::Ellipsis:
+      return ExpressionKind::Ellipsis;
+    default:
+      return ExpressionKind::Other;
   }
 }
 
 const char* start_rule_name(StartRule rule) {
   switch (rule) {
-    case StartRule::File: return "file";
-    case StartRule::Interactive: return "interactive";
-    case StartRule::Expression: return "eval";
-    case StartRule::FunctionType: return "func_type";
-    case StartRule::Fragment: return "fragment";
+    case StartRule::File:
+      return "file";
+    case StartRule::Interactive:
+      return "interactive";
+    case StartRule::Expression:
+      return "eval";
+    case StartRule::FunctionType:
+      return "func_type";
+    case StartRule::Fragment:
+      return "fragment";
   }
   return "file";
 }
 
 }  // namespace
 
-void diagnose(Run& run) { Diagnosis(run).find_error(); }
+void diagnose(Run& run) {
+  Diagnosis(run).find_error();
+}
 
 Diagnosis::Diagnosis(Run& run)
-    : run_(run), arena_(run.arena), report_(run.report), grammar_(diagnosis_grammar()),
+    : run_(run),
+      arena_(run.arena),
+      report_(run.report),
+      grammar_(diagnosis_grammar()),
       tokenizer_(run.text, run.report, run.tokenizer_options) {
   run_.is_diagnosis = true;
 }
@@ -59,9 +77,10 @@ void Diagnosis::find_error() {
     raise_here("incomplete input", ErrorKind::Incomplete);
     return;
   }
-  const bool is_syntax_error = report_.has_error && (report_.error.kind == ErrorKind::SyntaxError ||
-                                                     report_.error.kind == ErrorKind::IndentationError ||
-                                                     report_.error.kind == ErrorKind::TabError);
+  const bool is_syntax_error =
+      report_.has_error && (report_.error.kind == ErrorKind::SyntaxError ||
+                            report_.error.kind == ErrorKind::IndentationError ||
+                            report_.error.kind == ErrorKind::TabError);
   if (report_.has_error && !is_syntax_error) return;
   const Token last = entries_.back()->token;
   for (Entry* entry : entries_) entry->memos = nullptr;
@@ -97,7 +116,8 @@ bool Diagnosis::fill() {
 }
 
 const Match* Diagnosis::follow(int rule) {
-  if (++level_ > kMaxLevel || __builtin_frame_address(0) <= run_.options.stack_limit) raise_out_of_memory();
+  if (++level_ > kMaxLevel || __builtin_frame_address(0) <= run_.options.stack_limit)
+    raise_out_of_memory();
   const Match* const match = has_failed_ ? nullptr : follow_rule(rule);
   --level_;
   return match;
@@ -122,7 +142,8 @@ const Match* Diagnosis::follow_rule(int index) {
   return match;
 }
 
-// Warth, Douglass and Millstein: begin with failure and try again with what was found, as long as it gets longer.
+// Warth, Douglass and Millstein: begin with failure and try again with what was found, as long as
+// it gets longer.
 const Match* Diagnosis::grow_left_recursion(int index) {
   const GrammarRule& rule = grammar_.rules[static_cast<size_t>(index)];
   const size_t start = mark_;
@@ -162,8 +183,10 @@ const Match* Diagnosis::follow_alternatives(const GrammarRule& rule) {
   return nullptr;
 }
 
-// `is_decided`: no other alternative may be tried, because of a '~' or because the action has refused.
-const Match* Diagnosis::follow_alternative(const GrammarAlternative& alternative, bool& is_decided) {
+// `is_decided`: no other alternative may be tried, because of a '~' or because the action has
+// refused.
+const Match* Diagnosis::follow_alternative(const GrammarAlternative& alternative,
+                                           bool& is_decided) {
   const size_t start = mark_;
   Captures captures = {};
   std::vector<const Match*> items;
@@ -174,7 +197,8 @@ const Match* Diagnosis::follow_alternative(const GrammarAlternative& alternative
     }
     const Match* const match = take(item);
     if (!match || has_failed_) return nullptr;
-    if (item.look == GrammarItem::Look::Take || item.look == GrammarItem::Look::Forced) items.push_back(match);
+    if (item.look == GrammarItem::Look::Take || item.look == GrammarItem::Look::Forced)
+      items.push_back(match);
     if (item.slot >= 0) captures[item.slot] = match;
   }
   is_decided = true;
@@ -183,16 +207,21 @@ const Match* Diagnosis::follow_alternative(const GrammarAlternative& alternative
 
 const Match* Diagnosis::take(const GrammarItem& item) {
   switch (item.look) {
-    case GrammarItem::Look::Take: return take_repeated(item);
-    case GrammarItem::Look::Ahead: return is_ahead(item) ? &kAbsent : nullptr;
-    case GrammarItem::Look::NotAhead: return !is_ahead(item) && !has_failed_ ? &kAbsent : nullptr;
-    case GrammarItem::Look::Forced: break;
+    case GrammarItem::Look::Take:
+      return take_repeated(item);
+    case GrammarItem::Look::Ahead:
+      return is_ahead(item) ? &kAbsent : nullptr;
+    case GrammarItem::Look::NotAhead:
+      return !is_ahead(item) && !has_failed_ ? &kAbsent : nullptr;
+    case GrammarItem::Look::Forced:
+      break;
   }
   if (!have_token()) return nullptr;
   const Token& token = entries_[mark_]->token;
   if (token.type != item.token) {
-    return raise_at(token.location, format_text(arena_, "expected '%.*s'", static_cast<int>(item.spelling.size()),
-                                                item.spelling.data()));
+    return raise_at(token.location,
+                    format_text(arena_, "expected '%.*s'", static_cast<int>(item.spelling.size()),
+                                item.spelling.data()));
   }
   return take_token(item.token);
 }
@@ -204,7 +233,8 @@ bool Diagnosis::is_ahead(const GrammarItem& item) {
   return found;
 }
 
-// Loops are rules of their own in CPython's parser, and what follows a separator is one more; it shows in the depth limit.
+// Loops are rules of their own in CPython's parser, and what follows a separator is one more; it
+// shows in the depth limit.
 const Match* Diagnosis::take_repeated(const GrammarItem& item) {
   using Repeat = GrammarItem::Repeat;
   if (item.repeat == Repeat::Once) return take_atom(item);
@@ -220,7 +250,8 @@ const Match* Diagnosis::take_repeated(const GrammarItem& item) {
   for (;;) {
     const size_t start = mark_;
     level_ = level + (item.repeat == Repeat::Gather && !found.empty() ? 2 : 1);
-    const bool is_separated = item.repeat != Repeat::Gather || found.empty() || take_token(item.separator);
+    const bool is_separated =
+        item.repeat != Repeat::Gather || found.empty() || take_token(item.separator);
     const Match* const match = is_separated && !has_failed_ ? take_atom(item) : nullptr;
     if (!match) {
       mark_ = start;
@@ -235,12 +266,16 @@ const Match* Diagnosis::take_repeated(const GrammarItem& item) {
 
 const Match* Diagnosis::take_atom(const GrammarItem& item) {
   switch (item.kind) {
-    case GrammarItem::Kind::Token: return take_token(item.token);
-    case GrammarItem::Kind::SoftKeyword: return take_soft_keyword(item.spelling);
+    case GrammarItem::Kind::Token:
+      return take_token(item.token);
+    case GrammarItem::Kind::SoftKeyword:
+      return take_soft_keyword(item.spelling);
     case GrammarItem::Kind::AnySoftKeyword:
       return take_soft_keyword_prefix();
-    case GrammarItem::Kind::Rule: return follow(item.rule);
-    case GrammarItem::Kind::Cut: break;
+    case GrammarItem::Kind::Rule:
+      return follow(item.rule);
+    case GrammarItem::Kind::Cut:
+      break;
   }
   return nullptr;
 }
@@ -284,7 +319,8 @@ void Diagnosis::remember(size_t start, int rule, const Match* match) {
   entries_[start]->memos = memo;
 }
 
-Match* Diagnosis::make(ExpressionKind kind, const Location& location, ast::Sequence<const Match*> items) {
+Match* Diagnosis::make(ExpressionKind kind, const Location& location,
+                       ast::Sequence<const Match*> items) {
   auto* match = arena_.allocate_array<Match>(1);
   return new (match) Match{kind, location, nullptr, items};
 }

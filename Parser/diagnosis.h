@@ -1,9 +1,10 @@
 // Finds out what is wrong with a program that TreeParser has refused, and leaves it in the report.
 //
-// It follows the grammar of diagnosis_grammar.cpp the way CPython's generated parser follows its own: ordered choice,
-// results remembered where that parser remembers them, a first pass without the invalid_ rules, a second one with them.
-// Which error is reported depends on this order, on what has been tokenised, and on what was remembered from where; so
-// this is slow and faithful where TreeParser is fast and free.
+// It follows the grammar of diagnosis_grammar.cpp the way CPython's generated parser follows its
+// own: ordered choice, results remembered where that parser remembers them, a first pass without
+// the invalid_ rules, a second one with them. Which error is reported depends on this order, on
+// what has been tokenised, and on what was remembered from where; so this is slow and faithful
+// where TreeParser is fast and free.
 #pragma once
 
 #include "Parser/grammar.h"
@@ -17,8 +18,8 @@ void diagnose(Run& run);
 struct Match {
   ExpressionKind kind = ExpressionKind::Other;
   ast::Location location;
-  const Token* token = nullptr;          // for a token
-  ast::Sequence<const Match*> items;     // of a list, tuple, comparison, call ...
+  const Token* token = nullptr;       // for a token
+  ast::Sequence<const Match*> items;  // of a list, tuple, comparison, call ...
 };
 
 class Diagnosis {
@@ -63,14 +64,16 @@ class Diagnosis {
   bool have_token() { return mark_ < entries_.size() || fill(); }
 
   // Making matches.
-  Match* make(ExpressionKind kind, const ast::Location& location, ast::Sequence<const Match*> items);
+  Match* make(ExpressionKind kind, const ast::Location& location,
+              ast::Sequence<const Match*> items);
   const Match* make_list(const std::vector<const Match*>& items);
   ast::Location location_since(size_t start) const;
 
   // diagnosis_actions.cpp: what a matched alternative means.
   const Match* act(const GrammarAlternative& alternative, Captures& captures, size_t start,
                    const std::vector<const Match*>& items);
-  const Match* make_node(const GrammarAction& action, Captures& captures, size_t start, bool flatten);
+  const Match* make_node(const GrammarAction& action, Captures& captures, size_t start,
+                         bool flatten);
   const Match* act_special(const GrammarAction& action, const Match* a, const Match* b);
   bool check_version(int version, ast::Text what);
   const Match* concatenate(const Match* tokens);
@@ -85,9 +88,11 @@ class Diagnosis {
 
   // diagnosis_errors.cpp: reporting. All return null. The first error stays.
   const Match* raise_here(ast::Text message, ErrorKind kind = ErrorKind::SyntaxError);
-  const Match* raise_at(const ast::Location& location, ast::Text message, ErrorKind kind = ErrorKind::SyntaxError);
+  const Match* raise_at(const ast::Location& location, ast::Text message,
+                        ErrorKind kind = ErrorKind::SyntaxError);
   const Match* raise_range(const Match* first, const Match* last, ast::Text message);
-  void raise_located(ErrorKind kind, int line, int offset, int end_line, int end_offset, ast::Text message);
+  void raise_located(ErrorKind kind, int line, int offset, int end_line, int end_offset,
+                     ast::Text message);
   void raise_out_of_memory();
   void raise_tokenizer_error();
   void raise_unclosed_bracket();
@@ -106,8 +111,8 @@ class Diagnosis {
   std::vector<Entry*> entries_;
   size_t mark_ = 0;
   int level_ = 0;
-  bool is_second_pass_ = false;   // invalid_ rules count
-  bool has_failed_ = false;       // an error ends everything
+  bool is_second_pass_ = false;  // invalid_ rules count
+  bool has_failed_ = false;      // an error ends everything
   bool has_started_ = false;
 };
 

@@ -1,4 +1,5 @@
-// How the diagnosis reports an error: which one of several, where, and with which line of the source.
+// How the diagnosis reports an error: which one of several, where, and with which line of the
+// source.
 #include "Parser/diagnosis.h"
 #include "Parser/utf8.h"
 
@@ -19,12 +20,14 @@ const Match* Diagnosis::raise_here(Text message, ErrorKind kind) {
     const bool is_at_start = tokenizer_.cursor() == tokenizer_.buffer_start();
     offset = is_at_start ? 0 : static_cast<int>(tokenizer_.cursor() - tokenizer_.line_start());
   }
-  raise_located(kind, last.line, offset, last.end_line, last.end_column == -1 ? -1 : last.end_column + 1, message);
+  raise_located(kind, last.line, offset, last.end_line,
+                last.end_column == -1 ? -1 : last.end_column + 1, message);
   return nullptr;
 }
 
 const Match* Diagnosis::raise_at(const Location& location, Text message, ErrorKind kind) {
-  raise_located(kind, location.line, location.column + 1, location.end_line, location.end_column + 1, message);
+  raise_located(kind, location.line, location.column + 1, location.end_line,
+                location.end_column + 1, message);
   return nullptr;
 }
 
@@ -34,8 +37,10 @@ const Match* Diagnosis::raise_range(const Match* first, const Match* last, Text 
   return raise_at({start.line, start.column, end.end_line, end.end_column}, message);
 }
 
-// Offsets count bytes here, from 1. They become characters if the encoding of the source was declared.
-void Diagnosis::raise_located(ErrorKind kind, int line, int offset, int end_line, int end_offset, Text message) {
+// Offsets count bytes here, from 1. They become characters if the encoding of the source was
+// declared.
+void Diagnosis::raise_located(ErrorKind kind, int line, int offset, int end_line, int end_offset,
+                              Text message) {
   const bool has_earlier_error = has_failed_ && report_.has_error;
   has_failed_ = true;
   if (has_earlier_error) return;
@@ -47,7 +52,8 @@ void Diagnosis::raise_located(ErrorKind kind, int line, int offset, int end_line
   error.text = line_text(line);
   error.may_read_file = run_.start == StartRule::File;
   if (run_.start == StartRule::Fragment) {
-    error.message = format_text(arena_, "f-string: %.*s", static_cast<int>(message.size()), message.data());
+    error.message =
+        format_text(arena_, "f-string: %.*s", static_cast<int>(message.size()), message.data());
     offset -= run_.tokenizer_options.column_shift;
     end_offset -= run_.tokenizer_options.column_shift;
   }
@@ -68,7 +74,8 @@ int Diagnosis::characters(Text text, int bytes) const {
   return static_cast<int>(utf8::count(text.substr(0, wanted))) + past_end;
 }
 
-// The line at hand comes with all that its token has needed so far, and with its line end; earlier ones without.
+// The line at hand comes with all that its token has needed so far, and with its line end; earlier
+// ones without.
 Text Diagnosis::line_text(int line) {
   const char* start = tokenizer_.buffer_start();
   const char* end = tokenizer_.read_end();
@@ -110,7 +117,8 @@ void Diagnosis::raise_tokenizer_error() {
       }
       break;
     case State::BadDedent:
-      raise_here("unindent does not match any outer indentation level", ErrorKind::IndentationError);
+      raise_here("unindent does not match any outer indentation level",
+                 ErrorKind::IndentationError);
       break;
     case State::MixedTabs:
       raise_on_line(ErrorKind::TabError, 1, "inconsistent use of tabs and spaces in indentation");
@@ -119,15 +127,20 @@ void Diagnosis::raise_tokenizer_error() {
       raise_on_line(ErrorKind::IndentationError, 1, "too many levels of indentation");
       break;
     case State::BadContinuation:
-      raise_on_line(ErrorKind::SyntaxError, static_cast<int>(tokenizer_.cursor() - tokenizer_.buffer_start()),
+      raise_on_line(ErrorKind::SyntaxError,
+                    static_cast<int>(tokenizer_.cursor() - tokenizer_.buffer_start()),
                     "unexpected character after line continuation character");
       break;
     case State::Undecodable: {
       const Text problem = utf8::describe_invalid(arena_, tokenizer_.undecodable());
-      raise_here(format_text(arena_, "(unicode error) %.*s", static_cast<int>(problem.size()), problem.data()));
+      raise_here(format_text(arena_, "(unicode error) %.*s", static_cast<int>(problem.size()),
+                             problem.data()));
       break;
     }
-    case State::Ok: case State::SyntaxError: case State::EndInTripleQuotes: case State::EndInQuotes:
+    case State::Ok:
+    case State::SyntaxError:
+    case State::EndInTripleQuotes:
+    case State::EndInQuotes:
       raise_on_line(ErrorKind::SyntaxError, 1, "unknown parsing error");
       break;
   }
@@ -155,7 +168,8 @@ void Diagnosis::raise_undecodable() {
 // After both passes. `last` is the last token that the first pass has looked at.
 void Diagnosis::settle_error(const Token& last) {
   if (report_.has_error) {
-    if (tokenizer_.is_in_order() && report_.error.kind != ErrorKind::MemoryError) look_for_tokenizer_errors();
+    if (tokenizer_.is_in_order() && report_.error.kind != ErrorKind::MemoryError)
+      look_for_tokenizer_errors();
     return;
   }
   raise_generic_error(last);
@@ -174,8 +188,8 @@ void Diagnosis::raise_generic_error(const Token& last) {
   }
 }
 
-// An error of the tokenizer further down is likely the cause of what the parser stumbled over: it wins. So does a bracket
-// from an earlier line that is never closed.
+// An error of the tokenizer further down is likely the cause of what the parser stumbled over: it
+// wins. So does a bracket from an earlier line that is never closed.
 void Diagnosis::look_for_tokenizer_errors() {
   const SyntaxError found = report_.error;
   report_.clear_error();

@@ -2,22 +2,24 @@
 
 namespace minipy {
 
-// Language reference 10, in the order in which CPython 3.11 tries things, because that order decides which error is found
-// first. Rules called invalid_... only count in the second pass, if they are all there is to an alternative.
+// Language reference 10, in the order in which CPython 3.11 tries things, because that order
+// decides which error is found first. Rules called invalid_... only count in the second pass, if
+// they are all there is to an alternative.
 //
-//   rule: alternative | alternative ...      `rule (memo):` remembers results, `rule (left):` is left-recursive
-//   'if' "match" NAME                        a keyword or operator, a soft keyword, a class of tokens
-//   x? [x] x* x+ ','.x+ &x !x (x | y)        as everywhere; &&':' must follow or is reported; ~ commits
-//   a=x                                      names what the action needs
+//   rule: alternative | alternative ...      `rule (memo):` remembers results, `rule (left):` is
+//   left-recursive 'if' "match" NAME                        a keyword or operator, a soft keyword,
+//   a class of tokens x? [x] x* x+ ','.x+ &x !x (x | y)        as everywhere; &&':' must follow or
+//   is reported; ~ commits a=x                                      names what the action needs
 //
 // Actions in braces make a value or an error:
-//   {a}  {list a b}  {Kind a b}              one of the items; a list; a node whose kind error messages name
-//   {at a "..."} {range a b "..."} {from a "..."} {here "..."} {indent a "..."}
-//                                            an error at a, from a to b, from a to what has been read, at the last token
-//                                            read; an IndentationError there. %s is the kind of a, %d its line.
+//   {a}  {list a b}  {Kind a b}              one of the items; a list; a node whose kind error
+//   messages name {at a "..."} {range a b "..."} {from a "..."} {here "..."} {indent a "..."}
+//                                            an error at a, from a to b, from a to what has been
+//                                            read, at the last token read; an IndentationError
+//                                            there. %s is the kind of a, %d its line.
 //   {target star|for|del a}                  an error if there is something in a that is no target
-//   {version N "..."}                        an error if the grammar of an older version is asked for
-//   {do name a b}                            see diagnosis_actions.cpp
+//   {version N "..."}                        an error if the grammar of an older version is asked
+//   for {do name a b}                            see diagnosis_actions.cpp
 const char* const kDiagnosisGrammar = R"grammar(
 file: statements? ENDMARKER
 interactive: statement_newline

@@ -1,4 +1,5 @@
-// The grammar with the rules for wrong programs in it, as text for the diagnosis (grammar.h reads it).
+// The grammar with the rules for wrong programs in it, as text for the diagnosis (grammar.h reads
+// it).
 #pragma once
 
 namespace minipy {

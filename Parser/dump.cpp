@@ -31,11 +31,20 @@ void append_escape(std::string& out, char32_t character) {
 
 bool append_common_escape(std::string& out, char32_t c, char quote) {
   switch (c) {
-    case '\n': out += "\\n"; return true;
-    case '\r': out += "\\r"; return true;
-    case '\t': out += "\\t"; return true;
-    case '\\': out += "\\\\"; return true;
-    default: break;
+    case '\n':
+      out += "\\n";
+      return true;
+    case '\r':
+      out += "\\r";
+      return true;
+    case '\t':
+      out += "\\t";
+      return true;
+    case '\\':
+      out += "\\\\";
+      return true;
+    default:
+      break;
   }
   if (c != static_cast<char32_t>(quote)) return false;
   out += '\\';
@@ -144,8 +153,10 @@ class Dumper {
     }
     out_ += ']';
   }
-#define VALUE(Name) \
-  case Enum::Name: out_ += #Name "()"; return;
+#define VALUE(Name)     \
+  case Enum::Name:      \
+    out_ += #Name "()"; \
+    return;
 #define ENUMERATION(Type, name, VALUES) \
   void value(Type which) {              \
     using Enum = Type;                  \
@@ -166,10 +177,18 @@ class Dumper {
     value(field);
     separator_ = ", ";
   }
-  static bool is_absent(const void* node) { return !node; }
-  static bool is_absent(Identifier name) { return !name; }
-  static bool is_absent(Text text) { return !text.data(); }
-  static bool is_absent(int32_t) { return false; }
+  static bool is_absent(const void* node) {
+    return !node;
+  }
+  static bool is_absent(Identifier name) {
+    return !name;
+  }
+  static bool is_absent(Text text) {
+    return !text.data();
+  }
+  static bool is_absent(int32_t) {
+    return false;
+  }
 
   void begin(const char* name) {
     out_ += name;
@@ -185,7 +204,9 @@ class Dumper {
     }
     out_ += ')';
   }
-  void end(const PlainNode&) { out_ += ')'; }
+  void end(const PlainNode&) {
+    out_ += ')';
+  }
 
   std::string& out_;
   const DumpOptions& options_;
@@ -194,17 +215,38 @@ class Dumper {
 
 void Dumper::value(const ConstantValue& constant) {
   switch (constant.kind) {
-    case ConstantKind::None: out_ += "None"; break;
-    case ConstantKind::True: out_ += "True"; break;
-    case ConstantKind::False: out_ += "False"; break;
-    case ConstantKind::Ellipsis: out_ += "Ellipsis"; break;
-    case ConstantKind::Int: out_ += std::to_string(constant.integer); break;
-    case ConstantKind::BigInt: append_big_int(out_, constant.text); break;
-    case ConstantKind::Float: out_ += float_repr(constant.real); break;
-    case ConstantKind::Complex: append_complex(out_, constant.real, constant.imaginary); break;
-    case ConstantKind::Str: append_str_repr(out_, constant.text, options_); break;
-    case ConstantKind::Bytes: append_bytes_repr(out_, constant.text); break;
-    case ConstantKind::Tuple: case ConstantKind::FrozenSet: {
+    case ConstantKind::None:
+      out_ += "None";
+      break;
+    case ConstantKind::True:
+      out_ += "True";
+      break;
+    case ConstantKind::False:
+      out_ += "False";
+      break;
+    case ConstantKind::Ellipsis:
+      out_ += "Ellipsis";
+      break;
+    case ConstantKind::Int:
+      out_ += std::to_string(constant.integer);
+      break;
+    case ConstantKind::BigInt:
+      append_big_int(out_, constant.text);
+      break;
+    case ConstantKind::Float:
+      out_ += float_repr(constant.real);
+      break;
+    case ConstantKind::Complex:
+      append_complex(out_, constant.real, constant.imaginary);
+      break;
+    case ConstantKind::Str:
+      append_str_repr(out_, constant.text, options_);
+      break;
+    case ConstantKind::Bytes:
+      append_bytes_repr(out_, constant.text);
+      break;
+    case ConstantKind::Tuple:
+    case ConstantKind::FrozenSet: {
       const bool is_tuple = constant.kind == ConstantKind::Tuple;
       out_ += is_tuple ? "(" : "frozenset({";
       for (size_t i = 0; i < constant.items.size(); ++i) {
@@ -223,21 +265,21 @@ void Dumper::visit(const Node& node) {
 #define OPTIONAL(type, name) \
   if (!is_absent(found.name)) field(#name, found.name);
 #define SEQUENCE(type, name) field(#name, found.name);
-#define NODE(Type, name, Node, FIELDS)       \
-  case NodeKind::Node: {                     \
+#define NODE(Type, name, Node, FIELDS)        \
+  case NodeKind::Node: {                      \
     const auto& found = node.as<ast::Node>(); \
-    begin(#Node);                            \
-    FIELDS                                   \
-    end(found);                              \
-    break;                                   \
+    begin(#Node);                             \
+    FIELDS                                    \
+    end(found);                               \
+    break;                                    \
   }
-#define PRODUCT(Type, name, where, FIELDS)   \
-  case NodeKind::Type: {                     \
+#define PRODUCT(Type, name, where, FIELDS)    \
+  case NodeKind::Type: {                      \
     const auto& found = node.as<ast::Type>(); \
-    begin(#name);                            \
-    FIELDS                                   \
-    end(found);                              \
-    break;                                   \
+    begin(#name);                             \
+    FIELDS                                    \
+    end(found);                               \
+    break;                                    \
   }
 #include "Parser/nodes.def"
 #undef ONE

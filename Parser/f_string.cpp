@@ -6,10 +6,13 @@ namespace {
 using namespace ast;
 
 Location join(const Token& first, const Token& last) {
-  return {first.location.line, first.location.column, last.location.end_line, last.location.end_column};
+  return {first.location.line, first.location.column, last.location.end_line,
+          last.location.end_column};
 }
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\f'; }
+bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\f';
+}
 
 constexpr Text kExpectingBrace = "f-string: expecting '}'";
 
@@ -21,7 +24,8 @@ struct Shift {
 
 Shift find_shift(const Token& token, const char* brace) {
   Shift shift{0, 0};
-  // If nothing but blanks stands between the brace and a line end, columns count from that line end.
+  // If nothing but blanks stands between the brace and a line end, columns count from that line
+  // end.
   bool is_newline_next = true;
   for (const char* at = brace + 1; *at != '}' && *at != '\n'; ++at) {
     if (*at != ' ' && *at != '\t' && *at != '\f') {
@@ -115,7 +119,8 @@ bool FormattedString::read_field(const char*& at, int depth) {
   Text spelling;
   if (*at == '=') {
     if (run_.options.feature_version < 8) {
-      return fail("f-string: self documenting expressions are only supported in Python 3.8 and greater");
+      return fail(
+          "f-string: self documenting expressions are only supported in Python 3.8 and greater");
     }
     ++at;
     while (at < end_ && (is_blank(*at) || *at == '\r' || *at == '\v')) ++at;
@@ -193,7 +198,8 @@ const char* FormattedString::find_expression_end(const char* at) {
       brackets[level++] = c;
     } else if (c == '#') {
       return fail_with("f-string expression part cannot include '#'");
-    } else if (level == 0 && (c == '!' || c == ':' || c == '}' || c == '=' || c == '>' || c == '<')) {
+    } else if (level == 0 &&
+               (c == '!' || c == ':' || c == '}' || c == '=' || c == '>' || c == '<')) {
       // "!=", "==", "<=" and ">=" belong to the expression, and so do "<" and ">".
       if (at + 1 < end_ && at[1] == '=' && c != ':' && c != '}') {
         ++at;
@@ -204,13 +210,16 @@ const char* FormattedString::find_expression_end(const char* at) {
       if (level == 0) return fail_with(format_text(run_.arena, "f-string: unmatched '%c'", c));
       const char opening = brackets[--level];
       if (c != (opening == '(' ? ')' : opening + 2)) {
-        return fail_with(format_text(run_.arena, "f-string: closing parenthesis '%c' does not match opening parenthesis '%c'",
-                                     c, opening));
+        return fail_with(format_text(
+            run_.arena,
+            "f-string: closing parenthesis '%c' does not match opening parenthesis '%c'", c,
+            opening));
       }
     }
   }
   if (quote) return fail_with("f-string: unterminated string");
-  if (level) return fail_with(format_text(run_.arena, "f-string: unmatched '%c'", brackets[level - 1]));
+  if (level)
+    return fail_with(format_text(run_.arena, "f-string: unmatched '%c'", brackets[level - 1]));
   return at;
 }
 
@@ -236,24 +245,27 @@ ExprNode* FormattedString::parse_expression(const char* start, const char* end) 
   options.line = token_->location.line + shift.lines - 1;
   options.shifted_line = token_->location.line + shift.lines;
   options.column_shift = shift.lines != 0 ? shift.columns : token_->location.column + shift.columns;
-  Run fragment{run_.arena, run_.report, run_.options, StartRule::Fragment, {text, size + 3}, options, false,
-               run_.is_diagnosis};
+  Run fragment{run_.arena,       run_.report, run_.options, StartRule::Fragment,
+               {text, size + 3}, options,     false,        run_.is_diagnosis};
   return static_cast<ExprNode*>(parse_run(fragment));
 }
 
 void FormattedString::flush_literal(const Token& first, const Token& last) {
   if (literal_.is_empty()) return;
   const Text kind = *first.start == 'u' ? Text("u") : Text();
-  values_.push_back(run_.arena.make<Constant>(join(first, last), ConstantValue::of_str(literal_.take()), kind));
+  values_.push_back(
+      run_.arena.make<Constant>(join(first, last), ConstantValue::of_str(literal_.take()), kind));
 }
 
 ExprNode* FormattedString::finish(const Token& first, const Token& last) {
   if (!is_formatted_) {
     const Text kind = *first.start == 'u' ? Text("u") : Text();
-    return run_.arena.make<Constant>(join(first, last), ConstantValue::of_str(literal_.take()), kind);
+    return run_.arena.make<Constant>(join(first, last), ConstantValue::of_str(literal_.take()),
+                                     kind);
   }
   flush_literal(first, last);
-  return run_.arena.make<JoinedStr>(join(first, last), run_.arena.copy_sequence(values_.data(), values_.size()));
+  return run_.arena.make<JoinedStr>(join(first, last),
+                                    run_.arena.copy_sequence(values_.data(), values_.size()));
 }
 
 }  // namespace minipy

@@ -1,5 +1,6 @@
-// f-strings, language reference 2.4.3, the way of 3.11: the tokenizer sees a plain string, and the expressions in it are
-// parsed as texts of their own whose locations are shifted to where they stand.
+// f-strings, language reference 2.4.3, the way of 3.11: the tokenizer sees a plain string, and the
+// expressions in it are parsed as texts of their own whose locations are shifted to where they
+// stand.
 #pragma once
 
 #include "Parser/string_literal.h"

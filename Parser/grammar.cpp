@@ -13,7 +13,8 @@ namespace {
 
 using ast::Text;
 
-// Reads the notation that diagnosis_grammar.cpp explains. The text is ours, so a mistake in it ends the program.
+// Reads the notation that diagnosis_grammar.cpp explains. The text is ours, so a mistake in it ends
+// the program.
 class GrammarReader {
  public:
   GrammarReader(Text text, Grammar& grammar) : at_(text), grammar_(grammar) {}
@@ -55,7 +56,8 @@ class GrammarReader {
     std::vector<GrammarAlternative> alternatives(1);
     for (;;) {
       skip_blanks();
-      const bool is_rule_end = closer == "\n" && (at_.empty() || (is_at_line_start() && at_[0] != '|'));
+      const bool is_rule_end =
+          closer == "\n" && (at_.empty() || (is_at_line_start() && at_[0] != '|'));
       if (is_rule_end || (closer != "\n" && accept(closer))) break;
       if (accept("|")) {
         if (!alternatives.back().items.empty()) alternatives.emplace_back();
@@ -67,7 +69,8 @@ class GrammarReader {
     }
     for (GrammarAlternative& alternative : alternatives) {
       const std::vector<GrammarItem>& items = alternative.items;
-      alternative.is_for_second_pass = items.size() == 1 && items[0].kind == GrammarItem::Kind::Rule &&
+      alternative.is_for_second_pass = items.size() == 1 &&
+                                       items[0].kind == GrammarItem::Kind::Rule &&
                                        items[0].spelling.substr(0, 8) == "invalid_";
     }
     return alternatives;
@@ -140,9 +143,15 @@ class GrammarReader {
       Text name;
       TokenType type;
     } kClasses[] = {
-        {"NAME", TokenType::Name},       {"NUMBER", TokenType::Number}, {"STRING", TokenType::String},
-        {"NEWLINE", TokenType::Newline}, {"INDENT", TokenType::Indent}, {"DEDENT", TokenType::Dedent},
-        {"ASYNC", TokenType::Async},     {"AWAIT", TokenType::Await},   {"TYPE_COMMENT", TokenType::TypeComment},
+        {"NAME", TokenType::Name},
+        {"NUMBER", TokenType::Number},
+        {"STRING", TokenType::String},
+        {"NEWLINE", TokenType::Newline},
+        {"INDENT", TokenType::Indent},
+        {"DEDENT", TokenType::Dedent},
+        {"ASYNC", TokenType::Async},
+        {"AWAIT", TokenType::Await},
+        {"TYPE_COMMENT", TokenType::TypeComment},
         {"ENDMARKER", TokenType::EndMarker},
     };
     item.spelling = name;
@@ -174,7 +183,8 @@ class GrammarReader {
         if (action.kind == Kind::Default) action.kind = Kind::Item;
       } else if (name == "version") {
         action.minimum_version = 0;
-        for (skip_spaces(); std::isdigit(static_cast<unsigned char>(at_[0])); at_.remove_prefix(1)) {
+        for (skip_spaces(); std::isdigit(static_cast<unsigned char>(at_[0]));
+             at_.remove_prefix(1)) {
           action.minimum_version = action.minimum_version * 10 + at_[0] - '0';
         }
         skip_spaces();
@@ -197,7 +207,9 @@ class GrammarReader {
     skip_spaces();
     if (name == "target") {
       const Text which = word();
-      return which == "star" ? Kind::StarTarget : which == "for" ? Kind::ForTarget : Kind::DelTarget;
+      return which == "star"  ? Kind::StarTarget
+             : which == "for" ? Kind::ForTarget
+                              : Kind::DelTarget;
     }
     if (name == "do") {
       const Text action = word();
@@ -216,7 +228,9 @@ class GrammarReader {
 
   Text word() {
     size_t size = 0;
-    while (size < at_.size() && (std::isalnum(static_cast<unsigned char>(at_[size])) || at_[size] == '_')) ++size;
+    while (size < at_.size() &&
+           (std::isalnum(static_cast<unsigned char>(at_[size])) || at_[size] == '_'))
+      ++size;
     if (size == 0) fail("name expected");
     const Text found = at_.substr(0, size);
     at_.remove_prefix(size);
@@ -241,7 +255,9 @@ class GrammarReader {
     return plain;
   }
 
-  bool is_at_line_start() const { return at_.data()[-1] == '\n'; }
+  bool is_at_line_start() const {
+    return at_.data()[-1] == '\n';
+  }
   void skip_spaces() {
     while (!at_.empty() && at_[0] == ' ') at_.remove_prefix(1);
   }

@@ -8,38 +8,38 @@
 namespace minipy {
 
 // Kinds of expressions as far as error messages tell them apart, with the names they have there.
-#define EXPRESSION_KINDS(KIND)                                \
-  KIND(Other, "")                                             \
-  KIND(Attribute, "attribute")                                \
-  KIND(Subscript, "subscript")                                \
-  KIND(Starred, "starred")                                    \
-  KIND(Name, "name")                                          \
-  KIND(List, "list")                                          \
-  KIND(Tuple, "tuple")                                        \
-  KIND(Lambda, "lambda")                                      \
-  KIND(Call, "function call")                                 \
-  KIND(BoolOp, "expression")                                  \
-  KIND(BinOp, "expression")                                   \
-  KIND(UnaryOp, "expression")                                 \
-  KIND(GeneratorExp, "generator expression")                  \
-  KIND(Yield, "yield expression")                             \
-  KIND(Await, "await expression")                             \
-  KIND(ListComp, "list comprehension")                        \
-  KIND(SetComp, "set comprehension")                          \
-  KIND(DictComp, "dict comprehension")                        \
-  KIND(Dict, "dict literal")                                  \
-  KIND(Set, "set display")                                    \
-  KIND(JoinedStr, "f-string expression")                      \
-  KIND(Literal, "literal")                                    \
-  KIND(True, "True")                                          \
-  KIND(False, "False")                                        \
-  KIND(None, "None")                                          \
-  KIND(Ellipsis, "ellipsis")                                  \
-  KIND(Compare, "comparison")                                 \
-  KIND(IfExp, "conditional expression")                       \
-  KIND(NamedExpr, "named expression")                         \
-  KIND(Slice, "slice")                                        \
-  KIND(Keyword, "")   /* name=value in a call */              \
+#define EXPRESSION_KINDS(KIND)                   \
+  KIND(Other, "")                                \
+  KIND(Attribute, "attribute")                   \
+  KIND(Subscript, "subscript")                   \
+  KIND(Starred, "starred")                       \
+  KIND(Name, "name")                             \
+  KIND(List, "list")                             \
+  KIND(Tuple, "tuple")                           \
+  KIND(Lambda, "lambda")                         \
+  KIND(Call, "function call")                    \
+  KIND(BoolOp, "expression")                     \
+  KIND(BinOp, "expression")                      \
+  KIND(UnaryOp, "expression")                    \
+  KIND(GeneratorExp, "generator expression")     \
+  KIND(Yield, "yield expression")                \
+  KIND(Await, "await expression")                \
+  KIND(ListComp, "list comprehension")           \
+  KIND(SetComp, "set comprehension")             \
+  KIND(DictComp, "dict comprehension")           \
+  KIND(Dict, "dict literal")                     \
+  KIND(Set, "set display")                       \
+  KIND(JoinedStr, "f-string expression")         \
+  KIND(Literal, "literal")                       \
+  KIND(True, "True")                             \
+  KIND(False, "False")                           \
+  KIND(None, "None")                             \
+  KIND(Ellipsis, "ellipsis")                     \
+  KIND(Compare, "comparison")                    \
+  KIND(IfExp, "conditional expression")          \
+  KIND(NamedExpr, "named expression")            \
+  KIND(Slice, "slice")                           \
+  KIND(Keyword, "")   /* name=value in a call */ \
   KIND(Unpacking, "") /* **value in a call */
 
 enum class ExpressionKind : uint8_t {
@@ -49,14 +49,28 @@ enum class ExpressionKind : uint8_t {
 };
 
 // The actions `{do name}` of the grammar.
-#define GRAMMAR_ACTIONS(ACTION)                                                                              \
-  ACTION(fail) ACTION(real) ACTION(imaginary) ACTION(flufl) ACTION(strings) ACTION(args)                     \
-  ACTION(generator_range) ACTION(generator_in_call) ACTION(generator_target) ACTION(arguments_order)         \
-  ACTION(legacy_statement) ACTION(forgotten_comma) ACTION(missing_colon)
+#define GRAMMAR_ACTIONS(ACTION)                                                    \
+  ACTION(fail)                                                                     \
+  ACTION(real) ACTION(imaginary) ACTION(flufl) ACTION(strings) ACTION(args)        \
+      ACTION(generator_range) ACTION(generator_in_call) ACTION(generator_target)   \
+          ACTION(arguments_order) ACTION(legacy_statement) ACTION(forgotten_comma) \
+              ACTION(missing_colon)
 
 struct GrammarAction {
   enum class Kind : uint8_t {
-    Default, Item, List, ListOf, Node, ErrorAt, ErrorRange, ErrorFrom, ErrorHere, IndentError, StarTarget, ForTarget, DelTarget,
+    Default,
+    Item,
+    List,
+    ListOf,
+    Node,
+    ErrorAt,
+    ErrorRange,
+    ErrorFrom,
+    ErrorHere,
+    IndentError,
+    StarTarget,
+    ForTarget,
+    DelTarget,
 #define ACTION(name) do_##name,
     GRAMMAR_ACTIONS(ACTION)
 #undef ACTION

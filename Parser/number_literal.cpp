@@ -22,7 +22,9 @@ Text without_underscores(ast::Arena& arena, Text literal) {
   return {start, static_cast<size_t>(out - start)};
 }
 
-unsigned digit_value(char c) { return c <= '9' ? static_cast<unsigned>(c - '0') : static_cast<unsigned>((c | 0x20) - 'a' + 10); }
+unsigned digit_value(char c) {
+  return c <= '9' ? static_cast<unsigned>(c - '0') : static_cast<unsigned>((c | 0x20) - 'a' + 10);
+}
 
 ConstantValue from_limbs(ast::Arena& arena, const std::vector<uint32_t>& limbs) {
   char* const start = static_cast<char*>(arena.allocate(limbs.size() * 8 + 1, 1));
@@ -75,7 +77,8 @@ ConstantValue parse_radix(ast::Arena& arena, Text digits, int bits) {
   while (digits.size() > 1 && digits[0] == '0') digits.remove_prefix(1);
   if (digits.size() * static_cast<size_t>(bits) > 63) {
     int64_t value = 0;
-    if (std::from_chars(digits.data(), digits.data() + digits.size(), value, 1 << bits).ec == std::errc()) {
+    if (std::from_chars(digits.data(), digits.data() + digits.size(), value, 1 << bits).ec ==
+        std::errc()) {
       return ConstantValue::of_int(value);
     }
     return big_power_of_two(arena, digits, bits);
@@ -85,12 +88,14 @@ ConstantValue parse_radix(ast::Arena& arena, Text digits, int bits) {
   return ConstantValue::of_int(value);
 }
 
-double float_value(Text text) { return parse_float(text).value_or(0.0); }
+double float_value(Text text) {
+  return parse_float(text).value_or(0.0);
+}
 
 }  // namespace
 
-NumberProblem parse_number(ast::Arena& arena, Text literal, size_t max_decimal_digits, ConstantValue& value,
-                           size_t& digit_count) {
+NumberProblem parse_number(ast::Arena& arena, Text literal, size_t max_decimal_digits,
+                           ConstantValue& value, size_t& digit_count) {
   if (literal.size() == 1) {
     value = ConstantValue::of_int(literal[0] - '0');
     return NumberProblem::None;
@@ -107,7 +112,8 @@ NumberProblem parse_number(ast::Arena& arena, Text literal, size_t max_decimal_d
     value = ConstantValue::of_complex(0.0, float_value(text.substr(0, text.size() - 1)));
   } else if (text.find_first_of(".eE") != Text::npos) {
     value = ConstantValue::of_float(float_value(text));
-  } else if (int64_t small; std::from_chars(text.data(), text.data() + text.size(), small).ec == std::errc()) {
+  } else if (int64_t small;
+             std::from_chars(text.data(), text.data() + text.size(), small).ec == std::errc()) {
     value = ConstantValue::of_int(small);
   } else if (max_decimal_digits && text.size() > max_decimal_digits) {
     digit_count = text.size();

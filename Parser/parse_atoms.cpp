@@ -10,17 +10,28 @@ using namespace ast;
 
 ExprNode* TreeParser::atom() {
   switch (type()) {
-    case TokenType::Name: return name_atom();
-    case TokenType::Number: return number();
-    case TokenType::String: return strings();
-    case TokenType::LeftParen: return parenthesised();
-    case TokenType::LeftBracket: return list_display();
-    case TokenType::LeftBrace: return brace_display();
-    case TokenType::None: return constant(ConstantKind::None);
-    case TokenType::True: return constant(ConstantKind::True);
-    case TokenType::False: return constant(ConstantKind::False);
-    case TokenType::Ellipsis: return constant(ConstantKind::Ellipsis);
-    default: return nullptr;
+    case TokenType::Name:
+      return name_atom();
+    case TokenType::Number:
+      return number();
+    case TokenType::String:
+      return strings();
+    case TokenType::LeftParen:
+      return parenthesised();
+    case TokenType::LeftBracket:
+      return list_display();
+    case TokenType::LeftBrace:
+      return brace_display();
+    case TokenType::None:
+      return constant(ConstantKind::None);
+    case TokenType::True:
+      return constant(ConstantKind::True);
+    case TokenType::False:
+      return constant(ConstantKind::False);
+    case TokenType::Ellipsis:
+      return constant(ConstantKind::Ellipsis);
+    default:
+      return nullptr;
   }
 }
 
@@ -51,7 +62,9 @@ ExprNode* TreeParser::number() {
   if (!is_at_least(6) && token.text().find('_') != Text::npos) return nullptr;
   ConstantValue value;
   size_t digits;
-  if (parse_number(arena_, token.text(), run_.options.max_decimal_digits, value, digits) != NumberProblem::None) return nullptr;
+  if (parse_number(arena_, token.text(), run_.options.max_decimal_digits, value, digits) !=
+      NumberProblem::None)
+    return nullptr;
   const Location location = token.location;
   advance();
   return arena_.make<Constant>(location, value);
@@ -61,10 +74,13 @@ ExprNode* TreeParser::strings() {
   const size_t first = static_cast<size_t>(current_ - tokens_);
   while (accept(TokenType::String)) continue;
   LiteralProblem problem;
-  return concatenate_strings(run_, {tokens_ + first, static_cast<size_t>(current_ - tokens_) - first}, problem);
+  return concatenate_strings(
+      run_, {tokens_ + first, static_cast<size_t>(current_ - tokens_) - first}, problem);
 }
 
-bool TreeParser::at_comprehension() const { return at(TokenType::For) || at(TokenType::Async); }
+bool TreeParser::at_comprehension() const {
+  return at(TokenType::For) || at(TokenType::Async);
+}
 
 // `tuple | group | genexp`. A group leaves no trace but in the start of the nodes around it.
 ExprNode* TreeParser::parenthesised() {
@@ -72,7 +88,8 @@ ExprNode* TreeParser::parenthesised() {
   if (!nesting) return nullptr;
   const Position start = position();
   advance();
-  if (accept(TokenType::RightParen)) return make<Tuple>(start, Sequence<ExprNode*>(), ExprContext::Load);
+  if (accept(TokenType::RightParen))
+    return make<Tuple>(start, Sequence<ExprNode*>(), ExprContext::Load);
   if (at(TokenType::Yield)) {
     ExprNode* value = TRY_PARSE(yield_expression());
     return accept(TokenType::RightParen) ? value : nullptr;
@@ -83,7 +100,8 @@ ExprNode* TreeParser::parenthesised() {
   if (at(TokenType::Comma)) {
     const size_t list = list_start();
     push(first);
-    while (accept(TokenType::Comma) && !at(TokenType::RightParen)) push(TRY_PARSE(star_named_expression()));
+    while (accept(TokenType::Comma) && !at(TokenType::RightParen))
+      push(TRY_PARSE(star_named_expression()));
     if (!accept(TokenType::RightParen)) return nullptr;
     const Sequence<ExprNode*> elements = take<ExprNode*>(list);
     return make<Tuple>(start, elements, ExprContext::Load);
@@ -126,21 +144,25 @@ ExprNode* TreeParser::brace_display() {
   if (may_be_key && at(TokenType::Colon)) return dict_display(start, first);
   if (at_comprehension()) {
     Sequence<Comprehension*> clauses;
-    if (first->is<Starred>() || !comprehension_clauses(clauses) || !accept(TokenType::RightBrace)) return nullptr;
+    if (first->is<Starred>() || !comprehension_clauses(clauses) || !accept(TokenType::RightBrace))
+      return nullptr;
     return make<SetComp>(start, first, clauses);
   }
   const size_t list = list_start();
   push(first);
-  while (accept(TokenType::Comma) && !at(TokenType::RightBrace)) push(TRY_PARSE(star_named_expression()));
+  while (accept(TokenType::Comma) && !at(TokenType::RightBrace))
+    push(TRY_PARSE(star_named_expression()));
   if (!accept(TokenType::RightBrace)) return nullptr;
   const Sequence<ExprNode*> elements = take<ExprNode*>(list);
   return make<Set>(start, elements);
 }
 
-// Behind '{' and, unless the display is empty or begins with `**`, the first key. A null key stands for `**`.
+// Behind '{' and, unless the display is empty or begins with `**`, the first key. A null key stands
+// for `**`.
 ExprNode* TreeParser::dict_display(Position start, ExprNode* first_key) {
   // A key cannot be a bare `name := value`, which would begin right behind the brace.
-  if (first_key && first_key->is<NamedExpr>() && current_[-1].type != TokenType::RightParen) return nullptr;
+  if (first_key && first_key->is<NamedExpr>() && current_[-1].type != TokenType::RightParen)
+    return nullptr;
   std::vector<ExprNode*> keys, values;
   ExprNode* key = first_key;
   while (!at(TokenType::RightBrace)) {

@@ -42,7 +42,8 @@ StmtNode* TreeParser::decorated() {
   return nullptr;
 }
 
-StmtNode* TreeParser::function_definition(Position start, bool is_async, Sequence<ExprNode*> decorators) {
+StmtNode* TreeParser::function_definition(Position start, bool is_async,
+                                          Sequence<ExprNode*> decorators) {
   if (!accept(TokenType::Def) || (is_async && !is_at_least(5))) return nullptr;
   const Identifier name = TRY_PARSE(identifier());
   if (!accept(TokenType::LeftParen)) return nullptr;
@@ -55,7 +56,8 @@ StmtNode* TreeParser::function_definition(Position start, bool is_async, Sequenc
   if (run_.options.type_comments && !function_type_comment(comment)) return nullptr;
   Body body;
   if (!block(body)) return nullptr;
-  if (is_async) return make<AsyncFunctionDef>(start, name, arguments, body, decorators, returns, comment);
+  if (is_async)
+    return make<AsyncFunctionDef>(start, name, arguments, body, decorators, returns, comment);
   return make<FunctionDef>(start, name, arguments, body, decorators, returns, comment);
 }
 
@@ -183,7 +185,8 @@ WithItem* TreeParser::with_item() {
   ExprNode* target = nullptr;
   if (accept(TokenType::As)) {
     target = TRY_PARSE(star_target());
-    if (!at(TokenType::Comma) && !at(TokenType::RightParen) && !at(TokenType::Colon)) return nullptr;
+    if (!at(TokenType::Comma) && !at(TokenType::RightParen) && !at(TokenType::Colon))
+      return nullptr;
   }
   return arena_.make<WithItem>(context, target);
 }
@@ -232,7 +235,8 @@ HandlerNode* TreeParser::except_block(bool& is_star) {
   return make<ExceptHandler>(start, type, name, body);
 }
 
-// `match` is a keyword only if all up to the first `case` reads like a match statement; else the caller rewinds.
+// `match` is a keyword only if all up to the first `case` reads like a match statement; else the
+// caller rewinds.
 StmtNode* TreeParser::match_statement() {
   const Position start = position();
   advance();
@@ -242,13 +246,15 @@ StmtNode* TreeParser::match_statement() {
   if (at(TokenType::Comma)) {
     const size_t list = list_start();
     push(subject);
-    while (accept(TokenType::Comma) && !at(TokenType::Colon)) push(TRY_PARSE(star_named_expression()));
+    while (accept(TokenType::Comma) && !at(TokenType::Colon))
+      push(TRY_PARSE(star_named_expression()));
     const Sequence<ExprNode*> elements = take<ExprNode*>(list);
     subject = make<Tuple>(subject_start, elements, ExprContext::Load);
   } else if (subject->is<Starred>()) {
     return nullptr;
   }
-  if (!accept(TokenType::Colon) || !accept(TokenType::Newline) || !accept(TokenType::Indent)) return nullptr;
+  if (!accept(TokenType::Colon) || !accept(TokenType::Newline) || !accept(TokenType::Indent))
+    return nullptr;
   const size_t list = list_start();
   while (at_soft_keyword("case")) push(TRY_PARSE(case_block()));
   if (!accept(TokenType::Dedent)) return nullptr;

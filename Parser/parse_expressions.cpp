@@ -17,11 +17,14 @@ struct LevelTable {
 TreeParser::Level TreeParser::level_of(TokenType type) {
   static constexpr LevelTable table = [] {
     LevelTable made;
-    const auto set = [&made](TokenType type, Level level) { made.levels[static_cast<size_t>(type)] = level; };
+    const auto set = [&made](TokenType type, Level level) {
+      made.levels[static_cast<size_t>(type)] = level;
+    };
     set(TokenType::Or, kOr);
     set(TokenType::And, kAnd);
-    for (const TokenType type : {TokenType::Less, TokenType::LessEqual, TokenType::Greater, TokenType::GreaterEqual,
-                                 TokenType::Equal, TokenType::NotEqual, TokenType::In, TokenType::Not, TokenType::Is}) {
+    for (const TokenType type :
+         {TokenType::Less, TokenType::LessEqual, TokenType::Greater, TokenType::GreaterEqual,
+          TokenType::Equal, TokenType::NotEqual, TokenType::In, TokenType::Not, TokenType::Is}) {
       set(type, kComparison);
     }
     set(TokenType::Bar, kBitOr);
@@ -31,7 +34,8 @@ TreeParser::Level TreeParser::level_of(TokenType type) {
     set(TokenType::RightShift, kShift);
     set(TokenType::Plus, kSum);
     set(TokenType::Minus, kSum);
-    for (const TokenType type : {TokenType::Star, TokenType::Slash, TokenType::DoubleSlash, TokenType::Percent, TokenType::At}) {
+    for (const TokenType type : {TokenType::Star, TokenType::Slash, TokenType::DoubleSlash,
+                                 TokenType::Percent, TokenType::At}) {
       set(type, kTerm);
     }
     return made;
@@ -39,7 +43,9 @@ TreeParser::Level TreeParser::level_of(TokenType type) {
   return static_cast<Level>(table.levels[static_cast<size_t>(type)]);
 }
 
-bool TreeParser::at_expression_end() const { return at(TokenType::Newline) || at(TokenType::Semicolon); }
+bool TreeParser::at_expression_end() const {
+  return at(TokenType::Newline) || at(TokenType::Semicolon);
+}
 
 // `expression: disjunction ['if' disjunction 'else' expression] | lambdef`
 ExprNode* TreeParser::expression() {
@@ -88,13 +94,27 @@ ExprNode* TreeParser::star_named_expression() {
 
 namespace {
 
-// Whether a star_expression can begin with the token; behind a trailing comma something else stands.
+// Whether a star_expression can begin with the token; behind a trailing comma something else
+// stands.
 bool begins_expression(TokenType type) {
   switch (type) {
-    case TokenType::Name: case TokenType::Number: case TokenType::String: case TokenType::Ellipsis:
-    case TokenType::None: case TokenType::True: case TokenType::False: case TokenType::LeftParen:
-    case TokenType::LeftBracket: case TokenType::LeftBrace: case TokenType::Minus: case TokenType::Plus:
-    case TokenType::Tilde: case TokenType::Not: case TokenType::Lambda: case TokenType::Await: case TokenType::Star:
+    case TokenType::Name:
+    case TokenType::Number:
+    case TokenType::String:
+    case TokenType::Ellipsis:
+    case TokenType::None:
+    case TokenType::True:
+    case TokenType::False:
+    case TokenType::LeftParen:
+    case TokenType::LeftBracket:
+    case TokenType::LeftBrace:
+    case TokenType::Minus:
+    case TokenType::Plus:
+    case TokenType::Tilde:
+    case TokenType::Not:
+    case TokenType::Lambda:
+    case TokenType::Await:
+    case TokenType::Star:
       return true;
     default:
       return false;
@@ -141,25 +161,37 @@ namespace {
 
 Operator binary_operator(TokenType type) {
   switch (type) {
-    case TokenType::Bar: return Operator::BitOr;
-    case TokenType::Caret: return Operator::BitXor;
-    case TokenType::Ampersand: return Operator::BitAnd;
-    case TokenType::LeftShift: return Operator::LShift;
-    case TokenType::RightShift: return Operator::RShift;
-    case TokenType::Plus: return Operator::Add;
-    case TokenType::Minus: return Operator::Sub;
-    case TokenType::Star: return Operator::Mult;
-    case TokenType::Slash: return Operator::Div;
-    case TokenType::DoubleSlash: return Operator::FloorDiv;
-    case TokenType::Percent: return Operator::Mod;
-    default: return Operator::MatMult;
+    case TokenType::Bar:
+      return Operator::BitOr;
+    case TokenType::Caret:
+      return Operator::BitXor;
+    case TokenType::Ampersand:
+      return Operator::BitAnd;
+    case TokenType::LeftShift:
+      return Operator::LShift;
+    case TokenType::RightShift:
+      return Operator::RShift;
+    case TokenType::Plus:
+      return Operator::Add;
+    case TokenType::Minus:
+      return Operator::Sub;
+    case TokenType::Star:
+      return Operator::Mult;
+    case TokenType::Slash:
+      return Operator::Div;
+    case TokenType::DoubleSlash:
+      return Operator::FloorDiv;
+    case TokenType::Percent:
+      return Operator::Mod;
+    default:
+      return Operator::MatMult;
   }
 }
 
 }  // namespace
 
-// Everything from `disjunction` to `term`, by precedence climbing: operators that bind at least as tight as `minimum`.
-// A node begins where its first token stands, which may be a parenthesis.
+// Everything from `disjunction` to `term`, by precedence climbing: operators that bind at least as
+// tight as `minimum`. A node begins where its first token stands, which may be a parenthesis.
 ExprNode* TreeParser::operation(Level minimum) {
   const Position start = position();
   ExprNode* left;
@@ -215,7 +247,8 @@ ExprNode* TreeParser::comparison(Position start, ExprNode* left) {
     ++count;
     push(TRY_PARSE(operation(kBitOr)));
   }
-  const Sequence<CompareOperator> operators = arena_.copy_sequence(more.empty() ? first_operators : more.data(), count);
+  const Sequence<CompareOperator> operators =
+      arena_.copy_sequence(more.empty() ? first_operators : more.data(), count);
   const Sequence<ExprNode*> comparators = take<ExprNode*>(list);
   return make<Compare>(start, left, operators, comparators);
 }
@@ -226,15 +259,33 @@ bool TreeParser::comparison_operator(CompareOperator& op) {
   const bool is_diamond = first == TokenType::NotEqual && *current_->start == '<';
   advance();
   switch (first) {
-    case TokenType::Less: op = CompareOperator::Lt; return true;
-    case TokenType::LessEqual: op = CompareOperator::LtE; return true;
-    case TokenType::Greater: op = CompareOperator::Gt; return true;
-    case TokenType::GreaterEqual: op = CompareOperator::GtE; return true;
-    case TokenType::Equal: op = CompareOperator::Eq; return true;
-    case TokenType::NotEqual: op = CompareOperator::NotEq; return is_diamond == run_.options.barry_as_FLUFL;
-    case TokenType::In: op = CompareOperator::In; return true;
-    case TokenType::Not: op = CompareOperator::NotIn; return accept(TokenType::In);
-    default: op = accept(TokenType::Not) ? CompareOperator::IsNot : CompareOperator::Is; return true;
+    case TokenType::Less:
+      op = CompareOperator::Lt;
+      return true;
+    case TokenType::LessEqual:
+      op = CompareOperator::LtE;
+      return true;
+    case TokenType::Greater:
+      op = CompareOperator::Gt;
+      return true;
+    case TokenType::GreaterEqual:
+      op = CompareOperator::GtE;
+      return true;
+    case TokenType::Equal:
+      op = CompareOperator::Eq;
+      return true;
+    case TokenType::NotEqual:
+      op = CompareOperator::NotEq;
+      return is_diamond == run_.options.barry_as_FLUFL;
+    case TokenType::In:
+      op = CompareOperator::In;
+      return true;
+    case TokenType::Not:
+      op = CompareOperator::NotIn;
+      return accept(TokenType::In);
+    default:
+      op = accept(TokenType::Not) ? CompareOperator::IsNot : CompareOperator::Is;
+      return true;
   }
 }
 
@@ -242,10 +293,17 @@ bool TreeParser::comparison_operator(CompareOperator& op) {
 ExprNode* TreeParser::unary() {
   UnaryOperator op;
   switch (type()) {
-    case TokenType::Minus: op = UnaryOperator::USub; break;
-    case TokenType::Plus: op = UnaryOperator::UAdd; break;
-    case TokenType::Tilde: op = UnaryOperator::Invert; break;
-    default: return power();
+    case TokenType::Minus:
+      op = UnaryOperator::USub;
+      break;
+    case TokenType::Plus:
+      op = UnaryOperator::UAdd;
+      break;
+    case TokenType::Tilde:
+      op = UnaryOperator::Invert;
+      break;
+    default:
+      return power();
   }
   const Nesting nesting(*this, 1);
   if (!nesting) return nullptr;
@@ -288,14 +346,20 @@ ExprNode* TreeParser::primary() {
         value = make<Attribute>(start, value, attribute, ExprContext::Load);
         break;
       }
-      case TokenType::LeftParen: value = TRY_PARSE(call(start, value)); break;
-      case TokenType::LeftBracket: value = TRY_PARSE(subscript(start, value)); break;
-      default: return value;
+      case TokenType::LeftParen:
+        value = TRY_PARSE(call(start, value));
+        break;
+      case TokenType::LeftBracket:
+        value = TRY_PARSE(subscript(start, value));
+        break;
+      default:
+        return value;
     }
   }
 }
 
-// A generator expression alone needs no parentheses of its own, and is located at those of the call.
+// A generator expression alone needs no parentheses of its own, and is located at those of the
+// call.
 ExprNode* TreeParser::call(Position start, ExprNode* function) {
   const Nesting nesting(*this, kBracketWeight);
   if (!nesting) return nullptr;
@@ -304,7 +368,8 @@ ExprNode* TreeParser::call(Position start, ExprNode* function) {
   Sequence<ExprNode*> arguments;
   Sequence<Keyword*> keywords;
   if (!call_arguments(arguments, keywords)) return nullptr;
-  if (at_comprehension() && arguments.size() == 1 && keywords.empty() && !arguments[0]->is<Starred>()) {
+  if (at_comprehension() && arguments.size() == 1 && keywords.empty() &&
+      !arguments[0]->is<Starred>()) {
     Sequence<Comprehension*> clauses;
     if (!comprehension_clauses(clauses) || !accept(TokenType::RightParen)) return nullptr;
     ExprNode* generator = make<GeneratorExp>(bracket, arguments[0], clauses);
@@ -342,7 +407,9 @@ ExprNode* TreeParser::slice() {
   if (!at(TokenType::Colon)) {
     lower = TRY_PARSE(named_expression());
     if (!at(TokenType::Colon)) return lower;
-    if (lower->is<NamedExpr>() && lower->location.column == start.column && lower->location.line == start.line) return nullptr;
+    if (lower->is<NamedExpr>() && lower->location.column == start.column &&
+        lower->location.line == start.line)
+      return nullptr;
   }
   advance();
   const auto is_at_end = [this] {

@@ -30,7 +30,9 @@ Arguments* TreeParser::parameters(TokenType closer) {
   ParameterLists lists;
   while (!at(closer)) {
     if (accept(TokenType::Slash)) {
-      if (lists.has_star || lists.positional.empty() || !lists.positional_only.empty() || !is_at_least(8)) return nullptr;
+      if (lists.has_star || lists.positional.empty() || !lists.positional_only.empty() ||
+          !is_at_least(8))
+        return nullptr;
       lists.positional_only.swap(lists.positional);
     } else if (accept(TokenType::DoubleStar)) {
       lists.var_keyword = TRY_PARSE(parameter(is_lambda, false));
@@ -66,15 +68,18 @@ Arguments* TreeParser::parameters(TokenType closer) {
       break;
     }
     if (!accept(TokenType::Comma)) {
-      if (lists.has_star && lists.keyword_only.empty() && lists.var_positional) parameter_comment(lists.var_positional);
+      if (lists.has_star && lists.keyword_only.empty() && lists.var_positional)
+        parameter_comment(lists.var_positional);
       break;
     }
-    if (lists.has_star && lists.keyword_only.empty() && lists.var_positional) parameter_comment(lists.var_positional);
+    if (lists.has_star && lists.keyword_only.empty() && lists.var_positional)
+      parameter_comment(lists.var_positional);
   }
   if (!at(closer)) return nullptr;
-  return arena_.make<Arguments>(copy(arena_, lists.positional_only), copy(arena_, lists.positional), lists.var_positional,
-                                copy(arena_, lists.keyword_only), copy(arena_, lists.keyword_defaults),
-                                lists.var_keyword, copy(arena_, lists.defaults));
+  return arena_.make<Arguments>(copy(arena_, lists.positional_only), copy(arena_, lists.positional),
+                                lists.var_positional, copy(arena_, lists.keyword_only),
+                                copy(arena_, lists.keyword_defaults), lists.var_keyword,
+                                copy(arena_, lists.defaults));
 }
 
 // PEP 646: `*args: *Ts` is the one place for a star in an annotation.
@@ -103,7 +108,8 @@ ExprNode* TreeParser::lambda() {
   return make<Lambda>(start, arguments, body);
 }
 
-// Up to the ')'. Positional arguments come first; `*iterable` may follow keywords but not `**mapping`.
+// Up to the ')'. Positional arguments come first; `*iterable` may follow keywords but not
+// `**mapping`.
 bool TreeParser::call_arguments(Sequence<ExprNode*>& arguments, Sequence<Keyword*>& keywords) {
   if (at(TokenType::RightParen)) return true;
   const size_t list = list_start();

@@ -13,7 +13,8 @@ PatternNode* TreeParser::patterns() {
   if (!at(TokenType::Comma)) return first->is<MatchStar>() ? nullptr : first;
   const size_t list = list_start();
   push(first);
-  while (accept(TokenType::Comma) && !at(TokenType::Colon) && !at(TokenType::If)) push(TRY_PARSE(maybe_star_pattern()));
+  while (accept(TokenType::Comma) && !at(TokenType::Colon) && !at(TokenType::If))
+    push(TRY_PARSE(maybe_star_pattern()));
   const Sequence<PatternNode*> found = take<PatternNode*>(list);
   return make<MatchSequence>(start, found);
 }
@@ -60,15 +61,26 @@ PatternNode* TreeParser::closed_pattern() {
   const Nesting nesting(*this, 8);
   if (!nesting) return nullptr;
   switch (type()) {
-    case TokenType::Name: return name_pattern();
-    case TokenType::Number: case TokenType::Minus: case TokenType::String: return value_pattern();
-    case TokenType::None: return singleton_pattern(ConstantKind::None);
-    case TokenType::True: return singleton_pattern(ConstantKind::True);
-    case TokenType::False: return singleton_pattern(ConstantKind::False);
-    case TokenType::LeftParen: return group_or_sequence_pattern();
-    case TokenType::LeftBracket: return bracket_pattern();
-    case TokenType::LeftBrace: return mapping_pattern();
-    default: return nullptr;
+    case TokenType::Name:
+      return name_pattern();
+    case TokenType::Number:
+    case TokenType::Minus:
+    case TokenType::String:
+      return value_pattern();
+    case TokenType::None:
+      return singleton_pattern(ConstantKind::None);
+    case TokenType::True:
+      return singleton_pattern(ConstantKind::True);
+    case TokenType::False:
+      return singleton_pattern(ConstantKind::False);
+    case TokenType::LeftParen:
+      return group_or_sequence_pattern();
+    case TokenType::LeftBracket:
+      return bracket_pattern();
+    case TokenType::LeftBrace:
+      return mapping_pattern();
+    default:
+      return nullptr;
   }
 }
 
@@ -214,11 +226,17 @@ PatternNode* TreeParser::mapping_pattern() {
 // `literal_expr | attr`
 ExprNode* TreeParser::pattern_key() {
   switch (type()) {
-    case TokenType::Number: case TokenType::Minus: return pattern_number();
-    case TokenType::String: return strings();
-    case TokenType::None: return constant(ConstantKind::None);
-    case TokenType::True: return constant(ConstantKind::True);
-    case TokenType::False: return constant(ConstantKind::False);
+    case TokenType::Number:
+    case TokenType::Minus:
+      return pattern_number();
+    case TokenType::String:
+      return strings();
+    case TokenType::None:
+      return constant(ConstantKind::None);
+    case TokenType::True:
+      return constant(ConstantKind::True);
+    case TokenType::False:
+      return constant(ConstantKind::False);
     default: {
       ExprNode* name = TRY_PARSE(name_or_attribute());
       return name->is<Attribute>() ? name : nullptr;

@@ -18,9 +18,18 @@ namespace {
 
 bool is_compound(const StmtNode& statement) {
   switch (statement.node_kind) {
-    case NodeKind::FunctionDef: case NodeKind::AsyncFunctionDef: case NodeKind::ClassDef: case NodeKind::For:
-    case NodeKind::AsyncFor: case NodeKind::While: case NodeKind::If: case NodeKind::With: case NodeKind::AsyncWith:
-    case NodeKind::Match: case NodeKind::Try: case NodeKind::TryStar:
+    case NodeKind::FunctionDef:
+    case NodeKind::AsyncFunctionDef:
+    case NodeKind::ClassDef:
+    case NodeKind::For:
+    case NodeKind::AsyncFor:
+    case NodeKind::While:
+    case NodeKind::If:
+    case NodeKind::With:
+    case NodeKind::AsyncWith:
+    case NodeKind::Match:
+    case NodeKind::Try:
+    case NodeKind::TryStar:
       return true;
     default:
       return false;
@@ -52,7 +61,8 @@ ModNode* TreeParser::evaluated() {
   return arena_.make<Expression>(body);
 }
 
-// `func_type: '(' [type_expressions] ')' '->' expression NEWLINE* ENDMARKER`; stars stand for nothing in the tree.
+// `func_type: '(' [type_expressions] ')' '->' expression NEWLINE* ENDMARKER`; stars stand for
+// nothing in the tree.
 ModNode* TreeParser::function_type() {
   if (!accept(TokenType::LeftParen)) return nullptr;
   const size_t start = list_start();
@@ -82,15 +92,33 @@ bool TreeParser::statement() {
   forget_tokens();
   StmtNode* compound;
   switch (type()) {
-    case TokenType::If: compound = if_statement(); break;
-    case TokenType::Def: compound = function_definition(position(), false, {}); break;
-    case TokenType::Class: compound = class_definition({}); break;
-    case TokenType::For: compound = for_statement<For>(position()); break;
-    case TokenType::With: compound = with_statement<With>(position()); break;
-    case TokenType::While: compound = while_statement(); break;
-    case TokenType::Try: compound = try_statement(); break;
-    case TokenType::At: compound = decorated(); break;
-    case TokenType::Async: compound = async_statement(); break;
+    case TokenType::If:
+      compound = if_statement();
+      break;
+    case TokenType::Def:
+      compound = function_definition(position(), false, {});
+      break;
+    case TokenType::Class:
+      compound = class_definition({});
+      break;
+    case TokenType::For:
+      compound = for_statement<For>(position());
+      break;
+    case TokenType::With:
+      compound = with_statement<With>(position());
+      break;
+    case TokenType::While:
+      compound = while_statement();
+      break;
+    case TokenType::Try:
+      compound = try_statement();
+      break;
+    case TokenType::At:
+      compound = decorated();
+      break;
+    case TokenType::Async:
+      compound = async_statement();
+      break;
     case TokenType::Name:
       if (current_->text() == "match") {
         const Mark start = mark();
@@ -99,7 +127,8 @@ bool TreeParser::statement() {
         rewind(start);
       }
       return simple_statements();
-    default: return simple_statements();
+    default:
+      return simple_statements();
   }
   if (!compound) return false;
   push(compound);
@@ -117,23 +146,38 @@ bool TreeParser::simple_statements() {
 StmtNode* TreeParser::simple_statement() {
   const Position start = position();
   switch (type()) {
-    case TokenType::Return: return return_statement();
-    case TokenType::Import: return import_name();
-    case TokenType::From: return import_from();
-    case TokenType::Raise: return raise_statement();
-    case TokenType::Pass: advance(); return make<Pass>(start);
-    case TokenType::Break: advance(); return make<Break>(start);
-    case TokenType::Continue: advance(); return make<Continue>(start);
-    case TokenType::Del: return delete_statement();
-    case TokenType::Assert: return assert_statement();
-    case TokenType::Global: return scope_statement<Global>();
-    case TokenType::Nonlocal: return scope_statement<Nonlocal>();
+    case TokenType::Return:
+      return return_statement();
+    case TokenType::Import:
+      return import_name();
+    case TokenType::From:
+      return import_from();
+    case TokenType::Raise:
+      return raise_statement();
+    case TokenType::Pass:
+      advance();
+      return make<Pass>(start);
+    case TokenType::Break:
+      advance();
+      return make<Break>(start);
+    case TokenType::Continue:
+      advance();
+      return make<Continue>(start);
+    case TokenType::Del:
+      return delete_statement();
+    case TokenType::Assert:
+      return assert_statement();
+    case TokenType::Global:
+      return scope_statement<Global>();
+    case TokenType::Nonlocal:
+      return scope_statement<Nonlocal>();
     case TokenType::Yield: {
       ExprNode* value = TRY_PARSE(yield_expression());
       if (at(TokenType::Assign)) return nullptr;
       return make<Expr>(start, value);
     }
-    default: return expression_statement();
+    default:
+      return expression_statement();
   }
 }
 
@@ -142,26 +186,54 @@ namespace {
 // The operator of an augmented assignment, or nothing.
 bool augmenting_operator(TokenType type, Operator& op) {
   switch (type) {
-    case TokenType::PlusAssign: op = Operator::Add; return true;
-    case TokenType::MinusAssign: op = Operator::Sub; return true;
-    case TokenType::StarAssign: op = Operator::Mult; return true;
-    case TokenType::AtAssign: op = Operator::MatMult; return true;
-    case TokenType::SlashAssign: op = Operator::Div; return true;
-    case TokenType::PercentAssign: op = Operator::Mod; return true;
-    case TokenType::AmpersandAssign: op = Operator::BitAnd; return true;
-    case TokenType::BarAssign: op = Operator::BitOr; return true;
-    case TokenType::CaretAssign: op = Operator::BitXor; return true;
-    case TokenType::LeftShiftAssign: op = Operator::LShift; return true;
-    case TokenType::RightShiftAssign: op = Operator::RShift; return true;
-    case TokenType::DoubleStarAssign: op = Operator::Pow; return true;
-    case TokenType::DoubleSlashAssign: op = Operator::FloorDiv; return true;
-    default: return false;
+    case TokenType::PlusAssign:
+      op = Operator::Add;
+      return true;
+    case TokenType::MinusAssign:
+      op = Operator::Sub;
+      return true;
+    case TokenType::StarAssign:
+      op = Operator::Mult;
+      return true;
+    case TokenType::AtAssign:
+      op = Operator::MatMult;
+      return true;
+    case TokenType::SlashAssign:
+      op = Operator::Div;
+      return true;
+    case TokenType::PercentAssign:
+      op = Operator::Mod;
+      return true;
+    case TokenType::AmpersandAssign:
+      op = Operator::BitAnd;
+      return true;
+    case TokenType::BarAssign:
+      op = Operator::BitOr;
+      return true;
+    case TokenType::CaretAssign:
+      op = Operator::BitXor;
+      return true;
+    case TokenType::LeftShiftAssign:
+      op = Operator::LShift;
+      return true;
+    case TokenType::RightShiftAssign:
+      op = Operator::RShift;
+      return true;
+    case TokenType::DoubleStarAssign:
+      op = Operator::Pow;
+      return true;
+    case TokenType::DoubleSlashAssign:
+      op = Operator::FloorDiv;
+      return true;
+    default:
+      return false;
   }
 }
 
 }  // namespace
 
-// An expression, or an assignment: what stands in front of '=' is read as an expression and becomes a target then.
+// An expression, or an assignment: what stands in front of '=' is read as an expression and becomes
+// a target then.
 StmtNode* TreeParser::expression_statement() {
   const Position start = position();
   const bool is_parenthesised = at(TokenType::LeftParen);
@@ -188,7 +260,8 @@ StmtNode* TreeParser::assignment(Position start, ExprNode* first) {
 }
 
 // `simple` says that the target is a bare name, which alone makes a local variable.
-StmtNode* TreeParser::annotated_assignment(Position start, ExprNode* target, bool is_parenthesised) {
+StmtNode* TreeParser::annotated_assignment(Position start, ExprNode* target,
+                                           bool is_parenthesised) {
   if (!is_at_least(6) || !is_single_target(target)) return nullptr;
   make_target(target, ExprContext::Store, false);
   advance();

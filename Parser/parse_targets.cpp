@@ -13,14 +13,21 @@ bool TreeParser::is_single_target(const ExprNode* node) {
 // Turns an expression that has been read into a target; false if it cannot be one.
 bool TreeParser::make_target(ExprNode* node, ExprContext context, bool allow_starred) {
   switch (node->node_kind) {
-    case NodeKind::Name: node->as<Name>().ctx = context; return true;
-    case NodeKind::Attribute: node->as<Attribute>().ctx = context; return true;
-    case NodeKind::Subscript: node->as<Subscript>().ctx = context; return true;
+    case NodeKind::Name:
+      node->as<Name>().ctx = context;
+      return true;
+    case NodeKind::Attribute:
+      node->as<Attribute>().ctx = context;
+      return true;
+    case NodeKind::Subscript:
+      node->as<Subscript>().ctx = context;
+      return true;
     case NodeKind::Starred:
       if (!allow_starred) return false;
       node->as<Starred>().ctx = context;
       return make_target(node->as<Starred>().value, context, false);
-    case NodeKind::Tuple: case NodeKind::List: {
+    case NodeKind::Tuple:
+    case NodeKind::List: {
       const bool is_tuple = node->is<Tuple>();
       (is_tuple ? node->as<Tuple>().ctx : node->as<List>().ctx) = context;
       for (ExprNode* element : is_tuple ? node->as<Tuple>().elts : node->as<List>().elts) {
@@ -28,7 +35,8 @@ bool TreeParser::make_target(ExprNode* node, ExprContext context, bool allow_sta
       }
       return true;
     }
-    default: return false;
+    default:
+      return false;
   }
 }
 

@@ -11,10 +11,14 @@ namespace {
 
 StartRule start_rule(ParseMode mode) {
   switch (mode) {
-    case ParseMode::File: return StartRule::File;
-    case ParseMode::Interactive: return StartRule::Interactive;
-    case ParseMode::Expression: return StartRule::Expression;
-    case ParseMode::FunctionType: return StartRule::FunctionType;
+    case ParseMode::File:
+      return StartRule::File;
+    case ParseMode::Interactive:
+      return StartRule::Interactive;
+    case ParseMode::Expression:
+      return StartRule::Expression;
+    case ParseMode::FunctionType:
+      return StartRule::FunctionType;
   }
   return StartRule::File;
 }
@@ -56,11 +60,13 @@ ast::Node* parse_run(Run& run) {
 
 ParseResult parse(ast::Arena& arena, ast::Text source, const ParseOptions& asked) {
   ParseOptions options = asked;
-  if (!options.stack_limit) options.stack_limit = static_cast<const char*>(__builtin_frame_address(0)) - kDefaultStack;
+  if (!options.stack_limit)
+    options.stack_limit = static_cast<const char*>(__builtin_frame_address(0)) - kDefaultStack;
   ParseResult result;
   Report report(arena);
   if (source.find('\0') != ast::Text::npos) {
-    raise_without_location(report, ErrorKind::ValueError, "source code string cannot contain null bytes");
+    raise_without_location(report, ErrorKind::ValueError,
+                           "source code string cannot contain null bytes");
     result.error = report.error;
     return result;
   }
@@ -71,7 +77,12 @@ ParseResult parse(ast::Arena& arena, ast::Text source, const ParseOptions& asked
     Tokenizer::Options tokenizer_options;
     tokenizer_options.type_comments = options.type_comments;
     tokenizer_options.async_is_a_name = options.feature_version < 7;
-    Run run{arena, report, options, start_rule(options.mode), prepared.text, tokenizer_options,
+    Run run{arena,
+            report,
+            options,
+            start_rule(options.mode),
+            prepared.text,
+            tokenizer_options,
             prepared.is_located_in_characters};
     result.tree = static_cast<ast::ModNode*>(parse_run(run));
   }

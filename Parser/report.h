@@ -1,4 +1,5 @@
-// Where the tokenizer and the parsers leave their error and warnings. The first error stays, as in CPython.
+// Where the tokenizer and the parsers leave their error and warnings. The first error stays, as in
+// CPython.
 #pragma once
 
 #include "Parser/parser.h"
@@ -26,6 +27,7 @@ struct Report {
 };
 
 // printf into the arena. `%.*s` takes texts.
-ast::Text format_text(ast::Arena& arena, const char* format, ...) __attribute__((format(printf, 2, 3)));
+ast::Text format_text(ast::Arena& arena, const char* format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 }  // namespace minipy

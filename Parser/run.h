@@ -20,8 +20,8 @@ struct Run {
   bool is_diagnosis = false;  // errors are wanted, not only failure
 };
 
-// The tree of a run (a ModNode, or an ExprNode for a fragment); null: it failed, and unless this is a fragment of a run
-// that needs no error, the report says why.
+// The tree of a run (a ModNode, or an ExprNode for a fragment); null: it failed, and unless this is
+// a fragment of a run that needs no error, the report says why.
 ast::Node* parse_run(Run& run);
 
 }  // namespace minipy

@@ -1,5 +1,7 @@
 #include "Parser/source.h"
 
+#include <algorithm>
+
 #include "Parser/utf8.h"
 
 namespace minipy {
@@ -18,11 +20,29 @@ bool fail(Report& report, Text message) {
   return false;
 }
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\f'; }
+// A script without a declaration must be UTF-8 throughout, comments included.
+bool check_script(Text text, Text name, Report& report) {
+  const utf8::Problem problem = utf8::find_invalid(text);
+  if (!problem.reason) return true;
+  const Text before = text.substr(0, problem.start);
+  const int line = 1 + static_cast<int>(std::count(before.begin(), before.end(), '\n'));
+  return fail(
+      report,
+      format_text(report.arena,
+                  "Non-UTF-8 code starting with '\\x%.2x' in file %.*s on line %d, but no encoding "
+                  "declared; see https://peps.python.org/pep-0263/ for details",
+                  static_cast<unsigned char>(text[problem.start]), static_cast<int>(name.size()),
+                  name.data(), line));
+}
+
+bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\f';
+}
 
 bool is_encoding_character(char c) {
   const char lower = static_cast<char>(c | 0x20);
-  return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+  return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+         c == '.';
 }
 
 // PEP 263 gives these two names several spellings.
@@ -34,11 +54,13 @@ Text normal_name(ast::Arena& arena, Text name) {
   }
   const Text spelled(lower);
   const auto is_or_begins = [spelled](Text known) {
-    return spelled == known || (spelled.size() > known.size() && spelled.substr(0, known.size()) == known &&
-                                spelled[known.size()] == '-');
+    return spelled == known ||
+           (spelled.size() > known.size() && spelled.substr(0, known.size()) == known &&
+            spelled[known.size()] == '-');
   };
   if (is_or_begins("utf-8")) return "utf-8";
-  if (is_or_begins("latin-1") || is_or_begins("iso-8859-1") || is_or_begins("iso-latin-1")) return "iso-8859-1";
+  if (is_or_begins("latin-1") || is_or_begins("iso-8859-1") || is_or_begins("iso-latin-1"))
+    return "iso-8859-1";
   return arena.copy_text(name);
 }
 
@@ -69,7 +91,8 @@ bool is_only_comment(Text line) {
   return true;
 }
 
-// The declaration stands on one of the first two lines; on the second only below a comment or blank line.
+// The declaration stands on one of the first two lines; on the second only below a comment or blank
+// line.
 Text find_encoding(ast::Arena& arena, Text text) {
   for (int line = 0; line < 2; ++line) {
     const size_t newline = text.find('\n');
@@ -96,7 +119,8 @@ Text decode_latin1(ast::Arena& arena, Text text) {
 
 enum class BuiltIn : uint8_t { No, Utf8, Latin1, Ascii };
 
-// The encodings that need no codec, by the names that Python gives them. Case and punctuation do not count.
+// The encodings that need no codec, by the names that Python gives them. Case and punctuation do
+// not count.
 BuiltIn built_in(Text name) {
   char plain[16] = {};
   size_t size = 0;
@@ -106,20 +130,25 @@ BuiltIn built_in(Text name) {
     plain[size++] = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
   }
   const Text spelled(plain, size);
-  if (spelled == "utf8" || spelled == "u8" || spelled == "utf" || spelled == "cp65001") return BuiltIn::Utf8;
+  if (spelled == "utf8" || spelled == "u8" || spelled == "utf" || spelled == "cp65001")
+    return BuiltIn::Utf8;
   for (const Text known : {"latin1", "iso88591", "88591", "latin", "l1", "cp819", "iso8859"}) {
     if (spelled == known) return BuiltIn::Latin1;
   }
-  return spelled == "ascii" || spelled == "usascii" || spelled == "646" ? BuiltIn::Ascii : BuiltIn::No;
+  return spelled == "ascii" || spelled == "usascii" || spelled == "646" ? BuiltIn::Ascii
+                                                                        : BuiltIn::No;
 }
 
 bool check_ascii(Text bytes, Report& report) {
   for (size_t i = 0; i < bytes.size(); ++i) {
     const auto byte = static_cast<unsigned char>(bytes[i]);
     if (byte < 0x80) continue;
-    return fail(report, format_text(report.arena,
-                                    "'ascii' codec can't decode byte 0x%02x in position %zu: ordinal not in range(128)",
-                                    byte, i));
+    return fail(
+        report,
+        format_text(
+            report.arena,
+            "'ascii' codec can't decode byte 0x%02x in position %zu: ordinal not in range(128)",
+            byte, i));
   }
   return true;
 }
@@ -135,7 +164,8 @@ bool decode(Text bytes, Text encoding, Report& report, Text& text) {
       const Text invalid = utf8::describe_invalid(report.arena, bytes);
       return !invalid.data() || fail(report, invalid);
     }
-    case BuiltIn::No: break;
+    case BuiltIn::No:
+      break;
   }
   Text message;
   if (parser_hooks.decode) {
@@ -148,7 +178,33 @@ bool decode(Text bytes, Text encoding, Report& report, Text& text) {
     report.error.kind = ErrorKind::HookFailed;
     return false;
   }
-  return fail(report, format_text(report.arena, "unknown encoding: %.*s", static_cast<int>(encoding.size()), encoding.data()));
+  return fail(report, format_text(report.arena, "unknown encoding: %.*s",
+                                  static_cast<int>(encoding.size()), encoding.data()));
+}
+
+bool fail_encoding(Report& report, Text encoding, const char* more) {
+  return fail(report, format_text(report.arena, "encoding problem: %.*s%s",
+                                  static_cast<int>(encoding.size()), encoding.data(), more));
+}
+
+// Finds the encoding and decodes. `script_name` is absent for anything but the script that is run.
+bool decode_declared(Source& source, Text script_name, Report& report) {
+  const bool has_mark = source.text.substr(0, 3) == "\xEF\xBB\xBF";
+  if (has_mark) source.text.remove_prefix(3);
+  source.encoding = find_encoding(report.arena, source.text);
+  const bool is_declared = source.encoding.data() != nullptr;
+  if (has_mark) {
+    if (is_declared && source.encoding != "utf-8")
+      return fail_encoding(report, source.encoding, " with BOM");
+    source.encoding = "utf-8";
+    return true;
+  }
+  if (is_declared && source.encoding != "utf-8") {
+    if (decode(source.text, source.encoding, report, source.text)) return true;
+    if (!script_name.data() || report.error.kind == ErrorKind::HookFailed) return false;
+    return fail_encoding(report, source.encoding, "");
+  }
+  return is_declared || !script_name.data() || check_script(source.text, script_name, report);
 }
 
 }  // namespace
@@ -179,20 +235,13 @@ bool prepare_source(Text bytes, const ParseOptions& options, Report& report, Sou
     source.is_located_in_characters = true;
     return true;
   }
-  const bool has_mark = source.text.substr(0, 3) == "\xEF\xBB\xBF";
-  if (has_mark) source.text.remove_prefix(3);
-  Text encoding = find_encoding(report.arena, source.text);
-  if (has_mark) {
-    if (encoding.data() && encoding != "utf-8") {
-      return fail(report, format_text(report.arena, "encoding problem: %.*s with BOM", static_cast<int>(encoding.size()),
-                                      encoding.data()));
-    }
-    encoding = "utf-8";
-  } else if (encoding.data() && encoding != "utf-8") {
-    if (!decode(source.text, encoding, report, source.text)) return false;
+  const bool is_script = options.script_name.data() != nullptr;
+  if (!decode_declared(source, options.script_name, report)) {
+    // What is wrong with a script is told shortly.
+    if (is_script) report.error.has_location = false;
+    return false;
   }
-  source.encoding = encoding;
-  source.is_located_in_characters = encoding.data() != nullptr;
+  source.is_located_in_characters = source.encoding.data() != nullptr || is_script;
   return true;
 }
 

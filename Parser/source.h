@@ -1,4 +1,5 @@
-// Source bytes to the text that the tokenizer reads: decoding (language reference 2.1.4) and line ends.
+// Source bytes to the text that the tokenizer reads: decoding (language reference 2.1.4) and line
+// ends.
 #pragma once
 
 #include "Parser/report.h"
@@ -8,7 +9,8 @@ namespace minipy {
 struct Source {
   ast::Text text;      // UTF-8 with '\n' line ends, followed by '\0'
   ast::Text encoding;  // normalised name; absent if the source does not declare one
-  bool is_located_in_characters = false;  // offsets of errors count characters; bytes if the source was undeclared bytes
+  bool is_located_in_characters =
+      false;  // offsets of errors count characters; bytes if the source was undeclared bytes
 };
 
 // False: the report has the error.

@@ -21,37 +21,66 @@ int hex_digit(char c) {
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
-bool is_octal(char c) { return c >= '0' && c <= '7'; }
+bool is_octal(char c) {
+  return c >= '0' && c <= '7';
+}
 
 // The escapes of one character that str and bytes share; false if `c` is none of them.
 bool simple_escape(char c, char& value) {
   switch (c) {
-    case '\\': case '\'': case '"': value = c; return true;
-    case 'a': value = '\a'; return true;
-    case 'b': value = '\b'; return true;
-    case 'f': value = '\f'; return true;
-    case 'n': value = '\n'; return true;
-    case 'r': value = '\r'; return true;
-    case 't': value = '\t'; return true;
-    case 'v': value = '\v'; return true;
-    default: return false;
+    case '\\':
+    case '\'':
+    case '"':
+      value = c;
+      return true;
+    case 'a':
+      value = '\a';
+      return true;
+    case 'b':
+      value = '\b';
+      return true;
+    case 'f':
+      value = '\f';
+      return true;
+    case 'n':
+      value = '\n';
+      return true;
+    case 'r':
+      value = '\r';
+      return true;
+    case 't':
+      value = '\t';
+      return true;
+    case 'v':
+      value = '\v';
+      return true;
+    default:
+      return false;
   }
 }
 
 unsigned octal_escape(const char*& at, const char* end) {
   unsigned value = 0;
-  for (int digits = 0; digits < 3 && at < end && is_octal(*at); ++digits) value = value * 8 + static_cast<unsigned>(*at++ - '0');
+  for (int digits = 0; digits < 3 && at < end && is_octal(*at); ++digits)
+    value = value * 8 + static_cast<unsigned>(*at++ - '0');
   return value;
 }
 
-Text no_text() { return {}; }
+Text no_text() {
+  return {};
+}
 
 // Replaces the escapes of a str literal.
 class StrDecoder {
  public:
   StrDecoder(Run& run, const Token& token, Text body, LiteralProblem& problem)
-      : run_(run), token_(token), at_(body.data()), end_(body.data() + body.size()), problem_(problem) {
-    // Only \N{...} and \U make a literal longer than its spelling, and never more than the spelling's own length.
+      : run_(run),
+        token_(token),
+        at_(body.data()),
+        end_(body.data() + body.size()),
+        problem_(problem) {
+    // Only \N{...} and \U make a literal longer than its spelling, and never more than the
+    // spelling's own length.
     start_ = out_ = static_cast<char*>(run.arena.allocate(body.size() + 4, 1));
   }
 
@@ -70,7 +99,8 @@ class StrDecoder {
   }
 
  private:
-  // CPython spells each non-ASCII character as \UXXXXXXXX before it decodes, which shows in the positions it reports.
+  // CPython spells each non-ASCII character as \UXXXXXXXX before it decodes, which shows in the
+  // positions it reports.
   static constexpr size_t kSpelledSize = 10;
   static constexpr size_t kSpelledBackslash = 6;
 
@@ -80,7 +110,8 @@ class StrDecoder {
     const Text characters(at_, static_cast<size_t>(run_end - at_));
     const Text invalid = utf8::describe_invalid(run_.arena, characters);
     if (invalid.data()) {
-      problem_.message = format_text(run_.arena, "(unicode error) %.*s", static_cast<int>(invalid.size()), invalid.data());
+      problem_.message = format_text(run_.arena, "(unicode error) %.*s",
+                                     static_cast<int>(invalid.size()), invalid.data());
       return false;
     }
     position_ += kSpelledSize * utf8::count(characters);
@@ -172,9 +203,11 @@ class StrDecoder {
 
   bool fail(const char* reason) {
     constexpr const char* kFormat = "(unicode error) 'unicodeescape' codec can't decode %s";
-    const Text where = position_ - escape_position_ == 1
-                           ? format_text(run_.arena, "byte 0x5c in position %zu: %s", escape_position_, reason)
-                           : format_text(run_.arena, "bytes in position %zu-%zu: %s", escape_position_, position_ - 1, reason);
+    const Text where =
+        position_ - escape_position_ == 1
+            ? format_text(run_.arena, "byte 0x5c in position %zu: %s", escape_position_, reason)
+            : format_text(run_.arena, "bytes in position %zu-%zu: %s", escape_position_,
+                          position_ - 1, reason);
     problem_.message = format_text(run_.arena, kFormat, where.data());
     return false;
   }
@@ -231,7 +264,10 @@ Text decode_bytes_body(Run& run, const StringToken& string, LiteralProblem& prob
 class Concatenation {
  public:
   Concatenation(Run& run, Tokens tokens, LiteralProblem& problem)
-      : run_(run), tokens_(tokens), problem_(problem), bytes_(run.arena),
+      : run_(run),
+        tokens_(tokens),
+        problem_(problem),
+        bytes_(run.arena),
         string_(run, tokens.front(), tokens.back(), problem) {}
 
   ExprNode* concatenate() {
@@ -251,7 +287,8 @@ class Concatenation {
         decoded = decode_str_body(run_, *string.token, string.body, string.is_raw, problem_);
         if (!decoded.data()) return nullptr;
       }
-      if (i != 0 && is_bytes != string.is_bytes) return fail("cannot mix bytes and nonbytes literals");
+      if (i != 0 && is_bytes != string.is_bytes)
+        return fail("cannot mix bytes and nonbytes literals");
       is_bytes = string.is_bytes;
       if (string.is_formatted) {
         if (!string_.add_formatted(string)) return nullptr;
@@ -264,8 +301,9 @@ class Concatenation {
     if (!is_bytes) return string_.finish();
     const Location& first = tokens_.front().location;
     const Location& last = tokens_.back().location;
-    return run_.arena.make<Constant>(Location{first.line, first.column, last.end_line, last.end_column},
-                                     ConstantValue::of_bytes(bytes_.take()));
+    return run_.arena.make<Constant>(
+        Location{first.line, first.column, last.end_line, last.end_column},
+        ConstantValue::of_bytes(bytes_.take()));
   }
 
  private:
@@ -316,18 +354,22 @@ StringToken open_string_token(const Token& token) {
     }
   }
   const char quote = string.body[0];
-  const bool is_triple = string.body.size() >= 6 && string.body[1] == quote && string.body[2] == quote;
+  const bool is_triple =
+      string.body.size() >= 6 && string.body[1] == quote && string.body[2] == quote;
   const size_t quotes = is_triple ? 3 : 1;
   string.body = string.body.substr(quotes, string.body.size() - 2 * quotes);
   return string;
 }
 
-ast::Text decode_str_body(Run& run, const Token& token, ast::Text body, bool is_raw, LiteralProblem& problem) {
-  if (!is_raw && body.find('\\') != Text::npos) return StrDecoder(run, token, body, problem).decode();
+ast::Text decode_str_body(Run& run, const Token& token, ast::Text body, bool is_raw,
+                          LiteralProblem& problem) {
+  if (!is_raw && body.find('\\') != Text::npos)
+    return StrDecoder(run, token, body, problem).decode();
   if (!is_ascii(body)) {
     const Text invalid = utf8::describe_invalid(run.arena, body);
     if (invalid.data()) {
-      problem.message = format_text(run.arena, "(unicode error) %.*s", static_cast<int>(invalid.size()), invalid.data());
+      problem.message = format_text(run.arena, "(unicode error) %.*s",
+                                    static_cast<int>(invalid.size()), invalid.data());
       return no_text();
     }
   }
@@ -336,7 +378,8 @@ ast::Text decode_str_body(Run& run, const Token& token, ast::Text body, bool is_
 
 void warn_invalid_escape(Run& run, const Token& token, char escaped) {
   run.report.warn(WarningKind::DeprecationWarning,
-                  format_text(run.arena, "invalid escape sequence '\\%c'", escaped), token.location);
+                  format_text(run.arena, "invalid escape sequence '\\%c'", escaped),
+                  token.location);
 }
 
 ast::ExprNode* concatenate_strings(Run& run, Tokens tokens, LiteralProblem& problem) {

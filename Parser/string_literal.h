@@ -25,8 +25,10 @@ struct StringToken {
 
 StringToken open_string_token(const Token& token);
 
-// What the body means: escapes replaced. An absent text is an error. `body` is a part of the body of `token`.
-ast::Text decode_str_body(Run& run, const Token& token, ast::Text body, bool is_raw, LiteralProblem& problem);
+// What the body means: escapes replaced. An absent text is an error. `body` is a part of the body
+// of `token`.
+ast::Text decode_str_body(Run& run, const Token& token, ast::Text body, bool is_raw,
+                          LiteralProblem& problem);
 
 void warn_invalid_escape(Run& run, const Token& token, char escaped);
 

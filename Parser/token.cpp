@@ -18,11 +18,13 @@ constexpr Spelling kOperators[] = {
 #include "Parser/tokens.def"
 };
 
-// A perfect hash over the length and two letters; the table is filled at compile time and a clash would not compile.
+// A perfect hash over the length and two letters; the table is filled at compile time and a clash
+// would not compile.
 constexpr size_t kSlots = 512;
 constexpr size_t slot_of(const char* text, size_t size) {
-  return (static_cast<unsigned char>(text[0]) * 3 + static_cast<unsigned char>(text[1]) * 7 + size * 61 +
-          static_cast<unsigned char>(text[size - 1])) % kSlots;
+  return (static_cast<unsigned char>(text[0]) * 3 + static_cast<unsigned char>(text[1]) * 7 +
+          size * 61 + static_cast<unsigned char>(text[size - 1])) %
+         kSlots;
 }
 
 struct KeywordTable {

@@ -15,7 +15,8 @@ struct Token {
   TokenType type = TokenType::Error;
   uint8_t level = 0;  // brackets that are open behind the token
   bool is_ascii = true;
-  ast::Location location;  // columns are -1 for tokens without text: INDENT, DEDENT, ENDMARKER, errors
+  ast::Location
+      location;  // columns are -1 for tokens without text: INDENT, DEDENT, ENDMARKER, errors
   const char* start = nullptr;
   uint32_t size = 0;
 

@@ -15,7 +15,8 @@ struct CharacterTable {
 constexpr CharacterTable make_character_table() {
   CharacterTable table;
   for (int c = 0; c < 256; ++c) {
-    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c >= 128) table.classes[c] = kNameStart;
+    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c >= 128)
+      table.classes[c] = kNameStart;
     if (c >= '0' && c <= '9') table.classes[c] = kDigit;
   }
   table.classes[static_cast<int>('"')] = kQuote;
@@ -25,14 +26,23 @@ constexpr CharacterTable make_character_table() {
 
 constexpr CharacterTable kCharacters = make_character_table();
 
-uint8_t class_of(char c) { return kCharacters.classes[static_cast<unsigned char>(c)]; }
-bool is_name_character(char c) { return class_of(c) & (kNameStart | kDigit); }
+uint8_t class_of(char c) {
+  return kCharacters.classes[static_cast<unsigned char>(c)];
+}
+bool is_name_character(char c) {
+  return class_of(c) & (kNameStart | kDigit);
+}
 
 }  // namespace
 
 Tokenizer::Tokenizer(ast::Text text, Report& report, const Options& options)
-    : report_(&report), options_(options), text_start_(text.data()), cursor_(text.data()), line_start_(text.data()),
-      buffer_start_(text.data()), line_(options.line) {}
+    : report_(&report),
+      options_(options),
+      text_start_(text.data()),
+      cursor_(text.data()),
+      line_start_(text.data()),
+      buffer_start_(text.data()),
+      line_(options.line) {}
 
 const char* Tokenizer::read_end() const {
   if (failed_end_) return failed_end_;
@@ -54,8 +64,10 @@ void Tokenizer::next(Token& token) {
   token.size = static_cast<uint32_t>(end_ - start_);
   token.location.line = is_string ? string_line_ : line_;
   token.location.end_line = line_;
-  token.location.column = start_ && start_ >= first_line ? static_cast<int32_t>(start_ - first_line) : -1;
-  token.location.end_column = end_ && end_ >= line_start_ ? static_cast<int32_t>(end_ - line_start_) : -1;
+  token.location.column =
+      start_ && start_ >= first_line ? static_cast<int32_t>(start_ - first_line) : -1;
+  token.location.end_column =
+      end_ && end_ >= line_start_ ? static_cast<int32_t>(end_ - line_start_) : -1;
   if (line_ == options_.shifted_line) {
     token.location.column += options_.column_shift;
     token.location.end_column += options_.column_shift;
@@ -76,9 +88,10 @@ next_line:
     pending_ += is_dedent ? 1 : -1;
     return is_dedent ? TokenType::Dedent : TokenType::Indent;
   }
-  // Language reference 2.1.7 did not have async functions as keywords before 3.7: leaving the block of one ends them.
-  if (in_async_def_ && !is_blank_line_ && *cursor_ != '\n' && level_ == 0 && is_past_async_signature_ &&
-      async_def_indent_ >= indent_) {
+  // Language reference 2.1.7 did not have async functions as keywords before 3.7: leaving the block
+  // of one ends them.
+  if (in_async_def_ && !is_blank_line_ && *cursor_ != '\n' && level_ == 0 &&
+      is_past_async_signature_ && async_def_indent_ >= indent_) {
     in_async_def_ = is_past_async_signature_ = false;
     async_def_indent_ = 0;
   }
@@ -103,20 +116,30 @@ again:
       end_ = cursor_ - 1;
       if (in_async_def_) is_past_async_signature_ = true;
       return TokenType::Newline;
-    case '"': case '\'':
+    case '"':
+    case '\'':
       return scan_string(c);
     case '\\':
       if (!continue_line()) return TokenType::Error;
       goto again;
-    case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7': case '8': case '9':
+    case '0':
+    case '1':
+    case '2':
+    case '3':
+    case '4':
+    case '5':
+    case '6':
+    case '7':
+    case '8':
+    case '9':
       return scan_number(c);
     default:
       return scan_operator(c);
   }
 }
 
-// Language reference 2.1.8. Tabs fill up to a multiple of eight; a second count with tabs one column wide must agree
-// with it, else the file looks different in another editor.
+// Language reference 2.1.8. Tabs fill up to a multiple of eight; a second count with tabs one
+// column wide must agree with it, else the file looks different in another editor.
 TokenType Tokenizer::scan_line_start() {
   at_line_start_ = false;
   if (*cursor_) enter_line();
@@ -177,7 +200,8 @@ bool Tokenizer::set_indentation(int column, int tab_column) {
   return state_ == State::Ok || state_ == State::EndOfFile;
 }
 
-// Skips a comment up to its line end. PEP 484: "# type: ..." is a token if asked for. Unknown: an ordinary comment.
+// Skips a comment up to its line end. PEP 484: "# type: ..." is a token if asked for. Unknown: an
+// ordinary comment.
 TokenType Tokenizer::scan_comment(bool is_alone) {
   while (*cursor_ && *cursor_ != '\n') ++cursor_;
   if (!options_.type_comments) return TokenType::Unknown;
@@ -193,8 +217,9 @@ TokenType Tokenizer::scan_comment(bool is_alone) {
   }
   end_ = cursor_;
   const char* const ignore_end = at + 6;
-  const bool is_ignore = cursor_ >= ignore_end && std::memcmp(at, "ignore", 6) == 0 &&
-                         !(cursor_ > ignore_end && *ignore_end != '_' && is_name_character(*ignore_end));
+  const bool is_ignore =
+      cursor_ >= ignore_end && std::memcmp(at, "ignore", 6) == 0 &&
+      !(cursor_ > ignore_end && *ignore_end != '_' && is_name_character(*ignore_end));
   if (!is_ignore) {
     start_ = at;
     return TokenType::TypeComment;
@@ -234,12 +259,15 @@ TokenType Tokenizer::scan_name(char c) {
   if (!*cursor_) see_end();
   if (!is_ascii_ && !check_identifier()) return TokenType::Error;
   finish(TokenType::Name);
-  const TokenType type = keyword_or_name({token_start_, static_cast<size_t>(cursor_ - token_start_)});
-  if (options_.async_is_a_name && (type == TokenType::Async || type == TokenType::Await)) return async_or_name();
+  const TokenType type =
+      keyword_or_name({token_start_, static_cast<size_t>(cursor_ - token_start_)});
+  if (options_.async_is_a_name && (type == TokenType::Async || type == TokenType::Await))
+    return async_or_name();
   return type;
 }
 
-// Before 3.7, `async` and `await` are keywords in an async function, and `async` is one in front of `def`.
+// Before 3.7, `async` and `await` are keywords in an async function, and `async` is one in front of
+// `def`.
 TokenType Tokenizer::async_or_name() {
   const ast::Text text(token_start_, static_cast<size_t>(cursor_ - token_start_));
   if (in_async_def_) return keyword_or_name(text);
@@ -277,8 +305,10 @@ bool Tokenizer::check_identifier() {
     utf8::encode(spelling, c);
     const unsigned number = c;
     cursor_ = at;
-    syntax_error(unicode::is_printable(c) ? format_text(report_->arena, "invalid character '%s' (U+%04X)", spelling, number)
-                              : format_text(report_->arena, "invalid non-printable character U+%04X", number));
+    syntax_error(
+        unicode::is_printable(c)
+            ? format_text(report_->arena, "invalid character '%s' (U+%04X)", spelling, number)
+            : format_text(report_->arena, "invalid non-printable character U+%04X", number));
     return false;
   }
   return true;
@@ -320,8 +350,9 @@ TokenType Tokenizer::unterminated_string(int quotes, char c) {
   const int last_line = line_;
   line_ = string_line_;
   syntax_error(format_text(report_->arena,
-                           quotes == 3 ? "unterminated triple-quoted string literal (detected at line %d)"
-                                       : "unterminated string literal (detected at line %d)",
+                           quotes == 3
+                               ? "unterminated triple-quoted string literal (detected at line %d)"
+                               : "unterminated string literal (detected at line %d)",
                            last_line));
   if (c != '\n') state_ = quotes == 3 ? State::EndInTripleQuotes : State::EndInQuotes;
   return TokenType::Error;
@@ -352,9 +383,12 @@ TokenType Tokenizer::syntax_error(ast::Text message, int offset, int end_offset)
   SyntaxError error;
   error.message = message;
   error.line = error.end_line = line_;
-  error.offset = offset >= 0 ? offset : static_cast<int>(utf8::count({line_start_, static_cast<size_t>(cursor_ - line_start_)}));
+  error.offset = offset >= 0 ? offset
+                             : static_cast<int>(utf8::count(
+                                   {line_start_, static_cast<size_t>(cursor_ - line_start_)}));
   error.end_offset = end_offset >= 0 ? end_offset : error.offset;
-  error.text = utf8::replace_invalid(report_->arena, {line_start_, std::strcspn(line_start_, "\n")});
+  error.text =
+      utf8::replace_invalid(report_->arena, {line_start_, std::strcspn(line_start_, "\n")});
   report_->raise(error);
   state_ = State::SyntaxError;
   return TokenType::Error;

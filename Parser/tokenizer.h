@@ -10,13 +10,13 @@ class Tokenizer {
  public:
   enum class State : uint8_t {
     Ok,
-    EndOfFile,         // the end has been seen, perhaps while peeking
-    SyntaxError,       // the report has the error
-    BadDedent,         // the others wait for the parser to report them
+    EndOfFile,    // the end has been seen, perhaps while peeking
+    SyntaxError,  // the report has the error
+    BadDedent,    // the others wait for the parser to report them
     MixedTabs,
     TooManyIndents,
     BadContinuation,
-    Undecodable,         // a name that is not UTF-8
+    Undecodable,  // a name that is not UTF-8
     EndInTripleQuotes,
     EndInQuotes,
   };
@@ -31,7 +31,7 @@ class Tokenizer {
     bool type_comments = false;
     bool async_is_a_name = false;  // before 3.7: `async` is a keyword only in front of `def`
     int line = 0;                  // of the text before `text`
-    int shifted_line = 0;          // the columns of this line are shifted: `text` is a part of an f-string
+    int shifted_line = 0;  // the columns of this line are shifted: `text` is a part of an f-string
     int column_shift = 0;
   };
 
@@ -59,7 +59,7 @@ class Tokenizer {
   const char* cursor() const { return cursor_; }
   const char* line_start() const { return line_start_; }
   const char* buffer_start() const { return buffer_start_; }  // first line of the token at hand
-  const char* read_end() const;                               // end of the line at hand, behind its '\n'
+  const char* read_end() const;  // end of the line at hand, behind its '\n'
 
  private:
   static constexpr int kMaxIndent = 100;
@@ -125,7 +125,7 @@ class Tokenizer {
   const char* buffer_start_;
   const char* string_line_start_ = nullptr;
   const char* failed_end_ = nullptr;  // how far an unterminated string has been read
-  const char* start_ = nullptr;  // extent of the finished token, null for tokens without text
+  const char* start_ = nullptr;       // extent of the finished token, null for tokens without text
   const char* end_ = nullptr;
   ast::Text undecodable_;
   int line_;

@@ -1,10 +1,13 @@
-// Numbers, language reference 2.4.4 to 2.4.7: only their extent; their values are made in number_literal.cpp.
+// Numbers, language reference 2.4.4 to 2.4.7: only their extent; their values are made in
+// number_literal.cpp.
 #include "Parser/tokenizer.h"
 
 namespace minipy {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 bool is_digit_of(int radix, char c) {
   if (radix <= 10) return c >= '0' && c < '0' + radix;
@@ -14,7 +17,8 @@ bool is_digit_of(int radix, char c) {
 
 bool is_name_character(char c) {
   const char lower = static_cast<char>(c | 0x20);
-  return is_digit(c) || (lower >= 'a' && lower <= 'z') || c == '_' || static_cast<unsigned char>(c) >= 128;
+  return is_digit(c) || (lower >= 'a' && lower <= 'z') || c == '_' ||
+         static_cast<unsigned char>(c) >= 128;
 }
 
 }  // namespace
@@ -52,8 +56,10 @@ TokenType Tokenizer::scan_after_zero() {
   if (has_more_digits && c != 'j' && c != 'J') {
     back(c);
     return syntax_error(
-        "leading zeros in decimal integer literals are not permitted; use an 0o prefix for octal integers",
-        static_cast<int>(token_start_ + 1 - line_start_), static_cast<int>(zeros_end - line_start_));
+        "leading zeros in decimal integer literals are not permitted; use an 0o prefix for octal "
+        "integers",
+        static_cast<int>(token_start_ + 1 - line_start_),
+        static_cast<int>(zeros_end - line_start_));
   }
   return finish_number(c, "decimal");
 }
@@ -64,7 +70,8 @@ TokenType Tokenizer::scan_radix(const char* kind, int radix) {
     if (c == '_') c = get();
     if (!is_digit_of(radix, c)) {
       if (radix < 10 && is_digit(c)) {
-        return syntax_error(format_text(report_->arena, "invalid digit '%c' in %s literal", c, kind));
+        return syntax_error(
+            format_text(report_->arena, "invalid digit '%c' in %s literal", c, kind));
       }
       back(c);
       return syntax_error(format_text(report_->arena, "invalid %s literal", kind));
@@ -134,13 +141,16 @@ TokenType Tokenizer::finish_number(char c, const char* kind) {
   return finish(TokenType::Number);
 }
 
-// `c` is the character behind a number and has been read. A keyword there is tolerated with a warning.
+// `c` is the character behind a number and has been read. A keyword there is tolerated with a
+// warning.
 bool Tokenizer::check_number_end(char c, const char* kind) {
   if (!is_name_character(c)) return true;
   const auto follows = [this](ast::Text rest) {
-    return std::strncmp(cursor_, rest.data(), rest.size()) == 0 && !is_name_character(cursor_[rest.size()]);
+    return std::strncmp(cursor_, rest.data(), rest.size()) == 0 &&
+           !is_name_character(cursor_[rest.size()]);
   };
-  const bool is_keyword = (c == 'a' && follows("nd")) || (c == 'e' && follows("lse")) || (c == 'f' && follows("or")) ||
+  const bool is_keyword = (c == 'a' && follows("nd")) || (c == 'e' && follows("lse")) ||
+                          (c == 'f' && follows("or")) ||
                           (c == 'i' && (*cursor_ == 'f' || *cursor_ == 'n' || *cursor_ == 's')) ||
                           (c == 'o' && follows("r")) || (c == 'n' && follows("ot"));
   back(c);
@@ -150,7 +160,7 @@ bool Tokenizer::check_number_end(char c, const char* kind) {
   }
   const int column = static_cast<int>(cursor_ - line_start_);
   report_->warn(WarningKind::SyntaxWarning, format_text(report_->arena, "invalid %s literal", kind),
-               {line_, column, line_, column});
+                {line_, column, line_, column});
   ++cursor_;
   return true;
 }

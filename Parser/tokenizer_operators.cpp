@@ -6,30 +6,54 @@ namespace {
 
 TokenType one_character(char c) {
   switch (c) {
-    case '(': return TokenType::LeftParen;
-    case ')': return TokenType::RightParen;
-    case '[': return TokenType::LeftBracket;
-    case ']': return TokenType::RightBracket;
-    case '{': return TokenType::LeftBrace;
-    case '}': return TokenType::RightBrace;
-    case ',': return TokenType::Comma;
-    case ':': return TokenType::Colon;
-    case ';': return TokenType::Semicolon;
-    case '.': return TokenType::Dot;
-    case '=': return TokenType::Assign;
-    case '<': return TokenType::Less;
-    case '>': return TokenType::Greater;
-    case '+': return TokenType::Plus;
-    case '-': return TokenType::Minus;
-    case '*': return TokenType::Star;
-    case '/': return TokenType::Slash;
-    case '%': return TokenType::Percent;
-    case '@': return TokenType::At;
-    case '&': return TokenType::Ampersand;
-    case '|': return TokenType::Bar;
-    case '^': return TokenType::Caret;
-    case '~': return TokenType::Tilde;
-    default: return TokenType::Unknown;
+    case '(':
+      return TokenType::LeftParen;
+    case ')':
+      return TokenType::RightParen;
+    case '[':
+      return TokenType::LeftBracket;
+    case ']':
+      return TokenType::RightBracket;
+    case '{':
+      return TokenType::LeftBrace;
+    case '}':
+      return TokenType::RightBrace;
+    case ',':
+      return TokenType::Comma;
+    case ':':
+      return TokenType::Colon;
+    case ';':
+      return TokenType::Semicolon;
+    case '.':
+      return TokenType::Dot;
+    case '=':
+      return TokenType::Assign;
+    case '<':
+      return TokenType::Less;
+    case '>':
+      return TokenType::Greater;
+    case '+':
+      return TokenType::Plus;
+    case '-':
+      return TokenType::Minus;
+    case '*':
+      return TokenType::Star;
+    case '/':
+      return TokenType::Slash;
+    case '%':
+      return TokenType::Percent;
+    case '@':
+      return TokenType::At;
+    case '&':
+      return TokenType::Ampersand;
+    case '|':
+      return TokenType::Bar;
+    case '^':
+      return TokenType::Caret;
+    case '~':
+      return TokenType::Tilde;
+    default:
+      return TokenType::Unknown;
   }
 }
 
@@ -43,21 +67,36 @@ struct Longer {
 Longer longer_forms(char c) {
   using enum TokenType;
   switch (c) {
-    case '=': return {Equal, Unknown, Unknown};
-    case '!': return {NotEqual, Unknown, Unknown};
-    case ':': return {ColonAssign, Unknown, Unknown};
-    case '+': return {PlusAssign, Unknown, Unknown};
-    case '-': return {MinusAssign, Unknown, Unknown};
-    case '%': return {PercentAssign, Unknown, Unknown};
-    case '@': return {AtAssign, Unknown, Unknown};
-    case '&': return {AmpersandAssign, Unknown, Unknown};
-    case '|': return {BarAssign, Unknown, Unknown};
-    case '^': return {CaretAssign, Unknown, Unknown};
-    case '*': return {StarAssign, DoubleStar, DoubleStarAssign};
-    case '/': return {SlashAssign, DoubleSlash, DoubleSlashAssign};
-    case '<': return {LessEqual, LeftShift, LeftShiftAssign};
-    case '>': return {GreaterEqual, RightShift, RightShiftAssign};
-    default: return {};
+    case '=':
+      return {Equal, Unknown, Unknown};
+    case '!':
+      return {NotEqual, Unknown, Unknown};
+    case ':':
+      return {ColonAssign, Unknown, Unknown};
+    case '+':
+      return {PlusAssign, Unknown, Unknown};
+    case '-':
+      return {MinusAssign, Unknown, Unknown};
+    case '%':
+      return {PercentAssign, Unknown, Unknown};
+    case '@':
+      return {AtAssign, Unknown, Unknown};
+    case '&':
+      return {AmpersandAssign, Unknown, Unknown};
+    case '|':
+      return {BarAssign, Unknown, Unknown};
+    case '^':
+      return {CaretAssign, Unknown, Unknown};
+    case '*':
+      return {StarAssign, DoubleStar, DoubleStarAssign};
+    case '/':
+      return {SlashAssign, DoubleSlash, DoubleSlashAssign};
+    case '<':
+      return {LessEqual, LeftShift, LeftShiftAssign};
+    case '>':
+      return {GreaterEqual, RightShift, RightShiftAssign};
+    default:
+      return {};
   }
 }
 
@@ -66,9 +105,13 @@ Longer longer_forms(char c) {
 TokenType Tokenizer::scan_operator(char c) {
   const TokenType single = one_character(c);
   switch (c) {
-    case '(': case '[': case '{':
+    case '(':
+    case '[':
+    case '{':
       return open_bracket(c, single);
-    case ')': case ']': case '}':
+    case ')':
+    case ']':
+    case '}':
       return close_bracket(c, single);
     case '.':
       if (*cursor_ >= '0' && *cursor_ <= '9') return scan_fraction(get());
@@ -97,11 +140,13 @@ TokenType Tokenizer::scan_operator(char c) {
   }
   if (following == '>' && (c == '-' || c == '<')) {
     if (!*cursor_) see_end();
-    return finish(c == '-' ? TokenType::Arrow : TokenType::NotEqual);  // PEP 401: the parser checks that <> is meant
+    return finish(c == '-' ? TokenType::Arrow
+                           : TokenType::NotEqual);  // PEP 401: the parser checks that <> is meant
   }
   back(following);
   if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') {
-    return syntax_error(format_text(report_->arena, "invalid non-printable character U+%04X", static_cast<unsigned>(c)));
+    return syntax_error(format_text(report_->arena, "invalid non-printable character U+%04X",
+                                    static_cast<unsigned>(c)));
   }
   return finish(single);
 }
@@ -120,12 +165,13 @@ TokenType Tokenizer::close_bracket(char c, TokenType type) {
   const char expected = opening.character == '(' ? ')' : static_cast<char>(opening.character + 2);
   if (c == expected) return finish(type);
   if (opening.line == line_) {
-    return syntax_error(format_text(report_->arena, "closing parenthesis '%c' does not match opening parenthesis '%c'", c,
-                                    opening.character));
+    return syntax_error(format_text(
+        report_->arena, "closing parenthesis '%c' does not match opening parenthesis '%c'", c,
+        opening.character));
   }
-  return syntax_error(format_text(report_->arena,
-                                  "closing parenthesis '%c' does not match opening parenthesis '%c' on line %d", c,
-                                  opening.character, opening.line));
+  return syntax_error(format_text(
+      report_->arena, "closing parenthesis '%c' does not match opening parenthesis '%c' on line %d",
+      c, opening.character, opening.line));
 }
 
 }  // namespace minipy

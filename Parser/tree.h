@@ -1,12 +1,15 @@
-// The syntax tree: one struct for each row of nodes.def, with the field names of Python's `ast` module.
+// The syntax tree: one struct for each row of nodes.def, with the field names of Python's `ast`
+// module.
 //
-// A family of nodes (`ExprNode`, `StmtNode`, ...) is a base struct; `node->node_kind` says which member it is:
+// A family of nodes (`ExprNode`, `StmtNode`, ...) is a base struct; `node->node_kind` says which
+// member it is:
 //
 //   switch (expression->node_kind) {
 //     case NodeKind::Name: return visit(expression->as<ast::Name>());
 //
-// Nodes live in an Arena and are made by `arena.make<ast::Name>(location, id, ExprContext::Load)`, by the parser as well
-// as from Python `ast` objects. They have no virtual functions and no destructors.
+// Nodes live in an Arena and are made by `arena.make<ast::Name>(location, id, ExprContext::Load)`,
+// by the parser as well as from Python `ast` objects. They have no virtual functions and no
+// destructors.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +31,8 @@ enum class NodeKind : uint8_t {
 #include "Parser/nodes.def"
 };
 
-// Where a node stands in the source. Lines count from 1; columns are offsets in UTF-8 bytes and count from 0.
+// Where a node stands in the source. Lines count from 1; columns are offsets in UTF-8 bytes and
+// count from 0.
 struct Location {
   int32_t line = 0;
   int32_t column = 0;
@@ -71,7 +75,8 @@ struct LocatedNode : Node {
 
 #define PLAIN PlainNode
 #define LOCATED LocatedNode
-#define SUM(Type, name, where) struct Type : where {};
+#define SUM(Type, name, where) \
+  struct Type : where {};
 #define PRODUCT(Type, name, where, FIELDS) struct Type;
 #include "Parser/nodes.def"
 

@@ -9,7 +9,9 @@ TreeParser::TreeParser(Run& run)
   fill();
 }
 
-TreeParser::~TreeParser() { std::free(tokens_); }
+TreeParser::~TreeParser() {
+  std::free(tokens_);
+}
 
 // Reads one more token behind those that are there.
 void TreeParser::fill() {
@@ -17,7 +19,8 @@ void TreeParser::fill() {
   if (used == capacity_) {
     const size_t at = static_cast<size_t>(current_ - tokens_);
     capacity_ = capacity_ ? capacity_ * 2 : 32;
-    tokens_ = static_cast<Token*>(std::realloc(static_cast<void*>(tokens_), capacity_ * sizeof(Token)));
+    tokens_ =
+        static_cast<Token*>(std::realloc(static_cast<void*>(tokens_), capacity_ * sizeof(Token)));
     if (!tokens_) std::abort();
     current_ = tokens_ + at;
     filled_ = tokens_ + used;
@@ -25,7 +28,8 @@ void TreeParser::fill() {
   Token& token = *filled_++;
   tokenizer_.next(token);
   while (token.type == TokenType::TypeIgnore) {
-    type_ignores_.push_back(arena_.make<ast::TypeIgnore>(tokenizer_.line(), arena_.copy_text(token.text())));
+    type_ignores_.push_back(
+        arena_.make<ast::TypeIgnore>(tokenizer_.line(), arena_.copy_text(token.text())));
     tokenizer_.next(token);
   }
   // "single" mode ends a statement that the text leaves open.
@@ -54,16 +58,22 @@ void TreeParser::rewind(const Mark& mark) {
 
 ast::Node* TreeParser::parse() {
   switch (run_.start) {
-    case StartRule::File: return file();
-    case StartRule::Interactive: return interactive();
-    case StartRule::Expression: return evaluated();
-    case StartRule::FunctionType: return function_type();
-    case StartRule::Fragment: return star_expressions();
+    case StartRule::File:
+      return file();
+    case StartRule::Interactive:
+      return interactive();
+    case StartRule::Expression:
+      return evaluated();
+    case StartRule::FunctionType:
+      return function_type();
+    case StartRule::Fragment:
+      return star_expressions();
   }
   return nullptr;
 }
 
-// "single" mode takes one statement, which a NEWLINE has ended; only blanks and comments may follow.
+// "single" mode takes one statement, which a NEWLINE has ended; only blanks and comments may
+// follow.
 bool TreeParser::has_more_statements() const {
   const Token& newline = current_[-1];
   if (!newline.start) return false;

@@ -1,8 +1,9 @@
-// The parser that makes trees: recursive descent, one function a grammar rule, one token of lookahead.
+// The parser that makes trees: recursive descent, one function a grammar rule, one token of
+// lookahead.
 //
-// It only knows right programs. A wrong one makes it fail without a word, and diagnosis.cpp finds out what to say:
-// that keeps this one fast and simple. Two places need more than one token (`with (` and the soft keyword `match`);
-// they try one reading and rewind to a mark.
+// It only knows right programs. A wrong one makes it fail without a word, and diagnosis.cpp finds
+// out what to say: that keeps this one fast and simple. Two places need more than one token (`with
+// (` and the soft keyword `match`); they try one reading and rewind to a mark.
 #pragma once
 
 #include <vector>
@@ -12,11 +13,11 @@
 namespace minipy {
 
 // Passes on failure, which the parser's functions show as null or false.
-#define TRY_PARSE(expression)      \
-  ({                               \
-    auto parsed = (expression);    \
-    if (!parsed) return {};        \
-    parsed;                        \
+#define TRY_PARSE(expression)   \
+  ({                            \
+    auto parsed = (expression); \
+    if (!parsed) return {};     \
+    parsed;                     \
   })
 
 class TreeParser {
@@ -40,13 +41,18 @@ class TreeParser {
     size_t scratch;
     Position end;
   };
-  // A level of recursion; false if it is one too many. Weights follow what such a level costs CPython's parser.
+  // A level of recursion; false if it is one too many. Weights follow what such a level costs
+  // CPython's parser.
   class Nesting {
    public:
-    Nesting(TreeParser& parser, int weight) : parser_(parser), weight_(weight) { parser.depth_ += weight; }
+    Nesting(TreeParser& parser, int weight) : parser_(parser), weight_(weight) {
+      parser.depth_ += weight;
+    }
     ~Nesting() { parser_.depth_ -= weight_; }
     explicit operator bool() const {
-      if (parser_.depth_ < kMaxDepth && __builtin_frame_address(0) > parser_.run_.options.stack_limit) return true;
+      if (parser_.depth_ < kMaxDepth &&
+          __builtin_frame_address(0) > parser_.run_.options.stack_limit)
+        return true;
       parser_.ran_out_of_stack_ = true;
       return false;
     }
@@ -75,12 +81,16 @@ class TreeParser {
   void forget_tokens();
   Mark mark() const { return {static_cast<size_t>(current_ - tokens_), scratch_.size(), end_}; }
   void rewind(const Mark& mark);
-  bool at_soft_keyword(ast::Text keyword) const { return at(TokenType::Name) && current_->text() == keyword; }
+  bool at_soft_keyword(ast::Text keyword) const {
+    return at(TokenType::Name) && current_->text() == keyword;
+  }
   bool is_at_least(int version) const { return run_.options.feature_version >= version; }
 
   // Locations: from a position to the last token taken.
   Position position() const { return {current_->location.line, current_->location.column}; }
-  ast::Location since(Position start) const { return {start.line, start.column, end_.line, end_.column}; }
+  ast::Location since(Position start) const {
+    return {start.line, start.column, end_.line, end_.column};
+  }
   template <typename T, typename... Fields>
   T* make(Position start, Fields... fields) {
     return arena_.make<T>(since(start), fields...);
@@ -89,12 +99,14 @@ class TreeParser {
   // Lists of nodes under construction share one stack.
   size_t list_start() const { return scratch_.size(); }
   void push(void* item) { scratch_.push_back(item); }
-  void push(ast::Identifier name) { scratch_.push_back(const_cast<ast::InternedName*>(name.name())); }
+  void push(ast::Identifier name) {
+    scratch_.push_back(const_cast<ast::InternedName*>(name.name()));
+  }
   template <typename T>
   ast::Sequence<T> take(size_t start) {
     static_assert(sizeof(T) == sizeof(void*));
-    const ast::Sequence<T> items =
-        arena_.copy_sequence(reinterpret_cast<T*>(scratch_.data() + start), scratch_.size() - start);
+    const ast::Sequence<T> items = arena_.copy_sequence(
+        reinterpret_cast<T*>(scratch_.data() + start), scratch_.size() - start);
     scratch_.resize(start);
     return items;
   }
@@ -130,7 +142,8 @@ class TreeParser {
   bool block(Body& body);
   bool else_block(Body& body);
   ast::StmtNode* decorated();
-  ast::StmtNode* function_definition(Position start, bool is_async, ast::Sequence<ast::ExprNode*> decorators);
+  ast::StmtNode* function_definition(Position start, bool is_async,
+                                     ast::Sequence<ast::ExprNode*> decorators);
   bool function_type_comment(ast::Text& comment);
   ast::StmtNode* class_definition(ast::Sequence<ast::ExprNode*> decorators);
   ast::StmtNode* async_statement();
@@ -152,11 +165,25 @@ class TreeParser {
   ast::Arg* parameter(bool is_lambda, bool is_star);
   void parameter_comment(ast::Arg* parameter);
   ast::ExprNode* lambda();
-  bool call_arguments(ast::Sequence<ast::ExprNode*>& arguments, ast::Sequence<ast::Keyword*>& keywords);
+  bool call_arguments(ast::Sequence<ast::ExprNode*>& arguments,
+                      ast::Sequence<ast::Keyword*>& keywords);
   bool call_argument(std::vector<ast::Keyword*>& keywords, bool& has_double_star);
 
   // parse_expressions.cpp
-  enum Level : uint8_t { kNone, kOr, kAnd, kNot, kComparison, kBitOr, kBitXor, kBitAnd, kShift, kSum, kTerm, kUnary };
+  enum Level : uint8_t {
+    kNone,
+    kOr,
+    kAnd,
+    kNot,
+    kComparison,
+    kBitOr,
+    kBitXor,
+    kBitAnd,
+    kShift,
+    kSum,
+    kTerm,
+    kUnary
+  };
   static Level level_of(TokenType type);
   ast::ExprNode* expression();
   ast::ExprNode* named_expression();
@@ -228,7 +255,8 @@ class TreeParser {
   Token* filled_ = nullptr;
   size_t capacity_ = 0;
   Position end_{0, 0};
-  bool has_started_ = false;  // "single" mode: a token has been seen since the input was last closed
+  bool has_started_ =
+      false;  // "single" mode: a token has been seen since the input was last closed
   int depth_ = 0;
   bool ran_out_of_stack_ = false;
   std::vector<void*> scratch_;

@@ -5,11 +5,14 @@
 namespace minipy::utf8 {
 namespace {
 
-bool is_continuation(unsigned char byte) { return (byte & 0xC0) == 0x80; }
+bool is_continuation(unsigned char byte) {
+  return (byte & 0xC0) == 0x80;
+}
 
 struct Shape {
-  uint8_t size;        // of the whole sequence, 0 for a byte that starts none
-  unsigned char low;   // bounds of the second byte, which rule out overlong forms and too large characters
+  uint8_t size;  // of the whole sequence, 0 for a byte that starts none
+  unsigned char
+      low;  // bounds of the second byte, which rule out overlong forms and too large characters
   unsigned char high;
 };
 
@@ -28,7 +31,8 @@ Shape shape_of(unsigned char lead, Surrogates surrogates) {
 
 }  // namespace
 
-// An invalid sequence takes its longest valid prefix, as the Unicode standard recommends and Python does.
+// An invalid sequence takes its longest valid prefix, as the Unicode standard recommends and Python
+// does.
 Decoded decode(const char* text, const char* end, Surrogates surrogates) {
   const auto* bytes = reinterpret_cast<const unsigned char*>(text);
   const Shape shape = shape_of(bytes[0], surrogates);
@@ -102,7 +106,9 @@ Problem find_invalid(ast::Text text) {
     const bool is_cut_off = expected > 1 && at + decoded.size >= end;
     const size_t start = static_cast<size_t>(at - text.data());
     return {start, start + decoded.size,
-            expected == 0 ? "invalid start byte" : is_cut_off ? "unexpected end of data" : "invalid continuation byte"};
+            expected == 0 ? "invalid start byte"
+            : is_cut_off  ? "unexpected end of data"
+                          : "invalid continuation byte"};
   }
   return {0, 0, nullptr};
 }
@@ -113,10 +119,13 @@ ast::Text describe_invalid(ast::Arena& arena, ast::Text text) {
   char message[120];
   const int length =
       problem.end - problem.start == 1
-          ? std::snprintf(message, sizeof message, "'utf-8' codec can't decode byte 0x%02x in position %zu: %s",
-                          static_cast<unsigned char>(text[problem.start]), problem.start, problem.reason)
-          : std::snprintf(message, sizeof message, "'utf-8' codec can't decode bytes in position %zu-%zu: %s",
-                          problem.start, problem.end - 1, problem.reason);
+          ? std::snprintf(message, sizeof message,
+                          "'utf-8' codec can't decode byte 0x%02x in position %zu: %s",
+                          static_cast<unsigned char>(text[problem.start]), problem.start,
+                          problem.reason)
+          : std::snprintf(message, sizeof message,
+                          "'utf-8' codec can't decode bytes in position %zu-%zu: %s", problem.start,
+                          problem.end - 1, problem.reason);
   return arena.copy_text({message, static_cast<size_t>(length)});
 }
 

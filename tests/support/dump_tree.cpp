@@ -1,9 +1,11 @@
-// Prints what the parser makes of files: `ast.dump(tree, include_attributes=True)` with ascii() for repr(), or the error.
+// Prints what the parser makes of files: `ast.dump(tree, include_attributes=True)` with ascii() for
+// repr(), or the error.
 //
 //   dump_tree FILE...            one line a file
-//   dump_tree -hash FILE-OF-NAMES  "name <tab> length and hash of the dump, or error" a line, for whole libraries
-//   dump_tree -time FILE-OF-NAMES  parses all of them ten times and prints the speed
-//   dump_tree -cases FILE        cases separated by a line of '\x1e': options on the first line, then the source
+//   dump_tree -hash FILE-OF-NAMES  "name <tab> length and hash of the dump, or error" a line, for
+//   whole libraries dump_tree -time FILE-OF-NAMES  parses all of them ten times and prints the
+//   speed dump_tree -cases FILE        cases separated by a line of '\x1e': options on the first
+//   line, then the source
 #include <chrono>
 #include <cstdio>
 #include <cstring>
@@ -36,14 +38,23 @@ std::vector<std::string> read_names(const std::string& name) {
 
 const char* kind_name(ErrorKind kind) {
   switch (kind) {
-    case ErrorKind::SyntaxError: case ErrorKind::Incomplete: return "SyntaxError";
-    case ErrorKind::IndentationError: return "IndentationError";
-    case ErrorKind::TabError: return "TabError";
-    case ErrorKind::MemoryError: return "MemoryError";
-    case ErrorKind::RecursionError: return "RecursionError";
-    case ErrorKind::ValueError: return "ValueError";
-    case ErrorKind::HookFailed: return "HookFailed";
-    case ErrorKind::UnicodeDecodeError: return "UnicodeDecodeError";
+    case ErrorKind::SyntaxError:
+    case ErrorKind::Incomplete:
+      return "SyntaxError";
+    case ErrorKind::IndentationError:
+      return "IndentationError";
+    case ErrorKind::TabError:
+      return "TabError";
+    case ErrorKind::MemoryError:
+      return "MemoryError";
+    case ErrorKind::RecursionError:
+      return "RecursionError";
+    case ErrorKind::ValueError:
+      return "ValueError";
+    case ErrorKind::HookFailed:
+      return "HookFailed";
+    case ErrorKind::UnicodeDecodeError:
+      return "UnicodeDecodeError";
   }
   return "";
 }
@@ -76,14 +87,15 @@ std::string describe(const SyntaxError& error) {
   return out.str();
 }
 
-std::string result_text(const std::string& source, const ParseOptions& options, bool with_warnings = false) {
+std::string result_text(const std::string& source, const ParseOptions& options,
+                        bool with_warnings = false) {
   ast::Arena arena;
   const ParseResult result = parse(arena, source, options);
   if (with_warnings) {
     std::ostringstream out;
     for (const ParseWarning& warning : result.warnings) {
-      out << (warning.kind == WarningKind::SyntaxWarning ? "SyntaxWarning" : "DeprecationWarning") << '|'
-          << escaped(warning.message) << '|' << warning.location.line << ';';
+      out << (warning.kind == WarningKind::SyntaxWarning ? "SyntaxWarning" : "DeprecationWarning")
+          << '|' << escaped(warning.message) << '|' << warning.location.line << ';';
     }
     return out.str();
   }
@@ -105,7 +117,8 @@ void print_hashes(const std::string& names) {
     if (text.compare(0, 5, "ERROR") == 0) {
       std::cout << name << '\t' << text << '\n';
     } else {
-      std::printf("%s\t%zu %016llx\n", name.c_str(), text.size(), static_cast<unsigned long long>(hash(text)));
+      std::printf("%s\t%zu %016llx\n", name.c_str(), text.size(),
+                  static_cast<unsigned long long>(hash(text)));
       std::fflush(stdout);
     }
     std::cout.flush();
@@ -126,14 +139,16 @@ void print_speed(const std::string& names) {
       ast::Arena arena;
       parse(arena, source);
     }
-    best = std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    best = std::min(
+        best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
   }
-  std::printf("%zu files, %.1f MB in %.3f s: %.1f MB/s\n", sources.size(), static_cast<double>(bytes) / 1e6, best,
-              static_cast<double>(bytes) / 1e6 / best);
+  std::printf("%zu files, %.1f MB in %.3f s: %.1f MB/s\n", sources.size(),
+              static_cast<double>(bytes) / 1e6, best, static_cast<double>(bytes) / 1e6 / best);
 }
 
-// Options: mode letter (f, i, e, t), 't' text or 'b' bytes, feature version, then flags: c type comments, d do not imply
-// dedents, i incomplete input, b barry_as_FLUFL, w print the warnings instead of the tree.
+// Options: mode letter (f, i, e, t), 't' text or 'b' bytes, feature version, then flags: c type
+// comments, d do not imply dedents, i incomplete input, b barry_as_FLUFL, w print the warnings
+// instead of the tree.
 void print_cases(const std::string& name) {
   const std::string all = read_file(name);
   for (size_t at = 0; at < all.size();) {

@@ -39,16 +39,19 @@ TEST(Arena, LargeRequestsDoNotDisturbSmallOnes) {
 
 TEST(Parser, TreesAreMadeFromOutsideToo) {
   ast::Arena arena;
-  ast::ExprNode* name = arena.make<ast::Name>(ast::Location{1, 0, 1, 1}, arena.intern("x"), ast::ExprContext::Load);
+  ast::ExprNode* name =
+      arena.make<ast::Name>(ast::Location{1, 0, 1, 1}, arena.intern("x"), ast::ExprContext::Load);
   ast::ModNode* tree = arena.make<ast::Expression>(name);
-  EXPECT_EQ(ast::dump(*tree, {.include_attributes = false}), "Expression(body=Name(id='x', ctx=Load()))");
+  EXPECT_EQ(ast::dump(*tree, {.include_attributes = false}),
+            "Expression(body=Name(id='x', ctx=Load()))");
 }
 
 TEST(Parser, NumbersKeepTheirValue) {
   EXPECT_EQ(dumped("9223372036854775807"),
             "Module(body=[Expr(value=Constant(value=9223372036854775807))], type_ignores=[])");
-  EXPECT_EQ(dumped("0xffff_ffff_ffff_ffff_ffff"),
-            "Module(body=[Expr(value=Constant(value=1208925819614629174706175))], type_ignores=[])");
+  EXPECT_EQ(
+      dumped("0xffff_ffff_ffff_ffff_ffff"),
+      "Module(body=[Expr(value=Constant(value=1208925819614629174706175))], type_ignores=[])");
   ast::Arena arena;
   ParseOptions options;
   options.mode = ParseMode::Expression;
@@ -101,10 +104,12 @@ TEST(Parser, OtherEncodingsGoThroughTheHook) {
 TEST(Parser, OlderGrammarsAreRefusedByVersion) {
   ParseOptions options;
   options.feature_version = 7;
-  EXPECT_EQ(dumped("(x := 1)", options), "error: Assignment expressions are only supported in Python 3.8 and greater");
+  EXPECT_EQ(dumped("(x := 1)", options),
+            "error: Assignment expressions are only supported in Python 3.8 and greater");
   options.feature_version = 6;
   EXPECT_EQ(dumped("async = 1", options),
-            "Module(body=[Assign(targets=[Name(id='async', ctx=Store())], value=Constant(value=1))], type_ignores=[])");
+            "Module(body=[Assign(targets=[Name(id='async', ctx=Store())], "
+            "value=Constant(value=1))], type_ignores=[])");
 }
 
 TEST(Parser, IncompleteInputIsToldApart) {
