@@ -189,7 +189,8 @@ const Match* Diagnosis::follow_alternative(const GrammarAlternative& alternative
                                            bool& is_decided) {
   const size_t start = mark_;
   Captures captures = {};
-  std::vector<const Match*> items;
+  const Match* last = nullptr;
+  size_t count = 0;
   for (const GrammarItem& item : alternative.items) {
     if (item.kind == GrammarItem::Kind::Cut) {
       is_decided = true;
@@ -197,12 +198,14 @@ const Match* Diagnosis::follow_alternative(const GrammarAlternative& alternative
     }
     const Match* const match = take(item);
     if (!match || has_failed_) return nullptr;
-    if (item.look == GrammarItem::Look::Take || item.look == GrammarItem::Look::Forced)
-      items.push_back(match);
+    if (item.look == GrammarItem::Look::Take || item.look == GrammarItem::Look::Forced) {
+      last = match;
+      ++count;
+    }
     if (item.slot >= 0) captures[item.slot] = match;
   }
   is_decided = true;
-  return act(alternative, captures, start, items);
+  return act(alternative, captures, start, count == 1 ? last : nullptr);
 }
 
 const Match* Diagnosis::take(const GrammarItem& item) {

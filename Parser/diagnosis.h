@@ -70,8 +70,9 @@ class Diagnosis {
   ast::Location location_since(size_t start) const;
 
   // diagnosis_actions.cpp: what a matched alternative means.
+  // `only`: what the alternative consists of, if that is one thing.
   const Match* act(const GrammarAlternative& alternative, Captures& captures, size_t start,
-                   const std::vector<const Match*>& items);
+                   const Match* only);
   const Match* make_node(const GrammarAction& action, Captures& captures, size_t start,
                          bool flatten);
   const Match* act_special(const GrammarAction& action, const Match* a, const Match* b);

@@ -77,7 +77,7 @@ const Match* find_invalid_target(const Match* match, GrammarAction::Kind target)
 }  // namespace
 
 const Match* Diagnosis::act(const GrammarAlternative& alternative, Captures& captures, size_t start,
-                            const std::vector<const Match*>& items) {
+                            const Match* only) {
   using Kind = GrammarAction::Kind;
   const GrammarAction& action = alternative.action;
   const auto capture = [&](size_t i) -> const Match* {
@@ -99,8 +99,7 @@ const Match* Diagnosis::act(const GrammarAlternative& alternative, Captures& cap
   const Match* result = nullptr;
   switch (action.kind) {
     case Kind::Default:
-      result =
-          items.size() == 1 ? items[0] : make(ExpressionKind::Other, location_since(start), {});
+      result = only ? only : make(ExpressionKind::Other, location_since(start), {});
       break;
     case Kind::Item:
       result = a;
