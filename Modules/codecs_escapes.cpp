@@ -90,6 +90,7 @@ class EscapeReader {
       escape.is_incomplete = true;
       return escape;
     }
+    escape.end = close;
     if (close == at + 1) return escape;
     escape.end = close + 1;
     const auto character = unicode::character_named(data_.substr(at + 1, close - at - 1));
