@@ -1,17 +1,37 @@
 # Unicode Standard 3.13: full case mappings, one character to up to three.
 for text in "hello World", "ΑΣ ΣΑΣ ΑΣ.Α ΑΣ̓", "straße ﬁn", "ŉ İı Ǆǅǆ", "ꭰᏸ Ა ა":
-    print(ascii(text.lower()), ascii(text.upper()), ascii(text.title()))
-    # expect: 'hello world' 'HELLO WORLD' 'Hello World'
-    # expect: '\u03b1\u03c2 \u03c3\u03b1\u03c2 \u03b1\u03c3.\u03b1 \u03b1\u03c2\u0313' '\u0391\u03a3 \u03a3\u0391\u03a3 \u0391\u03a3.\u0391 \u0391\u03a3\u0313' '\u0391\u03c2 \u03a3\u03b1\u03c2 \u0391\u03c3.\u0391 \u0391\u03c2\u0313'
-    # expect: 'stra\xdfe \ufb01n' 'STRASSE FIN' 'Stra\xdfe Fin'
-    # expect: '\u0149 i\u0307\u0131 \u01c6\u01c6\u01c6' '\u02bcN \u0130I \u01c4\u01c4\u01c4' '\u02bcN \u0130\u0131 \u01c5\u01c6\u01c6'
-    # expect: '\uab70\u13f8 \u10d0 \u10d0' '\u13a0\u13f0 \u1c90 \u1c90' '\u13a0\u13f8 \u1c90 \u10d0'
-    print(ascii(text.capitalize()), ascii(text.swapcase()), ascii(text.casefold()))
-    # expect: 'Hello world' 'HELLO wORLD' 'hello world'
-    # expect: '\u0391\u03c2 \u03c3\u03b1\u03c2 \u03b1\u03c3.\u03b1 \u03b1\u03c2\u0313' '\u03b1\u03c2 \u03c3\u03b1\u03c2 \u03b1\u03c3.\u03b1 \u03b1\u03c2\u0313' '\u03b1\u03c3 \u03c3\u03b1\u03c3 \u03b1\u03c3.\u03b1 \u03b1\u03c3\u0313'
-    # expect: 'Stra\xdfe \ufb01n' 'STRASSE FIN' 'strasse fin'
-    # expect: '\u02bcN i\u0307\u0131 \u01c6\u01c6\u01c6' '\u02bcN i\u0307I \u01c6\u01c5\u01c4' '\u02bcn i\u0307\u0131 \u01c6\u01c6\u01c6'
-    # expect: '\u13a0\u13f8 \u10d0 \u10d0' '\u13a0\u13f0 \u10d0 \u1c90' '\u13a0\u13f0 \u10d0 \u10d0'
+    lower, upper, title = text.lower(), text.upper(), text.title()
+    print(*map(ascii, [lower, upper, title, text.capitalize(), text.swapcase(), text.casefold()]), sep="\n")
+    # expect: 'hello world'
+    # expect: 'HELLO WORLD'
+    # expect: 'Hello World'
+    # expect: 'Hello world'
+    # expect: 'HELLO wORLD'
+    # expect: 'hello world'
+    # expect: '\u03b1\u03c2 \u03c3\u03b1\u03c2 \u03b1\u03c3.\u03b1 \u03b1\u03c2\u0313'
+    # expect: '\u0391\u03a3 \u03a3\u0391\u03a3 \u0391\u03a3.\u0391 \u0391\u03a3\u0313'
+    # expect: '\u0391\u03c2 \u03a3\u03b1\u03c2 \u0391\u03c3.\u0391 \u0391\u03c2\u0313'
+    # expect: '\u0391\u03c2 \u03c3\u03b1\u03c2 \u03b1\u03c3.\u03b1 \u03b1\u03c2\u0313'
+    # expect: '\u03b1\u03c2 \u03c3\u03b1\u03c2 \u03b1\u03c3.\u03b1 \u03b1\u03c2\u0313'
+    # expect: '\u03b1\u03c3 \u03c3\u03b1\u03c3 \u03b1\u03c3.\u03b1 \u03b1\u03c3\u0313'
+    # expect: 'stra\xdfe \ufb01n'
+    # expect: 'STRASSE FIN'
+    # expect: 'Stra\xdfe Fin'
+    # expect: 'Stra\xdfe \ufb01n'
+    # expect: 'STRASSE FIN'
+    # expect: 'strasse fin'
+    # expect: '\u0149 i\u0307\u0131 \u01c6\u01c6\u01c6'
+    # expect: '\u02bcN \u0130I \u01c4\u01c4\u01c4'
+    # expect: '\u02bcN \u0130\u0131 \u01c5\u01c6\u01c6'
+    # expect: '\u02bcN i\u0307\u0131 \u01c6\u01c6\u01c6'
+    # expect: '\u02bcN i\u0307I \u01c6\u01c5\u01c4'
+    # expect: '\u02bcn i\u0307\u0131 \u01c6\u01c6\u01c6'
+    # expect: '\uab70\u13f8 \u10d0 \u10d0'
+    # expect: '\u13a0\u13f0 \u1c90 \u1c90'
+    # expect: '\u13a0\u13f8 \u1c90 \u10d0'
+    # expect: '\u13a0\u13f8 \u10d0 \u10d0'
+    # expect: '\u13a0\u13f0 \u10d0 \u1c90'
+    # expect: '\u13a0\u13f0 \u10d0 \u10d0'
 tests = "isalnum isalpha isascii isdecimal isdigit isidentifier islower isnumeric isprintable isspace istitle isupper"
 for text in "", "abc", "ABC", "Abc Def", "a1", "12", "²", "½", "٣", "\t\n", "_x", "é", "ǅ", "a b", "\x85", "ª", "日本":
     print(ascii(text), [name[2:] for name in tests.split() if getattr(text, name)()])
