@@ -19,10 +19,13 @@ Status raise_if(Thread& thread, const FormatError& message) {
 
 Status parse(Thread& thread, const Str* specification, char default_align, Value value,
              FormatSpec& spec) {
-  std::u32string text;
-  text.reserve(specification->length());
-  for (size_t i = 0; i < specification->length(); ++i) text += specification->at(i);
-  return raise_if(thread, parse_format_spec(text, default_align, type_of(value).name_view(), spec));
+  constexpr size_t kUsual = 32;
+  const size_t length = specification->length();
+  char32_t usual[kUsual];
+  std::vector<char32_t> longer(length > kUsual ? length : 0);
+  char32_t* const text = length > kUsual ? longer.data() : usual;
+  for (size_t i = 0; i < length; ++i) text[i] = specification->at(i);
+  return raise_if(thread, parse_format_spec({text, length}, default_align, type_of(value).name_view(), spec));
 }
 
 Value padded(Thread& thread, const FormatSpec& spec, const Str* text, size_t length) {

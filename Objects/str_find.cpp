@@ -156,6 +156,28 @@ Str* replace_character(const Str* text, char32_t old, char32_t with, size_t firs
   return result;
 }
 
+// All of `count` places at once, where the result is known to be as wide as its widest part.
+Str* replace_counted(const Str* text, const Str* old, const Str* with, size_t count) {
+  const size_t kept = text->length() - count * old->length();
+  size_t added;
+  if (__builtin_mul_overflow(count, with->length(), &added)) return nullptr;
+  Str* const result = allocate_str(kept + added, std::max(largest_for(*text), largest_for(*with)));
+  if (result == nullptr) return nullptr;
+  size_t position = 0;
+  size_t copied = 0;
+  const auto copy = [&](const Str& from, size_t start, size_t end) {
+    if (end > start) copy_into(*result, position, from, start, end - start);
+    position += end - start;
+  };
+  for_each_occurrence(text, old, count, [&](size_t place) {
+    copy(*text, copied, place);
+    copy(*with, 0, with->length());
+    copied = place + old->length();
+  });
+  copy(*text, copied, text->length());
+  return result;
+}
+
 Value replace(Thread& thread, Str& self, Str& old, Str& with, int64_t limit) {
   return str_replace(thread, &self, &old, &with, limit);
 }
@@ -189,6 +211,12 @@ Value str_replace(Thread& thread, const Str* text, const Str* old, const Str* wi
   // The result is as wide as the text if that is ASCII, or else might become narrower.
   if (old->length() == 1 && with->length() == 1 && text->is_ascii() && with->is_ascii()) {
     return checked(thread, replace_character(text, old->at(0), with->at(0), first, most));
+  }
+  if (text->is_ascii() || largest_for(*old) < largest_for(*text)) {
+    const size_t count = count_occurrences(text, old, first, text->length(), most);
+    if (text->length() - count * old->length() + count * with->length() > 1) {
+      return checked(thread, replace_counted(text, old, with, count));
+    }
   }
   StrBuilder builder;
   size_t copied = 0;

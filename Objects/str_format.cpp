@@ -312,6 +312,11 @@ Value format_value(Thread& thread, Value value, Value specification) {
     if (is_exact_str(value)) return value;
     specification = empty_str();
   }
+  // The commonest types need no search for their __format__.
+  const Str* const text = specification.as<Str>();
+  if (is_exact_str(value)) return format_str(thread, value.as<Str>(), text);
+  if (value.is_int()) return format_int(thread, value, text);
+  if (value.is_double()) return format_float(thread, value, text);
   return Value(TRY(format(thread, value, specification)));
 }
 

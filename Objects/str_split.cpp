@@ -108,6 +108,10 @@ Value rsplit(Thread& thread, Str& self, Value separator, int64_t limit) {
                            : rsplit_at(thread, &self, wanted, most);
 }
 
+bool is_line_break(char32_t c) {
+  return c < 0x80 ? c <= '\x1e' && (c - 10 < 4 || c >= '\x1c') : unicode::is_line_break(c);
+}
+
 // Language-independent line ends; "\r\n" is one.
 Value splitlines(Thread& thread, Str& self, int keep_ends) {
   List* const list = make_list();
@@ -115,7 +119,7 @@ Value splitlines(Thread& thread, Str& self, int keep_ends) {
   for (size_t start = 0; start < length;) {
     const size_t end = with_characters(self, [&](const auto* text) {
       size_t i = start;
-      while (i < length && !unicode::is_line_break(text[i])) ++i;
+      while (i < length && !is_line_break(text[i])) ++i;
       return i;
     });
     size_t next = end;
