@@ -81,7 +81,7 @@ Failure raise_range_error(Thread& thread) {
 }
 
 Value float_power(Thread& thread, double base, double exponent) {
-  if (base == 0 && exponent < 0) {
+  if (base == 0 && exponent < 0 && std::isfinite(exponent)) {
     return raise(thread, ZeroDivisionError, "0.0 cannot be raised to a negative power");
   }
   if (base < 0 && std::isfinite(base) && std::isfinite(exponent) && exponent != std::floor(exponent)) {
