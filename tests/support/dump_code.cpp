@@ -233,9 +233,12 @@ std::string read_file(const std::string& name) {
 
 // Encodings that the parser does not know itself come from the system here.
 bool decode(ast::Arena& arena, ast::Text encoding, ast::Text source, ast::Text& decoded,
-            ast::Text&) {
+            ast::Text& message) {
   const iconv_t converter = iconv_open("UTF-8", std::string(encoding).c_str());
-  if (converter == reinterpret_cast<iconv_t>(-1)) return false;
+  if (converter == reinterpret_cast<iconv_t>(-1)) {
+    message = arena.copy_text("unknown encoding: " + std::string(encoding));
+    return false;
+  }
   std::string output(source.size() * 4, '\0');
   char* from = const_cast<char*>(source.data());
   char* to = output.data();
