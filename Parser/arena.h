@@ -108,6 +108,8 @@ class Arena {
   // target)` for others. Fields that are left out at the end are absent or empty.
   template <typename T, typename... Fields>
   T* make(Fields... fields);
+  template <typename T>
+  T* make_unlocated();
 
  private:
   struct Chunk {

@@ -137,6 +137,14 @@ T* construct_located(void* memory, Location location, Fields... fields) {
 
 }  // namespace detail
 
+// With all fields absent, and without a location.
+template <typename T>
+T* Arena::make_unlocated() {
+  T* node = new (allocate(sizeof(T), alignof(T))) T();
+  node->node_kind = T::kKind;
+  return node;
+}
+
 template <typename T, typename... Fields>
 T* Arena::make(Fields... fields) {
   static_assert(std::is_trivially_destructible_v<T>);
