@@ -9,6 +9,7 @@
 #include "Objects/list.h"
 #include "Objects/native.h"
 #include "Objects/protocol.h"
+#include "Objects/raise.h"
 #include "Objects/str.h"
 
 namespace minipy {
