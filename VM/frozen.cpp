@@ -5,7 +5,6 @@
 #include "Objects/dict.h"
 #include "Objects/raise.h"
 #include "VM/compile_source.h"
-#include "VM/frozen_code.h"
 #include "VM/importer.h"
 #include "VM/interface.h"
 #include "VM/runtime.h"
@@ -19,7 +18,6 @@ const FrozenModule modules[] = {
 #undef FROZEN
 };
 
-// Without embedded code (the build's compiler makes it) the source is compiled at first use.
 Result<Code*> compile_frozen(Thread& thread, const FrozenModule& module) {
   std::string source;
   if (module.file[0] != '\0') {
@@ -44,9 +42,7 @@ const FrozenModule* find_frozen_module(std::string_view name) {
 }
 
 Result<Code*> frozen_module_code(Thread& thread, const FrozenModule& module) {
-  Result<Code*> code = embedded_frozen_code(thread, module);
-  if (!code.failed() && !code.value()) return compile_frozen(thread, module);
-  return code;
+  return compile_frozen(thread, module);
 }
 
 Result<Module*> initialize_frozen_module(Thread& thread, const FrozenModule& frozen) {

@@ -18,6 +18,7 @@
 #include "Objects/raise.h"
 #include "Objects/tuple.h"
 #include "VM/command_line.h"
+#include "VM/compile_source.h"
 #include "VM/importer.h"
 #include "VM/interface.h"
 #include "VM/threads.h"
@@ -52,6 +53,7 @@ void set_locale() {
 
 Status make_core_modules(Thread& thread) {
   runtime.modules = make_dict();
+  set_compiler_optimization(runtime.configuration.optimize);
   runtime.builtins = TRY(import_native_module(thread, "builtins"));
   runtime.sys = TRY(import_native_module(thread, "sys"));
   if (runtime.configuration.optimize) dict_set_str(*runtime.builtins->dict, "__debug__", False);

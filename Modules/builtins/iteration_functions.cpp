@@ -1,6 +1,7 @@
 // aiter all anext any iter len max min next sorted. Library reference, "Built-in Functions".
 #include "Modules/arguments.h"
 #include "Modules/builtins/builtins.h"
+#include "Objects/iterators.h"
 #include "Objects/list.h"
 
 namespace minipy {

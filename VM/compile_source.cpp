@@ -1,0 +1,22 @@
+#include "VM/compile_source.h"
+
+#include "Compiler/code_object.h"
+#include "Objects/str.h"
+
+namespace minipy {
+
+Result<Code*> compile_text(Thread& thread, std::string_view source, std::string_view filename, CompileMode mode,
+                           uint32_t flags) {
+  CompileRequest request;
+  request.source = source;
+  request.filename = from_filename(filename);
+  request.mode = mode == CompileMode::File          ? ParseMode::File
+                 : mode == CompileMode::Interactive ? ParseMode::Interactive
+                                                    : ParseMode::Expression;
+  request.flags = flags;
+  return compile_to_code(thread, request);
+}
+
+void set_compiler_optimization(int level) { interpreter_optimization = level; }
+
+}  // namespace minipy
