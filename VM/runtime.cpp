@@ -74,6 +74,7 @@ Status start(Thread& thread) {
   TRY(install_importlib(thread));
   TRY(install_external_importers(thread));
   TRY(create_standard_streams(thread));
+  TRY(import_native_module(thread, "_signal"));
   if (after_start_hook) after_start_hook(thread);
   main_module(thread);
   TRY(apply_warning_options(thread));
@@ -196,10 +197,17 @@ int exit_status_of_pending_exception(Thread& thread) {
   return 1;
 }
 
+// Writing to a pipe that nobody reads is an error of the call, not the end of the process.
+static void ignore_signals() {
+  signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);
+}
+
 int run_main(int argument_count, char** arguments, NativeModuleFinder finder, NativeModuleNames names) {
   Configuration& configuration = runtime.configuration;
   if (const auto status = read_command_line(argument_count, arguments, configuration)) return *status;
   set_locale();
+  ignore_signals();
   runtime.find_native_module = finder;
   runtime.native_module_names = names;
   Thread& thread = initialize_objects();
