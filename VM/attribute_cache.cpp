@@ -11,6 +11,8 @@
 #include "Objects/raise.h"
 #include "Objects/shape.h"
 #include "Objects/str.h"
+#include "Objects/tuple.h"
+#include "VM/frame_queries.h"
 #include "VM/run.h"
 
 namespace minipy {
@@ -175,6 +177,49 @@ bool load_method(Thread& thread, Word* pc, Value object, const Str* name, Value*
     cache_class(pc, *object.as<Type>(), name, result[1], Op::LOAD_METHOD_CLASS);
   }
   return true;
+}
+
+namespace {
+
+// The first class behind `start` in the MRO of `type` that has the name; Unbound if none does.
+Value lookup_behind(const Type& type, const Type& start, const Str* name) {
+  const Tuple& mro = *type.mro;
+  size_t i = 0;
+  while (i < mro.size && !(mro.items[i] == Value(&start))) ++i;
+  for (++i; i < mro.size; ++i) {
+    const Value found = dict_get_str(type_dict(*mro.items[i].as<Type>()), name);
+    if (!found.is_unbound()) return found;
+  }
+  return Unbound;
+}
+
+}  // namespace
+
+bool load_super_method(Thread& thread, Word* pc, const Frame& frame, Value callable, const Str* name, Value* result) {
+  if (callable == Value(&type_of_kind(Kind::Super))) {
+    Value start, self;
+    if (find_super_arguments(thread, start, self).failed()) return false;
+    Type& type = type_of(self);
+    if (is_subtype(type, *start.as<Type>()) && !equal(name, "__class__")) {
+      const Value found = lookup_behind(type, *start.as<Type>(), name);
+      if (!found.is_unbound() && type_of(found).has(Type::kMethodDescriptor)) {
+        result[0] = found;
+        result[1] = self;
+        if (self.is_object() && frame.registers()[0] == self) {
+          mark(name);
+          pc[1].bits = key_of(*self.object());
+          pc[2].bits = start.bits();
+          pc[3].bits = found.bits();
+          set_op(pc, Op::LOAD_SUPER_CACHED);
+        }
+        return true;
+      }
+    }
+  }
+  result[0] = Value();
+  const Value object = call(thread, callable);
+  if (!object.is_empty()) result[1] = get_attribute(thread, object, name);
+  return !object.is_empty() && !result[1].is_empty();
 }
 
 Value load_global(Thread& thread, Word* pc, Frame& frame, const Str* name) {

@@ -46,6 +46,7 @@ Value make_generator(Thread& thread, Frame& frame);  // RETURN_GENERATOR
 // Attribute access that fills the inline caches at `pc` (attribute_cache.cpp).
 Value load_attribute(Thread& thread, Word* pc, Value object, const Str* name);
 bool load_method(Thread& thread, Word* pc, Value object, const Str* name, Value* result);
+bool load_super_method(Thread& thread, Word* pc, const Frame& frame, Value callable, const Str* name, Value* result);
 Status store_attribute(Thread& thread, Word* pc, Value object, const Str* name, Value value);
 Value load_global(Thread& thread, Word* pc, Frame& frame, const Str* name);
 

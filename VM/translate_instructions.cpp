@@ -1,5 +1,6 @@
 // What each bytecode becomes.
 #include "Objects/bytes.h"
+#include "Objects/str.h"
 #include "Objects/tuple.h"
 #include "VM/frame.h"
 #include "VM/translator.h"
@@ -267,6 +268,36 @@ void Translator::load_global(uint32_t argument) {
   result_wide(Op::LOAD_GLOBAL, name(argument >> 1));
 }
 
+// super().name(...) with the implicit arguments: LOAD_GLOBAL super, PRECALL 0, CALL 0, LOAD_METHOD becomes one
+// instruction that makes no super object. False if the code is not that.
+bool Translator::super_method(int& index) {
+  const size_t at = static_cast<size_t>(index);
+  if (at + 3 >= bytecode_.instructions.size() || code_.argument_count == 0 || local_count_ == 0) return false;
+  const Instruction* sequence = &bytecode_.instructions[at];
+  constexpr Opcode wanted[] = {Opcode::LOAD_GLOBAL, Opcode::PRECALL, Opcode::CALL, Opcode::LOAD_METHOD};
+  for (int i = 0; i < 4; ++i) {
+    if (sequence[i].opcode != wanted[i] || sequence[i].row != sequence->row || (i > 0 && sequence[i].is_label)) return false;
+  }
+  if (!(sequence->argument & 1) || sequence[1].argument || sequence[2].argument || keyword_names_) return false;
+  const auto is_named = [](Value text, std::string_view name) { return is_exact_str(text) && equal(text.as<Str>(), name); };
+  if (sequence->argument >> 1 >= code_.names->size || !is_named(code_.names->items[sequence->argument >> 1], "super")) return false;
+  uint32_t class_cell = local_count_ - static_cast<uint32_t>(code_.free_count);
+  while (class_cell < local_count_ && !is_named(code_.localsplus_names->items[class_cell], "__class__")) ++class_cell;
+  if (class_cell == local_count_ || !assigned_[class_cell] || !assigned_[0] || deleted_[0]) return false;
+  result_wide(Op::LOAD_GLOBAL, name(sequence->argument >> 1));
+  offset_ = sequence[3].offset;
+  const uint32_t callable = operand(1);
+  drop(1);
+  const uint32_t home = next_home(EntryKind::Method);
+  keep_below(home);
+  const uint32_t word = emit(Op::LOAD_SUPER_METHOD, use_register(home), callable, name(sequence[3].argument));
+  words_[word + 4].bits = class_cell;
+  push(EntryKind::Method, Where::Register, home);
+  push_plain(Where::Register, use_register(home + 1));
+  index += 3;
+  return true;
+}
+
 // --- the instructions ---
 
 // False at the end of a straight run. `index` moves on over instructions that were fused.
@@ -305,6 +336,9 @@ bool Translator::translate(int& index) {
       } else {
         push_plain(Where::Constant, argument);
       }
+      return true;
+    case Opcode::LOAD_GLOBAL:
+      if (!super_method(index)) load_global(argument);
       return true;
     case Opcode::COMPARE_OP: return compare(index);
     case Opcode::IS_OP: return identity(index);
@@ -428,7 +462,6 @@ void Translator::translate_value(const Instruction& instruction) {
       return;
     }
     case Opcode::LOAD_METHOD: return load_method(argument);
-    case Opcode::LOAD_GLOBAL: return load_global(argument);
     case Opcode::KW_NAMES:
       if (argument >= code_.constants->size) return fail("no such constant");
       keyword_names_ = argument + 1;
