@@ -298,6 +298,20 @@ bool Translator::super_method(int& index) {
   return true;
 }
 
+// The function of a comprehension is called at once and seen by nobody: without a closure one will do for all rounds.
+bool Translator::comprehension(const Instruction& instruction) {
+  const Entry& entry = peek(1);
+  if (instruction.argument || entry.where != Where::Constant) return false;
+  const Value constant = code_.constants->items[entry.at];
+  if (!is_exact(constant, Kind::Code)) return false;
+  const Str* name = constant.as<Code>()->name;
+  if (!equal(name, "<listcomp>") && !equal(name, "<setcomp>") && !equal(name, "<dictcomp>") && !equal(name, "<genexpr>")) return false;
+  const uint32_t number = entry.at;
+  drop(1);
+  result_wide(Op::MAKE_COMPREHENSION, number);
+  return true;
+}
+
 // --- the instructions ---
 
 // False at the end of a straight run. `index` moves on over instructions that were fused.
@@ -636,6 +650,7 @@ void Translator::translate_rare(const Instruction& instruction) {
     case Opcode::MAP_ADD: all_home(); return rare(Op::MAP_ADD, 2, 0, operand(argument + 2));
     case Opcode::MAKE_FUNCTION: {
       if (argument > 15) return fail("bad function flags");
+      if (comprehension(instruction)) return;
       const uint32_t pops = 1 + (argument & 1) + (argument >> 1 & 1) + (argument >> 2 & 1) + (argument >> 3 & 1);
       return rare(Op::MAKE_FUNCTION, pops, 1, argument);
     }
