@@ -250,7 +250,6 @@ Value prepare_reraise_star(Thread& thread, Value original, List& raised) {
   const Value reraised = TRY(split(thread, original, matcher, false)).match;
   if (new_ones.size == 0) return reraised;
   if (!reraised.is_none()) TRY(list_append(thread, new_ones, reraised));
-  if (new_ones.size == 1) return new_ones.at(0);
   return new_group(thread, "", &new_ones);
 }
 

@@ -42,6 +42,7 @@ Value next_item(Thread& thread, const Value* arguments, size_t count, Value keyw
     return raise(thread, TypeError, "'{}' object is not an iterator", type_of(arguments[0]));
   }
   const NextSlot slot = type_of(arguments[0]).slots.next;
+  thread.stop_value = Value();
   const Value item = slot(thread, arguments[0]);
   if (item.is_empty()) {
     if (count == 2 && catch_exception(thread, StopIteration)) return arguments[1];
@@ -49,7 +50,9 @@ Value next_item(Thread& thread, const Value* arguments, size_t count, Value keyw
   }
   if (!item.is_unbound()) return item;
   if (count == 2) return arguments[1];
-  return raise_bare(thread, StopIteration);
+  const Value value = thread.stop_value;
+  thread.stop_value = Value();
+  return raise_stop_iteration(thread, value.is_empty() ? None : value);
 }
 
 Value async_iter(Thread& thread, Value iterable) {

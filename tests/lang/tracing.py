@@ -131,7 +131,7 @@ sys.setprofile(profiler)
 profiled()
 sys.setprofile(None)
 print(profile)
-# expect: [('<module>', 'return', None), ('<module>', 'c_call', 'compile'), ('<module>', 'c_return', 'compile'), ('<module>', 'c_call', 'exec'), ('<module>', 'call', None), ('profiled', 'call', None), ('profiled', 'c_call', 'len'), ('profiled', 'c_return', 'len'), ('helper', 'call', None), ('helper', 'return', 5), ('profiled', 'return', None), ('<module>', 'return', None), ('<module>', 'c_return', 'exec'), ('<module>', 'c_call', 'compile'), ('<module>', 'c_return', 'compile'), ('<module>', 'c_call', 'exec'), ('<module>', 'call', None), ('<module>', 'c_call', 'setprofile')]
+# expect: [('profiled', 'call', None), ('profiled', 'c_call', 'len'), ('profiled', 'c_return', 'len'), ('helper', 'call', None), ('helper', 'return', 5), ('profiled', 'return', None), ('<module>', 'c_call', 'setprofile')]
 def jumping():
     a = 1
     a = 2
