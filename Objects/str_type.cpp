@@ -43,7 +43,7 @@ Value make_plain(Thread& thread, Value object, Value encoding, Value errors) {
 
 // An instance of a subclass with the same text.
 Value make_instance(Thread& thread, Type& type, const Str& text) {
-  auto* const instance = allocate_instance_as<Str>(type, text.byte_size());
+  auto* const instance = allocate_instance_as<Str>(type, text.byte_size() + text.width());
   if (instance == nullptr) return raise_memory_error(thread);
   instance->flags |= text.flags & Str::kAscii;
   instance->cached_hash = 0;
