@@ -146,7 +146,14 @@ Status set_partial_state(Thread& thread, Partial& self, Value state) {
   return nothing;
 }
 
+Value get_attributes(Thread& thread, Value self) { return instance_dict(thread, self); }
+Status set_attributes(Thread& thread, Value self, Value value) {
+  if (value.is_empty()) return raise(thread, TypeError, "cannot delete __dict__");
+  return set_instance_dict(thread, self, value);
+}
+
 const MethodRow partial_methods[] = {
+    getter<get_attributes>("__dict__", "", set_attributes),
     method<reduce_partial>("!__reduce__($self, /)", "What pickle needs."),
     method<set_partial_state>("!__setstate__($self, state, /)", "For unpickling."),
     class_method<class_getitem>("!__class_getitem__($type, object, /)", "See PEP 585"),
@@ -378,6 +385,7 @@ Value copy_wrapper(CacheWrapper& self) { return Value(&self); }
 Value deep_copy_wrapper(CacheWrapper& self, Value) { return Value(&self); }
 
 const MethodRow wrapper_methods[] = {
+    getter<get_attributes>("__dict__", "", set_attributes),
     method<cache_info>("cache_info($self, /)", "How often the cache was used, and its size."),
     method<cache_clear>("cache_clear($self, /)", "Empty the cache and its statistics."),
     method<reduce_wrapper>("!__reduce__($self, /)", ""),
