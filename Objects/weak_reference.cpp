@@ -132,7 +132,7 @@ const MethodRow reference_rows[] = {
 const TypeSpec reference_spec = {
     .doc = "A reference that does not keep its target alive; calling it gives the target, or None.",
     .instance_bytes = sizeof(WeakReference),
-    .flags = Type::kBaseType | Type::kHasWeakReferences,
+    .flags = Type::kBaseType,
     .slots = {.repr = reference_repr,
               .hash = reference_hash,
               .call = reference_call,
