@@ -103,7 +103,7 @@ Value render(Thread& thread, const NumberLayout& layout) {
 }
 
 Value format_str(Thread& thread, const Str* value, const Str* specification) {
-  if (specification->length() == 0) return checked(thread, exact_str(*value));
+  if (specification->length() == 0) return Value(TRY(str(thread, value)));  // a subclass may have its own __str__
   FormatSpec spec;
   TRY(parse(thread, specification, '<', value, spec));
   if (spec.type == 0 && spec.grouping != 0) {
