@@ -133,6 +133,7 @@ void Generator::visit_attribute(const Attribute& attribute) {
       move_location_to_attribute(attribute);
       return emit_named(STORE_ATTR, attribute.attr);
     case ExprContext::Del:
+      move_location_to_attribute(attribute);
       return emit_named(DELETE_ATTR, attribute.attr);
   }
 }

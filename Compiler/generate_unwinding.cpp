@@ -107,16 +107,18 @@ void Generator::visit_return(const Return& statement) {
 
 void Generator::visit_break() {
   emit(NOP);
+  const Location own = location();  // unwinding leaves another one
   const std::optional<Region> loop = unwind_all(false, true);
-  if (!loop) return fail("'break' outside loop");
+  if (!loop) return context_.fail(own, Text("'break' outside loop"));
   unwind(*loop, false);
   emit_jump(JUMP, loop->exit);
 }
 
 void Generator::visit_continue() {
   emit(NOP);
+  const Location own = location();  // unwinding leaves another one
   const std::optional<Region> loop = unwind_all(false, true);
-  if (!loop) return fail("'continue' not properly in loop");
+  if (!loop) return context_.fail(own, Text("'continue' not properly in loop"));
   emit_jump(JUMP, loop->start);
 }
 
