@@ -224,6 +224,19 @@ std::string dump_result(const std::string& path, const CompileResult& result) {
   return "F " + path + " " + std::to_string(count) + " " + Digest(heads).full() + "\n" + text;
 }
 
+WarningOutcome print_warning(void*, WarningKind kind, ast::Text message, int line) {
+  printf("W %s %d %s\n", kind == WarningKind::SyntaxWarning ? "SyntaxWarning" : "DeprecationWarning", line,
+         ascii(message).c_str());
+  return WarningOutcome::Issued;
+}
+
+void print_error(const SourceError& error) {
+  printf("E %s %s %s %s %s\n", ascii(error.message).c_str(), number_or_none(error.has_location, error.line).c_str(),
+         number_or_none(error.has_location, error.offset).c_str(),
+         number_or_none(error.has_location, error.end_line).c_str(),
+         number_or_none(error.has_location && error.has_end, error.end_offset).c_str());
+}
+
 std::string read_file(const std::string& name) {
   std::ifstream file(name, std::ios::binary);
   std::stringstream text;
@@ -258,6 +271,7 @@ int main(int argc, char** argv) {
   parser_hooks.decode = decode;
   CompileOptions options;
   bool is_timed = false;
+  bool shows_notes = false;
   for (int i = 1; i < argc; ++i) {
     const std::string argument = argv[i];
     if (argument == "-root") root = argv[++i];
@@ -265,11 +279,23 @@ int main(int argc, char** argv) {
     if (argument == "-out") out = argv[++i];
     if (argument == "-O") options.optimize = atoi(argv[++i]);
     if (argument == "-time") is_timed = true;
+    if (argument == "-notes") shows_notes = true;
   }
   std::vector<std::string> paths;
   std::ifstream names(list);
   for (std::string line; std::getline(names, line);)
     paths.push_back(line.starts_with("./") ? line.substr(2) : line);
+  if (shows_notes) {
+    options.warning_callback = print_warning;
+    for (const std::string& path : paths) {
+      printf("F %s\n", path.c_str());
+      const std::string source = read_file(root + "/" + path);
+      ast::Arena arena;
+      const CompileResult result = compile_source(arena, source, options);
+      if (!result.code) print_error(result.error);
+    }
+    return 0;
+  }
   if (!is_timed) {
     std::ofstream sink(out);
     for (const std::string& path : paths) {
