@@ -21,6 +21,7 @@ void CompileContext::fail(const ast::Location& location, ast::Text message) {
 void CompileContext::fail_without_end(const ast::Location& location, ast::Text message) {
   if (has_failed_) return;
   fail(location, message);
+  error_.end_line = location.line;
   error_.has_end = false;
 }
 

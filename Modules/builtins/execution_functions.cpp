@@ -5,6 +5,7 @@
 #include "Compiler/code_object.h"
 
 #include "Modules/arguments.h"
+#include "Modules/ast/ast_types.h"
 #include "Modules/builtins/builtins.h"
 #include "Objects/bytes.h"
 #include "Objects/code.h"
@@ -80,19 +81,14 @@ Value compile(Thread& thread, Value source, Value filename, Str& mode, int flags
   request.optimize = optimize;
   if (feature_version >= 0 && (flags & kOnlyAst)) request.feature_version = feature_version;
   TRY(audit(thread, "compile", {is_str(source) || supports_buffer(source) ? source : None, request.filename}));
-  if (compile_tree_objects_hook) {
-    request.flags = flags;
-    const Value made = TRY(compile_tree_objects_hook(thread, source, request));
-    if (!made.is_unbound()) return made;
-  }
+  request.flags = flags;
+  const Value made = TRY(compile_ast_objects(thread, source, request));
+  if (!made.is_unbound()) return made;
   std::string kept;
   TRY(read_source(thread, source, "compile", "string, bytes or AST", kept, flags));
   request.source = kept;
   request.flags = flags;
-  if (flags & kOnlyAst) {
-    if (!parse_objects_hook) return raise(thread, ValueError, "compile(): unrecognised flags");
-    return parse_objects_hook(thread, request);
-  }
+  if (flags & kOnlyAst) return parse_to_objects(thread, request);
   return TRY(compile_to_code(thread, request));
 }
 
@@ -214,9 +210,6 @@ const MethodRow rows[] = {
 };
 
 }  // namespace
-
-Value (*compile_tree_objects_hook)(Thread& thread, Value source, const CompileRequest& request) = nullptr;
-Value (*parse_objects_hook)(Thread& thread, const CompileRequest& request) = nullptr;
 
 std::span<const MethodRow> execution_function_rows() { return rows; }
 
