@@ -294,6 +294,7 @@ int64_t size_of(Dict& self) {
 }
 
 const MethodRow ordered_dict_methods[] = {
+    own_attributes_row(),
     class_method<from_keys>("fromkeys($type, /, iterable, value=None)",
                             "A new ordered dict with the keys from iterable, all with this value."),
     method<size_of>("!__sizeof__($self, /)", "Bytes of memory the dict takes."),

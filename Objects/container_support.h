@@ -58,6 +58,10 @@ inline Value builtin_function(Thread& thread, std::string_view name) {
   return import_attribute(thread, "builtins", name);
 }
 
+// The row of types whose instances have attributes of their own.
+inline Value own_attributes(Thread& thread, Value self) { return instance_dict(thread, self); }
+constexpr MethodRow own_attributes_row() { return getter<own_attributes>("__dict__", nullptr, set_instance_dict); }
+
 // What iterators reduce to: (iter, (what,)) or (iter, (what,), state).
 inline Value reduce_to(Thread& thread, std::string_view function, Value what, Value state = Value()) {
   const Value callable = TRY(builtin_function(thread, function));
