@@ -303,7 +303,6 @@ void define_str_types() {
   spec.doc = kDoc;
   spec.instance_bytes = sizeof(Str);
   spec.item_size = 1;
-  spec.attributes_word = Type::kAttributesAtEnd;
   spec.flags = Type::kBaseType | Type::kVariableSize | Type::kStr | Type::kLeaf | Type::kSelfPattern;
   spec.slots.repr = repr_slot;
   spec.slots.str = str_slot;

@@ -71,6 +71,7 @@ Status apply_warning_options(Thread& thread) {
 Status start(Thread& thread) {
   TRY(make_core_modules(thread));
   TRY(compute_module_search_path(thread));
+  if (runtime.configuration.verbose) TRY(create_standard_streams(thread));  // -v tells from the first import on
   TRY(install_importlib(thread));
   TRY(install_external_importers(thread));
   TRY(create_standard_streams(thread));
