@@ -151,7 +151,7 @@ Value make(Thread&, Type& type, const Value*, size_t, Value) {
 // ---- slots ----
 
 Value repr_slot(Thread& thread, Value self) {
-  Str* contents = TRY(bytes_repr(thread, contents_of(self)));
+  Str* contents = TRY(bytes_repr(thread, contents_of(self), true));
   return format_message(thread, "{}({})", {MessageArgument(type_of(self).name), MessageArgument(contents)});
 }
 
@@ -266,7 +266,6 @@ Value inplace_concatenate(Thread& thread, Value self, Value other) {
   if (!supports_buffer(other)) {
     return raise(thread, TypeError, "can't concat {} to {}", type_of(other), type_of(self));
   }
-  if (other == self) other = make_bytes(contents_of(self));
   BufferLease lease(thread);
   TRY(lease.acquire(other));
   const size_t old_size = array.size;

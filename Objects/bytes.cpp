@@ -63,13 +63,14 @@ int64_t hash_of(const Bytes* bytes) {
   return hash;
 }
 
-Result<Str*> bytes_repr(Thread& thread, std::string_view contents) {
+Result<Str*> bytes_repr(Thread& thread, std::string_view contents, bool escape_apostrophes) {
   const bool has_single = contents.find('\'') != contents.npos;
   const char quote = has_single && contents.find('"') == contents.npos ? '"' : '\'';
   size_t size = 3;
   for (const char c : contents) {
     const auto byte = static_cast<uint8_t>(c);
-    const bool short_escape = c == quote || c == '\\' || c == '\t' || c == '\n' || c == '\r';
+    const bool is_quote = c == quote || (escape_apostrophes && c == '\'');
+    const bool short_escape = is_quote || c == '\\' || c == '\t' || c == '\n' || c == '\r';
     size += short_escape ? 2 : byte < ' ' || byte >= 0x7f ? 4 : 1;
   }
   Str* text = allocate_str(size, 127);
@@ -80,7 +81,7 @@ Result<Str*> bytes_repr(Thread& thread, std::string_view contents) {
   for (const char c : contents) {
     const auto byte = static_cast<uint8_t>(c);
     const char* const hex = "0123456789abcdef";
-    if (c == quote || c == '\\') {
+    if (c == quote || c == '\\' || (escape_apostrophes && c == '\'')) {
       *out++ = '\\';
       *out++ = c;
     } else if (c == '\t' || c == '\n' || c == '\r') {

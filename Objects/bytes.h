@@ -44,8 +44,8 @@ inline bool is_bytearray(Value value) { return has_kind(value, Kind::Bytearray);
 int64_t hash_of(const Bytes* bytes);
 // bytes(object) for what is no str and no number: a buffer or an iterable of ints.
 Value bytes_from_object(Thread&, Value object);
-// b'...' with escapes.
-Result<Str*> bytes_repr(Thread&, std::string_view contents);
+// b'...' with escapes; a bytearray's apostrophes have one even between double quotes.
+Result<Str*> bytes_repr(Thread&, std::string_view contents, bool escape_apostrophes = false);
 
 // -b: 1 warns about str(bytes) and comparisons of bytes with text or numbers, 2 (-bb) raises.
 extern int bytes_warning_level;

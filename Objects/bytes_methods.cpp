@@ -199,7 +199,6 @@ Value split_at_space(Thread& thread, Value self, std::string_view text, size_t l
     size_t end = i;
     if (limit == 0) {
       end = text.size();
-      while (is_space(text[end - 1])) --end;
     } else {
       while (end < text.size() && !is_space(text[end])) ++end;
     }
@@ -222,7 +221,6 @@ Value split_at_space_from_right(Thread& thread, Value self, std::string_view tex
     size_t start = end;
     if (limit == 0) {
       start = 0;
-      while (is_space(text[start])) ++start;
     } else {
       while (start > 0 && !is_space(text[start - 1])) --start;
     }
@@ -589,7 +587,10 @@ Value join_pieces(Thread& thread, Value self, std::string_view separator, List& 
       if (!supports_buffer(item)) {
         return raise(thread, TypeError, "sequence item {}: expected a bytes-like object, {} found", i, type_of(item));
       }
-      TRY(get_buffer(thread, item, leases[held]));
+      if (get_buffer(thread, item, leases[held]).failed()) {
+        take_exception(thread);
+        return raise(thread, TypeError, "sequence item {}: expected a bytes-like object, {} found", i, type_of(item));
+      }
       size += static_cast<size_t>(leases[held++].size);
     }
     if (i > 0) size += separator.size();

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "Objects/bytes_methods.h"
+#include "Objects/dict.h"
 #include "Objects/gc.h"
 #include "Objects/initialize.h"
 #include "Objects/int.h"
@@ -411,7 +412,8 @@ void define_memoryview_types() {
   spec.slots.get_buffer = get_buffer_slot;
   spec.slots.release_buffer = release_buffer_slot;
   spec.methods = methods;
-  define_type(Kind::Memoryview, spec);
+  Type& type = define_type(Kind::Memoryview, spec);
+  dict_delete_str(type_dict(type), intern("__del__"));  // its finaliser is not seen
 
   TypeSpec iterator;
   iterator.instance_bytes = sizeof(MemoryIterator);
