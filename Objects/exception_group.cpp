@@ -111,7 +111,7 @@ bool is_exception_classes(Value value) {
 }
 
 Result<Matcher> matcher_for(Thread& thread, Value by) {
-  if (is_exact(by, Kind::Function)) return Matcher{Matcher::Predicate, by};
+  if (has_kind(by, Kind::Function)) return Matcher{Matcher::Predicate, by};
   if (is_exception_classes(by)) return Matcher{Matcher::Type, by};
   return raise(thread, TypeError, "expected a function, exception type or tuple of exception types");
 }

@@ -106,7 +106,7 @@ uint16_t predicted_attributes(const Type& base, Dict& contents) {
   constexpr uint8_t kStoreAttr = 95, kExtendedArg = 144;
   const Value init = dict_get_str(contents, special_name<"__init__">());
   const uint16_t inherited = base.inline_slots;
-  if (!is_exact(init, Kind::Function)) return std::max(inherited, kDefaultInlineSlots);
+  if (!has_kind(init, Kind::Function)) return std::max(inherited, kDefaultInlineSlots);
   const Bytes& code = *init.as<Function>()->code->code;
   bool seen[256] = {};
   uint16_t count = 0;
@@ -161,7 +161,10 @@ void set_flags(Type& type, Type& base, const SlotNames& slots) {
     type.flags |= Type::kHasWeakReferences;
   }
   for (Value entry : type.bases->view()) {
-    type.flags |= entry.as<Type>()->flags & (Type::kHasWeakReferences | Type::kIsSequencePattern | Type::kIsMappingPattern);
+    type.flags |= entry.as<Type>()->flags & Type::kHasWeakReferences;
+    // The first base that is one of both decides (PEP 634).
+    constexpr uint32_t kPatterns = Type::kIsSequencePattern | Type::kIsMappingPattern;
+    if (!type.has(kPatterns)) type.flags |= entry.as<Type>()->flags & kPatterns;
   }
 }
 
@@ -169,10 +172,10 @@ void set_flags(Type& type, Type& base, const SlotNames& slots) {
 void wrap_special_functions(Dict& contents) {
   Str* make = special_name<"__new__">();
   const Value constructor = dict_get_str(contents, make);
-  if (is_exact(constructor, Kind::Function)) dict_set_str(contents, make, make_static_method(constructor));
+  if (has_kind(constructor, Kind::Function)) dict_set_str(contents, make, make_static_method(constructor));
   for (Str* name : {special_name<"__init_subclass__">(), special_name<"__class_getitem__">()}) {
     const Value method = dict_get_str(contents, name);
-    if (!is_exact(method, Kind::Function)) continue;
+    if (!has_kind(method, Kind::Function)) continue;
     ClassMethod* wrapped = allocate<ClassMethod>();
     wrapped->callable = method;
     dict_set_str(contents, name, wrapped);

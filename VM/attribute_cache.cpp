@@ -52,6 +52,7 @@ bool cache_module(Word* pc, Module& module, const Str* name, Op op) {
   }
   pc[1].bits = module.dict->version;
   pc[2].bits = static_cast<uint64_t>(entry);
+  pc[3].bits = module.shape;  // of instances of exactly this type
   set_op(pc, op);
   return true;
 }
@@ -63,7 +64,7 @@ bool cache_class(Word* pc, Type& type, const Str* name, Value result, Op op) {
   if (!lookup_in_type(type.type(), name).is_unbound()) return false;
   const Value found = lookup_in_type(type, name);
   if (!(found == result) && !has_kind(found, Kind::StaticMethod)) return false;
-  if (!is_exact(result, Kind::Function) && !is_type(result)) return false;
+  if (!has_kind(result, Kind::Function) && !is_type(result)) return false;
   mark(name);
   pc[1].bits = class_epoch;
   pc[2].bits = Value(&type).bits();
@@ -80,7 +81,7 @@ void cache_load(Word* pc, Object& object, const Str* name) {
   const Value found = lookup_in_type(type, name);
   const Shape& shape = shape_of(object);
   if (!found.is_unbound() && type_of(found).slots.set_descriptor) {
-    if (has_kind(found, Kind::Property) && is_exact(found.as<Property>()->get, Kind::Function)) {
+    if (is_exact(found, Kind::Property) && has_kind(found.as<Property>()->get, Kind::Function)) {
       mark(name);
       pc[1].bits = key_of(object);
       pc[2].bits = found.as<Property>()->get.bits();
@@ -110,7 +111,7 @@ void cache_load(Word* pc, Object& object, const Str* name) {
 Value load_attribute(Thread& thread, Word* pc, Value object, const Str* name) {
   const Value result = TRY(get_attribute(thread, object, name));
   if (!object.is_object()) return result;
-  if (is_exact(object, Kind::Module)) {
+  if (has_kind(object, Kind::Module) && &type_of(object) == &type_of_kind(Kind::Module)) {
     cache_module(pc, *object.as<Module>(), name, Op::LOAD_ATTRIBUTE_MODULE);
   } else if (is_type(object)) {
     cache_class(pc, *object.as<Type>(), name, result, Op::LOAD_ATTRIBUTE_CLASS);
@@ -171,7 +172,7 @@ bool load_method(Thread& thread, Word* pc, Value object, const Str* name, Value*
   result[0] = Value();
   result[1] = get_attribute(thread, object, name);
   if (result[1].is_empty()) return false;
-  if (is_exact(object, Kind::Module)) {
+  if (has_kind(object, Kind::Module) && &type_of(object) == &type_of_kind(Kind::Module)) {
     cache_module(pc, *object.as<Module>(), name, Op::LOAD_METHOD_MODULE);
   } else if (is_type(object)) {
     cache_class(pc, *object.as<Type>(), name, result[1], Op::LOAD_METHOD_CLASS);

@@ -72,7 +72,7 @@ Status check_class_cell(Thread& thread, Value cell, Value name, Value made) {
 
 Value build_class(Thread& thread, const Value* arguments, size_t count, Value keyword_names) {
   if (count < 2) return raise(thread, TypeError, "__build_class__: not enough arguments");
-  if (!is_exact(arguments[0], Kind::Function)) return raise(thread, TypeError, "__build_class__: func must be a function");
+  if (!has_kind(arguments[0], Kind::Function)) return raise(thread, TypeError, "__build_class__: func must be a function");
   const Value body = arguments[0], name = arguments[1];
   if (!is_str(name)) return raise(thread, TypeError, "__build_class__: name is not a string");
   Tuple* original_bases = make_tuple(arguments + 2, count - 2);

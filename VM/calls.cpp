@@ -39,7 +39,7 @@ Function* python_initializer(Type& type) {
   if (type.type().slots.call != type_of_kind(Kind::Type).slots.call) return nullptr;
   if (!type.has(Type::kHeapType) || type.has(Type::kAbstract) || type.slots.make != object.slots.make) return nullptr;
   const Value found = lookup_in_type(type, name);
-  if (!is_exact(found, Kind::Function)) return nullptr;
+  if (!has_kind(found, Kind::Function)) return nullptr;
   name->flags |= Str::kNamesCachedAttribute;
   new_name->flags |= Str::kNamesCachedAttribute;
   known = {&type, class_epoch, found.as<Function>()};
@@ -139,10 +139,10 @@ CallOutcome start_call(Thread& thread, Value* arguments, size_t count, Value key
   }
   // At most: a bound method of a function, or a class and its __init__. There is room for one more in front.
   const Value callable = arguments[-1];
-  if (is_exact(callable, Kind::Function)) {
+  if (has_kind(callable, Kind::Function)) {
     return start_function(thread, *callable.as<Function>(), arguments, count, keyword_names);
   }
-  if (is_exact(callable, Kind::BoundMethod) && is_exact(callable.as<BoundMethod>()->function, Kind::Function)) {
+  if (is_exact(callable, Kind::BoundMethod) && has_kind(callable.as<BoundMethod>()->function, Kind::Function)) {
     const Value function = callable.as<BoundMethod>()->function;
     arguments[-1] = callable.as<BoundMethod>()->self;
     const CallOutcome outcome = start_function(thread, *function.as<Function>(), arguments - 1, count + 1, keyword_names);
