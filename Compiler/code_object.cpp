@@ -156,6 +156,23 @@ WarningOutcome issue_warning(void* data, WarningKind kind, ast::Text message, in
   return catch_exception(thread, category) ? WarningOutcome::IsError : WarningOutcome::Failed;
 }
 
+// The parser asks for text in encodings that it does not know while it runs in this thread.
+thread_local Thread* decoding_thread = nullptr;
+
+bool decode_source(ast::Arena& arena, ast::Text encoding, ast::Text source, ast::Text& decoded, ast::Text& message) {
+  Thread& thread = *decoding_thread;
+  const Value text = decode_text(thread, source, encoding);
+  if (!text.is_empty()) {
+    decoded = arena.copy_text(to_utf8(text.as<Str>()));
+    return true;
+  }
+  const Value exception = thread.exception;
+  thread.exception = Value();
+  const Result<Str*> reason = str(thread, exception);
+  if (!reason.failed()) message = arena.copy_text(to_utf8(reason.value()));
+  return false;
+}
+
 }  // namespace
 
 Value make_constant(Thread& thread, const ast::ConstantValue& value) {
@@ -218,8 +235,11 @@ Failure raise_syntax_error(Thread& thread, const SourceError& error, Str* filena
   const Value end_line = error.has_end ? make_int(error.end_line) : None;
   const Value end_offset = error.has_end ? make_int(error.end_offset) : None;
   if (!error.sets_attributes_only) {
-    const Value details = make_tuple(
-        {filename, make_int(error.line), make_int(error.offset), text, end_line, end_offset});
+    const Value line = make_int(error.line);
+    const Value offset = make_int(error.offset);
+    const Value details = error.has_end
+                              ? make_tuple({filename, line, offset, text, end_line, end_offset})
+                              : make_tuple({filename, line, offset, text});
     return raise_exception(thread, TRY(call(thread, &type, {message, details})));
   }
   const Value exception = TRY(call(thread, &type, {message}));
@@ -266,6 +286,8 @@ Result<Code*> compile_tree_to_code(Thread& thread, ast::Arena& arena, ast::ModNo
 ast::ModNode* parse_to_tree(Thread& thread, ast::Arena& arena, const CompileRequest& request) {
   const CompileSetting setting(thread, request);
   SourceError failure;
+  decoding_thread = &thread;
+  parser_hooks.decode = decode_source;
   ast::ModNode* tree = parse_for_compile(arena, request.source, setting.options, failure);
   if (!tree) (void)raise_syntax_error(thread, failure, request.filename);
   return tree;

@@ -102,6 +102,20 @@ CompileResult compile_tree(Arena& arena, ModNode& tree, const CompileOptions& op
   return result;
 }
 
+namespace {
+
+// A line of the source, with a newline at its end; absent if there is none of this number.
+Text line_of(Arena& arena, Text source, int line) {
+  for (int current = 1; current < line; ++current) {
+    const size_t end = source.find('\n');
+    if (end == Text::npos) return {};
+    source.remove_prefix(end + 1);
+  }
+  return arena.copy_text(std::string(source.substr(0, source.find('\n'))) + "\n");
+}
+
+}  // namespace
+
 ModNode* parse_for_compile(Arena& arena, Text source, const CompileOptions& options,
                            SourceError& error) {
   ParseOptions parse_options;
@@ -122,6 +136,8 @@ ModNode* parse_for_compile(Arena& arena, Text source, const CompileOptions& opti
     context.warn(warning.location, warning.message, warning.kind);
   if (parsed.tree && !context.has_failed()) return parsed.tree;
   error = context.has_failed() ? context.error() : parsed.error;
+  if (context.has_failed() && error.has_location)
+    error.text = line_of(arena, parsed.decoded_text, error.line);
   return nullptr;
 }
 
