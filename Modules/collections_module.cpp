@@ -214,8 +214,7 @@ Status initialize(Thread&, Module& module) {
 
 void define_default_dict_type() {
   TypeSlots slots{};
-  slots.repr = repr_default_dict;
-  slots.hash = hash_not_implemented;
+  slots.repr = repr_default_dict;  // comparison is dict's, and with it that there is no hash
   slots.init = initialize_default_dict;
   slots.map_item = default_subscript;
   slots.bit_or = union_default_dict;

@@ -224,14 +224,7 @@ Value set_default(Thread& thread, Dict& self, Value key, Value value) {
 }
 
 Value pop(Thread& thread, Dict& self, Value key, Value fallback) {
-  const Value dict(&self);
-  Value value = Unbound;
-  if (is_exact_ordered(dict)) {
-    value = TRY(dict_pop(thread, self, key));
-  } else if (TRY(contains(thread, dict, key))) {
-    value = TRY(get_item(thread, dict, key));
-    TRY(delete_item(thread, dict, key));
-  }
+  const Value value = TRY(dict_pop(thread, self, key));
   if (!value.is_unbound()) return value;
   return fallback.is_empty() ? Value(raise_key_error(thread, key)) : fallback;
 }

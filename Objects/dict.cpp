@@ -496,6 +496,12 @@ bool dict_next(const Dict& dict, size_t& position, Value& key, Value& value) {
   return false;
 }
 
+bool dict_next_hashed(const Dict& dict, size_t& position, Value& key, Value& value, int64_t& hash) {
+  if (!dict_next(dict, position, key, value)) return false;
+  hash = hash_of_entry(dict, static_cast<uint32_t>(position - 1));
+  return true;
+}
+
 List* dict_keys_list(const Dict& dict) {
   GcVector keys;
   size_t position = 0;

@@ -11,6 +11,8 @@ extern uint64_t last_dict_version;
 
 // The number of the entry, or -1.
 Result<int64_t> dict_find(Thread&, const Dict& dict, Value key);
+// As dict_next(), with the hash of the key.
+bool dict_next_hashed(const Dict& dict, size_t& position, Value& key, Value& value, int64_t& hash);
 void dict_delete_entry(Dict& dict, int64_t entry);
 bool dict_pop_last(Dict& dict, Value& key, Value& value);  // false if empty
 // False if memory ran out.

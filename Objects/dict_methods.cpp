@@ -6,7 +6,7 @@
 #include "Objects/iterators.h"
 #include "Objects/list.h"
 #include "Objects/native.h"
-#include "Objects/set.h"
+#include "Objects/set_internals.h"
 #include "Objects/simple_key.h"
 
 namespace minipy {
@@ -233,7 +233,19 @@ Value copy(Thread& thread, Dict& self) {
 
 Value from_keys(Thread& thread, Type& type, Value iterable, Value value) {
   const Value result = TRY(call(thread, Value(&type)));
-  if (is_exact_dict(result)) {
+  if (is_exact_dict(result) && is_any_set(iterable)) {
+    const Set& set = *iterable.as<Set>();
+    for (size_t i = 0; i <= set.mask; ++i) {
+      const SetEntry entry = set.table[i];
+      if (set_entry_is_live(entry)) TRY(dict_set_hashed(thread, *result.as<Dict>(), entry.key, entry.hash, value));
+    }
+  } else if (is_exact_dict(result) && is_exact_dict(iterable)) {
+    size_t position = 0;
+    int64_t hash = 0;
+    for (Value key, old; dict_next_hashed(*iterable.as<Dict>(), position, key, old, hash);) {
+      TRY(dict_set_hashed(thread, *result.as<Dict>(), key, hash, value));
+    }
+  } else if (is_exact_dict(result)) {
     Dict& dict = *result.as<Dict>();
     TRY(for_each(thread, iterable, [&](Value key) { return dict_set(thread, dict, key, value); }));
   } else {

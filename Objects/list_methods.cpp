@@ -63,6 +63,7 @@ Value compare_lists(Thread& thread, Value left, Value right, CompareOp op) {
   for (size_t i = 0; i < a.size && i < b.size; ++i) {
     const Value x = a.at(i), y = b.at(i);
     if (x == y || TRY(is_equal(thread, x, y))) continue;
+    if (i >= a.size || i >= b.size) break;  // comparing took the items away
     if (op == CompareOp::Equal) return False;
     if (op == CompareOp::NotEqual) return True;
     return compare(thread, x, y, op);

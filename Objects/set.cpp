@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "Objects/dict_internals.h"
 #include "Objects/gc.h"
 #include "Objects/iterators.h"
 #include "Objects/protocol.h"
@@ -220,7 +221,10 @@ Status set_update(Thread& thread, Set& set, Value iterable) {
       return raise_memory_error(thread);
     }
     size_t position = 0;
-    for (Value key, value; dict_next(dict, position, key, value);) TRY(set_add(thread, set, key));
+    int64_t hash = 0;
+    for (Value key, value; dict_next_hashed(dict, position, key, value, hash);) {
+      TRY(set_add_hashed(thread, set, key, hash));
+    }
     return nothing;
   }
   return for_each(thread, iterable, [&](Value item) { return set_add(thread, set, item); });

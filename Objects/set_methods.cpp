@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "Objects/container_support.h"
-#include "Objects/dict.h"
+#include "Objects/dict_internals.h"
 #include "Objects/gc.h"
 #include "Objects/initialize.h"
 #include "Objects/iterators.h"
@@ -492,6 +492,12 @@ Status set_difference_update(Thread& thread, Set& set, Value iterable) {
       const SetEntry entry = as_set(iterable).table[i];
       if (set_entry_is_live(entry)) (void)TRY(set_discard_hashed(thread, set, entry.key, entry.hash));
     }
+  } else if (is_exact_dict(iterable)) {
+    size_t position = 0;
+    int64_t hash_value = 0;
+    for (Value key, value; dict_next_hashed(*iterable.as<Dict>(), position, key, value, hash_value);) {
+      (void)TRY(set_discard_hashed(thread, set, key, hash_value));
+    }
   } else {
     TRY(for_each(thread, iterable, [&](Value item) -> Status {
       (void)TRY(set_discard(thread, set, item));
@@ -507,14 +513,24 @@ Status set_symmetric_difference_update(Thread& thread, Set& set, Value iterable)
     set_make_empty(set);
     return nothing;
   }
-  if (!is_any_set(iterable) && !is_exact_dict(iterable)) {
-    iterable = TRY(new_set_from(thread, type_of_kind(Kind::Set), iterable));
-  }
-  return for_each(thread, iterable, [&](Value item) -> Status {
-    const int64_t hash_value = TRY(hash_of_member(thread, item));
+  const auto toggle = [&](Value item, int64_t hash_value) -> Status {
     if (TRY(set_discard_hashed(thread, set, item, hash_value))) return nothing;
     return set_add_hashed(thread, set, item, hash_value);
-  });
+  };
+  if (is_exact_dict(iterable)) {
+    size_t position = 0;
+    int64_t hash_value = 0;
+    for (Value key, value; dict_next_hashed(*iterable.as<Dict>(), position, key, value, hash_value);) {
+      TRY(toggle(key, hash_value));
+    }
+    return nothing;
+  }
+  if (!is_any_set(iterable)) iterable = TRY(new_set_from(thread, type_of_kind(Kind::Set), iterable));
+  for (size_t i = 0; i <= as_set(iterable).mask; ++i) {
+    const SetEntry entry = as_set(iterable).table[i];
+    if (set_entry_is_live(entry)) TRY(toggle(entry.key, entry.hash));
+  }
+  return nothing;
 }
 
 Value iterate_set(Thread&, Value set) {
