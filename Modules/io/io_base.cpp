@@ -181,6 +181,8 @@ Status writelines(Thread& thread, Value self, Value lines) {
   }
 }
 
+Value own_attributes(Thread& thread, Value self) { return instance_dict(thread, self); }
+
 const MethodRow base_rows[] = {
     method<base_seek>("!seek($self, *args)", "Move to a position; not every stream can."),
     method<tell>("tell($self, /)", "The current position."),
@@ -202,6 +204,7 @@ const MethodRow base_rows[] = {
     method<readlines>("readlines($self, hint=-1, /)", "A list of lines; hint limits their total size."),
     method<writelines>("writelines($self, lines, /)", "Write all of the lines; no newlines are added."),
     getter<base_closed>("closed", ""),
+    getter<own_attributes>("__dict__", nullptr, set_instance_dict),
 };
 
 // --- _RawIOBase ---
