@@ -159,9 +159,10 @@ Value a2b_uu(Thread& thread, Value data) {
   uint32_t bits = 0;
   int bit_count = 0;
   while (made.size() < size) {
+    const bool is_end = text.empty();
     const char c = next();
     uint32_t value = 0;
-    if (c != '\n' && c != '\r' && c != 0) {
+    if (!is_end && c != '\n' && c != '\r') {
       if (c < ' ' || c > ' ' + 64) return raise(thread, *binascii_error, "Illegal char");
       value = static_cast<uint32_t>(c - ' ') & 077;
     }

@@ -19,8 +19,18 @@ bool is_word_ascii(uint32_t c) { return lower_ascii(c) - 'a' < 26 || is_digit_as
 bool is_word_locale(uint32_t c) { return c == '_' || (c < 256 && std::isalnum(static_cast<int>(c))); }
 bool is_word_unicode(uint32_t c) { return c == '_' || unicode::is_alphanumeric(c); }
 
-uint32_t lower_unicode(uint32_t c) { return unicode::simple_lower(c); }
-uint32_t upper_unicode(uint32_t c) { return unicode::simple_upper(c); }
+// The first character of the full mapping: ligatures have no other.
+uint32_t lower_unicode(uint32_t c) {
+  if (c < 128) return lower_ascii(c);
+  char32_t mapped[3];
+  unicode::full_lower(c, mapped);
+  return mapped[0];
+}
+uint32_t upper_unicode(uint32_t c) {
+  char32_t mapped[3];
+  unicode::full_upper(c, mapped);
+  return mapped[0];
+}
 uint32_t lower_locale(uint32_t c) { return c < 256 ? static_cast<uint32_t>(std::tolower(static_cast<int>(c))) : c; }
 uint32_t upper_locale(uint32_t c) { return c < 256 ? static_cast<uint32_t>(std::toupper(static_cast<int>(c))) : c; }
 

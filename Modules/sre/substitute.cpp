@@ -1,5 +1,6 @@
 // Pattern.sub() and subn().
 #include "Modules/sre/types.h"
+#include "Objects/function.h"
 #include "Objects/int.h"
 #include "Objects/list.h"
 #include "Objects/protocol.h"
@@ -68,15 +69,13 @@ class Replacement {
       text_ = replacement;
       return nothing;
     }
-    // (groups, literals): literals with None where the text of a group belongs; groups: (place, number).
-    const Value parse = TRY(import_attribute(thread_, "re", "_compile_repl"));
-    const Value parsed = TRY(call(thread_, parse, {replacement, &pattern_}));
-    if (!is_tuple(parsed) || parsed.as<Tuple>()->size != 2 || !is_list(parsed.as<Tuple>()->items[0]) ||
-        !is_list(parsed.as<Tuple>()->items[1])) {
-      return raise(thread_, RuntimeError, "invalid template");
+    const Value prepare = TRY(import_attribute(thread_, "re", "_subx"));
+    const Value prepared = TRY(call(thread_, prepare, {&pattern_, replacement}));
+    if (!is_callable(prepared)) {
+      text_ = prepared;
+    } else if (!take_template(prepared)) {
+      function_ = prepared;
     }
-    groups_ = parsed.as<Tuple>()->items[0].as<List>();
-    literals_ = parsed.as<Tuple>()->items[1].as<List>();
     return nothing;
   }
 
@@ -90,6 +89,21 @@ class Replacement {
   }
 
  private:
+  // The library's function that expands a template has it as its default: (groups, literals). Literals
+  // have None where the text of a group belongs; groups are (place, number). We expand it ourselves.
+  bool take_template(Value function) {
+    if (!is_exact(function, Kind::Function)) return false;
+    const Value defaults = function.as<Function>()->defaults;
+    if (!is_exact_tuple(defaults) || defaults.as<Tuple>()->size != 1 || !equal(function.as<Function>()->code->name, "filter")) return false;
+    const Value parsed = defaults.as<Tuple>()->items[0];
+    if (!is_exact_tuple(parsed) || parsed.as<Tuple>()->size != 2) return false;
+    const Value groups = parsed.as<Tuple>()->items[0], literals = parsed.as<Tuple>()->items[1];
+    if (!is_exact_list(groups) || !is_exact_list(literals)) return false;
+    groups_ = groups.as<List>();
+    literals_ = literals.as<List>();
+    return true;
+  }
+
   // Without a backslash the text stands for itself. What is no text at all is for the parser to refuse.
   Result<bool> is_plain(Value replacement) {
     Subject subject(thread_);

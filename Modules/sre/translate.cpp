@@ -390,20 +390,22 @@ class Translator {
     const uint32_t start = here();
     has_reference_ = true;
     emit(Op::GroupExists).a = code_[i + 1];
-    size_t after;
-    if (yes_end >= i + 5 && at(yes_end - 2) == Code::Jump && skip_target(yes_end - 1, end, after)) {
-      if (!sequence(i + 3, yes_end - 2)) return false;
+    // A last word that looks like JUMP may be an operand: only reading from the start tells.
+    size_t place = i + 3, after = yes_end;
+    while (place < yes_end && !(at(place) == Code::Jump && place + 2 == yes_end)) {
+      if (!element(place, yes_end)) return false;
+    }
+    if (place == yes_end) {
+      instructions_[start].target = here();
+    } else {
+      if (!skip_target(yes_end - 1, end, after)) return false;
       const uint32_t jump = here();
       emit(Op::Jump);
       instructions_[start].target = here();
       if (!sequence(yes_end, after)) return false;
       instructions_[jump].target = here();
-      i = after;
-      return true;
     }
-    if (!sequence(i + 3, yes_end)) return false;
-    instructions_[start].target = here();
-    i = yes_end;
+    i = after;
     return true;
   }
 
