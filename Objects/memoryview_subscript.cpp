@@ -52,17 +52,21 @@ bool is_multi_slice(Value key) {
 bool is_empty_tuple(Value key) { return is_tuple(key) && key.as<Tuple>()->size == 0; }
 
 Value slice_view(Thread& thread, Memoryview& view, const Slice& slice) {
-  const SliceRange range = TRY(slice_range(thread, slice, static_cast<size_t>(view.shape[0])));
-  TRY(check_released(thread, view));
-  Memoryview* part = share_view(view);
-  const int64_t count = std::max<int64_t>(range.count, 0);
-  if (!part->suboffsets || part->suboffsets[0] < 0) {
-    part->data += view.strides[0] * range.start;
-  } else {
-    part->suboffsets[0] += view.strides[0] * range.start;
+  Memoryview* part = share_view(view);  // first of all: __index__ may release `view`
+  const Result<SliceRange> range = slice_range(thread, slice, static_cast<size_t>(part->shape[0]));
+  if (range.failed()) {
+    const Value pending = take_exception(thread);
+    TRY(memoryview_release(thread, part));
+    return restore_exception(thread, pending);
   }
-  part->shape[0] = count;
-  part->strides[0] = view.strides[0] * range.step;
+  const int64_t offset = part->strides[0] * range.value().start;
+  if (!part->suboffsets || part->suboffsets[0] < 0) {
+    part->data += offset;
+  } else {
+    part->suboffsets[0] += offset;
+  }
+  part->shape[0] = std::max<int64_t>(range.value().count, 0);
+  part->strides[0] *= range.value().step;
   part->size = part->item_size;
   for (int i = 0; i < part->dimensions; ++i) part->size *= part->shape[i];
   return part;
