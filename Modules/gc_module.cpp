@@ -13,6 +13,7 @@
 #include "Objects/native.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
+#include "VM/interface.h"
 #include "Objects/str.h"
 #include "Objects/tuple.h"
 
@@ -43,6 +44,7 @@ Status notify(Thread& thread, const char* phase, int64_t generation, int64_t col
 Value collect(Thread& thread, int generation) {
   if (generation < 0 || generation > 2) return raise(thread, ValueError, "invalid generation");
   TRY(notify(thread, "start", generation, 0));
+  clear_dead_registers(thread);
   const auto found = static_cast<int64_t>(gc_collect(thread));
   ++collections;
   collected_total += found;

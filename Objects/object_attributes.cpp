@@ -230,6 +230,9 @@ Status set_instance_dict(Thread& thread, Value object, Value dict) {
   if (!dict.is_empty() && !is_dict(dict)) {
     return raise(thread, TypeError, "__dict__ must be set to a dictionary, not a '{}'", type_of(dict));
   }
+  if (!object.is_object() || is_type(object) || !has_attributes(*object.object())) {
+    return raise(thread, AttributeError, "This object has no __dict__");
+  }
   convert_to_dictionary(*object.object());
   overflow_word(*object.object()) = dict.is_empty() ? Value(make_dict()) : dict;
   return nothing;

@@ -245,8 +245,13 @@ Value generator_send(Thread& thread, Generator& generator, Value sent) {
 }
 
 Value generator_throw(Thread& thread, Generator& generator, const Value* arguments, size_t count) {
-  const Value exception = TRY(exception_from_throw(thread, arguments[0], count > 1 ? arguments[1] : Value(),
-                                                   count > 2 ? arguments[2] : Value()));
+  Value exception =
+      exception_from_throw(thread, arguments[0], count > 1 ? arguments[1] : Value(), count > 2 ? arguments[2] : Value());
+  if (exception.is_empty()) {
+    // What goes wrong while the exception is being made is raised in the generator instead.
+    if (!is_exception_class(arguments[0])) return error;
+    exception = take_exception(thread);
+  }
   Value result;
   const SendResult outcome = throw_into_generator(thread, generator, exception, true, &result);
   return generator_step(thread, generator, outcome, result);

@@ -165,7 +165,10 @@ SendResult resume_generator(Thread& thread, Generator& generator, Value sent, Va
   }
   if (!push_generator(thread, generator, sent, Frame::kEntry)) return SendResult::Failed;
   if (is_throw) {
-    raise_exception(thread, exception);
+    // The context is what the generator itself is handling, not its caller.
+    const Value handled = activation_of(generator)->exception_state.handled;
+    if (is_exception(handled) && !(handled == exception)) set_context(exception, handled);
+    thread.exception = exception;
     if (!unwind(thread)) return SendResult::Failed;
   }
   return outcome_of(generator, run(thread), result);

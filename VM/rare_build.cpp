@@ -169,7 +169,6 @@ Status rare_DICT_MERGE(Thread& thread, Frame& frame, Value* base, uint32_t argum
     if (arguments->size != 1) return error;
     const Value key = arguments->items[0];
     take_exception(thread);
-    if (!is_str(key)) return raise(thread, TypeError, "keywords must be strings");
     const Value text = TRY(function_text(thread, callable));
     return raise(thread, TypeError, "{} got multiple values for keyword argument '{}'", text, key);
   }
