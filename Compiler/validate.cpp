@@ -229,7 +229,7 @@ class Validator {
   bool check_try(const TryStatement& statement, const std::string& owner) {
     if (!check_body(statement.body, owner.c_str())) return false;
     if (statement.handlers.empty() && statement.finalbody.empty()) {
-      return fail(owner + " has neither handlers nor finalbody");
+      return fail(owner + " has neither except handlers nor finalbody");
     }
     if (statement.handlers.empty() && !statement.orelse.empty()) {
       return fail(owner + " has orelse but no except handlers");

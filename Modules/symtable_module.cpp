@@ -1,5 +1,6 @@
 // _symtable: the compiler's table of scopes, for the library's symtable module.
 #include "Compiler/code_object.h"
+#include "Modules/builtins/builtins.h"
 #include "Modules/native_modules.h"
 #include "Objects/bytes.h"
 #include "Objects/dict.h"
@@ -74,8 +75,7 @@ Result<ParseMode> read_mode(Thread& thread, const Str& mode) {
 
 Value symtable(Thread& thread, Value source, Value filename, Str& mode) {
   CompileRequest request;
-  const std::string name = TRY(to_filename(thread, filename));
-  request.filename = from_filename(name);
+  request.filename = TRY(source_filename(thread, filename)).as<Str>();
   std::string text;
   if (is_str(source)) {
     text = TRY(to_utf8_strict(thread, source.as<Str>()));

@@ -209,6 +209,8 @@ class TreeMaker {
   Status read_required(Value object, const char* owner, const char* field, int32_t& number) {
     const Value value = TRY(get_attribute_or_unbound(thread_, object, field));
     if (value.is_unbound()) return raise_missing(field, owner);
+    TRY(check_depth(owner));
+    --depth_;
     return read(value, number);
   }
 

@@ -194,7 +194,15 @@ Value reduce(Thread& thread, Value self) {
   return make_tuple({&type_of(self), empty_tuple(), dict});
 }
 
-const MethodRow ast_methods[] = {method<reduce>("!__reduce__($self)", nullptr)};
+Value get_attributes(Thread& thread, Value self) { return instance_dict(thread, self); }
+Status set_attributes(Thread& thread, Value self, Value value) {
+  if (value.is_empty()) return raise(thread, TypeError, "cannot delete __dict__");
+  return set_instance_dict(thread, self, value);
+}
+
+const MethodRow ast_methods[] = {
+    getter<get_attributes>("__dict__", nullptr, set_attributes),
+    method<reduce>("!__reduce__($self)", nullptr)};
 
 void define_root() {
   TypeSlots slots{};

@@ -57,22 +57,10 @@ Result<ParseMode> read_mode(Thread& thread, const Str& mode, uint32_t flags) {
                                 : "compile() mode must be 'exec', 'eval' or 'single'");
 }
 
-Value filename_text(Thread& thread, Value filename) {
-  if (is_str(filename)) return filename;
-  if (supports_buffer(filename) && !has_kind(filename, Kind::Bytes)) {
-    TRY(warn(thread, DeprecationWarning,
-             "path should be string, bytes, or os.PathLike, not " + std::string(type_of(filename).name_view())));
-    BufferLease buffer(thread);
-    TRY(buffer.acquire(filename));
-    return from_filename(buffer.view());
-  }
-  return from_filename(TRY(to_filename(thread, filename)));
-}
-
 Value compile(Thread& thread, Value source, Value filename, Str& mode, int flags_argument, bool dont_inherit,
               int optimize, int feature_version) {
   CompileRequest request;
-  request.filename = TRY(filename_text(thread, filename)).as<Str>();
+  request.filename = TRY(source_filename(thread, filename)).as<Str>();
   uint32_t flags = static_cast<uint32_t>(flags_argument);
   if (flags & ~kKnownFlags) return raise(thread, ValueError, "compile(): unrecognised flags");
   if (optimize < -1 || optimize > 2) return raise(thread, ValueError, "compile(): invalid optimize value");
@@ -210,6 +198,18 @@ const MethodRow rows[] = {
 };
 
 }  // namespace
+
+Value source_filename(Thread& thread, Value filename) {
+  if (is_str(filename)) return filename;
+  if (supports_buffer(filename) && !has_kind(filename, Kind::Bytes)) {
+    TRY(warn(thread, DeprecationWarning,
+             "path should be string, bytes, or os.PathLike, not " + std::string(type_of(filename).name_view())));
+    BufferLease buffer(thread);
+    TRY(buffer.acquire(filename));
+    return from_filename(buffer.view());
+  }
+  return from_filename(TRY(to_filename(thread, filename)));
+}
 
 std::span<const MethodRow> execution_function_rows() { return rows; }
 
