@@ -389,11 +389,11 @@ Value make_iterator_at(Thread& thread, Type&, const Value* arguments, size_t cou
 template <Kind kind>
 Value next_item(Thread& thread, Value self) {
   DequeIterator& iterator = *self.as<DequeIterator>();
-  if (iterator.left == 0) return Unbound;
   if (iterator.changes != iterator.deque->changes) {
     iterator.left = 0;
     return raise(thread, RuntimeError, kMutated);
   }
+  if (iterator.left == 0) return Unbound;
   const size_t left = iterator.left--;
   return iterator.deque->at(kind == Kind::DequeIterator ? iterator.deque->size - left : left - 1);
 }

@@ -142,7 +142,11 @@ Status set_partial_state(Thread& thread, Partial& self, Value state) {
   self.function = parts->items[0];
   self.arguments = arguments;
   self.keywords = keywords;
-  if (!parts->items[3].is_none()) TRY(set_instance_dict(thread, Value(&self), parts->items[3]));
+  if (!parts->items[3].is_none()) {
+    TRY(set_instance_dict(thread, Value(&self), parts->items[3]));
+  } else if (!self.attributes.is_empty()) {
+    TRY(set_instance_dict(thread, Value(&self), Value(make_dict())));
+  }
   return nothing;
 }
 
