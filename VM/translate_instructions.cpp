@@ -253,6 +253,8 @@ void Translator::call_expanded(bool has_keywords) {
 
 void Translator::load_method(uint32_t index) {
   name(index);
+  // While the object is still on the stack: its register may be the home of an entry below.
+  if (!stack_.empty()) keep_below(stack_.back().home);
   const uint32_t object = operand(1);
   if (wrong_) return;
   drop(1);
@@ -536,6 +538,8 @@ void Translator::translate_items(const Instruction& instruction) {
       return;
     }
     case Opcode::UNPACK_SEQUENCE: {
+      // While the sequence is still on the stack: its register may be the home of an entry below.
+      if (!stack_.empty()) keep_below(stack_.back().home);
       const uint32_t sequence = operand(1);
       if (argument > 0x8000) return fail("too many items");
       drop(1);
