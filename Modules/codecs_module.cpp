@@ -54,17 +54,17 @@ Status register_function(Thread& thread, Value search_function) {
 Status unregister(Thread& thread, Value search_function) {
   return unregister_codec(thread, search_function);
 }
-Value lookup(Thread& thread, Str& encoding) { return lookup_codec(thread, to_utf8(&encoding)); }
+Value lookup(Thread& thread, Module&, Str& encoding) { return lookup_codec(thread, to_utf8(&encoding)); }
 Value encode(Thread& thread, Value object, Str& encoding, Str& errors) {
   return codec_encode(thread, object, to_utf8(&encoding), to_utf8(&errors));
 }
 Value decode(Thread& thread, Value object, Str& encoding, Str& errors) {
   return codec_decode(thread, object, to_utf8(&encoding), to_utf8(&errors));
 }
-Status register_error(Thread& thread, Str& name, Value handler) {
+Status register_error(Thread& thread, Module&, Str& name, Value handler) {
   return register_error_handler(thread, &name, handler);
 }
-Value lookup_error(Thread& thread, Str& name) { return lookup_error_handler(thread, to_utf8(&name)); }
+Value lookup_error(Thread& thread, Module&, Str& name) { return lookup_error_handler(thread, to_utf8(&name)); }
 
 // --- decoders ---
 
@@ -145,7 +145,7 @@ Value encode_in_order(Thread& thread, const Str* text, std::string_view errors) 
 }
 
 template <bool is_wide>
-Value encode_any_order(Thread& thread, Str& text, Str* errors, int byte_order) {
+Value encode_any_order(Thread& thread, Module&, Str& text, Str* errors, int byte_order) {
   const std::string name = error_name(errors);
   return with_length(thread,
                      is_wide ? encode_utf32(thread, &text, name, byte_order)
@@ -162,13 +162,13 @@ Value unicode_escape_encode(Thread& thread, Str& text, Str*) {
 Value raw_unicode_escape_encode(Thread& thread, Str& text, Str*) {
   return with_length(thread, encode_raw_unicode_escape(thread, &text), text.length());
 }
-Value charmap_encode(Thread& thread, Str& text, Str* errors, Value mapping) {
+Value charmap_encode(Thread& thread, Module&, Str& text, Str* errors, Value mapping) {
   return with_length(thread, encode_charmap(thread, &text, error_name(errors), mapping), text.length());
 }
-Value charmap_build(Thread& thread, Str& map) { return build_charmap(thread, &map); }
+Value charmap_build(Thread& thread, Module&, Str& map) { return build_charmap(thread, &map); }
 
 // The repr of bytes without its quotes.
-Value escape_encode(Thread& thread, Bytes& data, Str*) {
+Value escape_encode(Thread& thread, Module&, Bytes& data, Str*) {
   const Str* const shown = TRY(repr(thread, &data));
   std::string text(shown->ascii_view().substr(2));
   text.pop_back();

@@ -55,13 +55,13 @@ Status move_down(Thread& thread, List& heap, size_t position) {
 }
 
 template <Order order>
-Status heapify(Thread& thread, List& heap) {
+Status heapify(Thread& thread, Module&, List& heap) {
   for (size_t i = heap.size / 2; i-- > 0;) TRY(move_down<order>(thread, heap, i));
   return nothing;
 }
 
 template <Order order>
-Value pop(Thread& thread, List& heap) {
+Value pop(Thread& thread, Module&, List& heap) {
   if (heap.size == 0) return raise(thread, IndexError, "index out of range");
   const Value last = heap.at(heap.size - 1);
   list_remove_range(heap, heap.size - 1, heap.size);
@@ -73,7 +73,7 @@ Value pop(Thread& thread, List& heap) {
 }
 
 template <Order order>
-Value replace(Thread& thread, List& heap, Value item) {
+Value replace(Thread& thread, Module&, List& heap, Value item) {
   if (heap.size == 0) return raise(thread, IndexError, "index out of range");
   const Value first = heap.at(0);
   heap.store(0, item);
@@ -81,17 +81,17 @@ Value replace(Thread& thread, List& heap, Value item) {
   return first;
 }
 
-Status push(Thread& thread, List& heap, Value item) {
+Status push(Thread& thread, Module&, List& heap, Value item) {
   TRY(list_append(thread, heap, item));
   return move_up<Order::Min>(thread, heap, 0, heap.size - 1);
 }
 
-Value push_pop(Thread& thread, List& heap, Value item) {
+Value push_pop(Thread& thread, Module& module, List& heap, Value item) {
   if (heap.size == 0) return item;
   const Value first = heap.at(0);
   if (!TRY(compare_truth(thread, first, item, CompareOp::Less))) return item;
   if (heap.size == 0) return raise(thread, IndexError, "index out of range");
-  return replace<Order::Min>(thread, heap, item);
+  return replace<Order::Min>(thread, module, heap, item);
 }
 
 const MethodRow functions[] = {

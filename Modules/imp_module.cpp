@@ -42,14 +42,14 @@ Status release(Thread& thread) {
 }
 bool lock_held() { return is_import_lock_held(); }
 
-int is_builtin(Str& name) {
+int is_builtin(Module&, Str& name) {
   const std::string text = to_utf8(&name);
   if (text == "sys" || text == "builtins") return -1;
   return runtime.find_native_module(text) ? 1 : 0;
 }
-bool is_frozen(Str& name) { return find_used(to_utf8(&name)) != nullptr; }
+bool is_frozen(Module&, Str& name) { return find_used(to_utf8(&name)) != nullptr; }
 
-Result<bool> is_frozen_package(Thread& thread, Str& name) {
+Result<bool> is_frozen_package(Thread& thread, Module&, Str& name) {
   const FrozenModule* module = find_used(to_utf8(&name));
   if (!module) return raise_no_frozen(thread, name);
   return module->is_package;
@@ -64,7 +64,7 @@ Value find_frozen(Thread&, Value name_value, Value withdata) {
   return make_tuple({None, Value::from_bool(module->is_package), original});
 }
 
-Value get_frozen_object(Thread& thread, Str& name, Value data) {
+Value get_frozen_object(Thread& thread, Module&, Str& name, Value data) {
   if (!data.is_none()) {
     const Value load = TRY(import_attribute(thread, "marshal", "loads"));
     const Value code = TRY(call(thread, load, {data}));
@@ -76,7 +76,7 @@ Value get_frozen_object(Thread& thread, Str& name, Value data) {
   return TRY(frozen_module_code(thread, *module));
 }
 
-Value init_frozen(Thread& thread, Str& name) {
+Value init_frozen(Thread& thread, Module&, Str& name) {
   const FrozenModule* module = find_used(to_utf8(&name));
   if (!module) return None;
   return TRY(initialize_frozen_module(thread, *module));
@@ -103,7 +103,7 @@ Value create_builtin(Thread& thread, Value spec) {
 }
 int exec_builtin(Value) { return 0; }
 
-Value fix_filename(Thread& thread, Code& code, Value path) {
+Value fix_filename(Thread& thread, Module&, Code& code, Value path) {
   if (!is_str(path)) {
     return raise(thread, TypeError, "_fix_co_filename() argument 2 must be str, not {}", type_of(path));
   }

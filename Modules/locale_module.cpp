@@ -88,12 +88,12 @@ Result<std::wstring> wide(Thread& thread, Str& text) {
   return result;
 }
 
-Value collate(Thread& thread, Str& first, Str& second) {
+Value collate(Thread& thread, Module&, Str& first, Str& second) {
   const std::wstring a = TRY(wide(thread, first)), b = TRY(wide(thread, second));
   return make_int(wcscoll(a.c_str(), b.c_str()));
 }
 
-Value transform(Thread& thread, Str& text) {
+Value transform(Thread& thread, Module&, Str& text) {
   const std::wstring source = TRY(wide(thread, text));
   const size_t length = wcsxfrm(nullptr, source.c_str(), 0);
   std::wstring result(length + 1, L'\0');
@@ -135,7 +135,7 @@ Value get_encoding() {
 }
 
 std::string c_text(Str& text) { return to_utf8(&text); }
-Value translate(Str& message) { return from_filename(gettext(c_text(message).c_str())); }
+Value translate(Module&, Str& message) { return from_filename(gettext(c_text(message).c_str())); }
 Value translate_in(Str* domain, Str& message) {
   const std::string name = domain ? c_text(*domain) : "";
   return from_filename(dgettext(domain ? name.c_str() : nullptr, c_text(message).c_str()));
@@ -150,7 +150,7 @@ Value text_domain(Thread& thread, Str* domain) {
   if (!current) return raise_os_error(thread, errno);
   return from_filename(current);
 }
-Value bind_text_domain(Thread& thread, Str& domain, Value directory) {
+Value bind_text_domain(Thread& thread, Module&, Str& domain, Value directory) {
   if (domain.length() == 0) return raise(thread, *locale_error.as<Type>(), "domain must be a non-empty string");
   std::string path;
   if (!directory.is_none()) path = TRY(to_filename(thread, directory));
@@ -158,7 +158,7 @@ Value bind_text_domain(Thread& thread, Str& domain, Value directory) {
   if (!current) return raise_os_error(thread, errno);
   return from_filename(current);
 }
-Value bind_codeset(Str& domain, Str* codeset) {
+Value bind_codeset(Module&, Str& domain, Str* codeset) {
   const std::string name = codeset ? c_text(*codeset) : "";
   const char* current = bind_textdomain_codeset(c_text(domain).c_str(), codeset ? name.c_str() : nullptr);
   return current ? Value(from_filename(current)) : None;

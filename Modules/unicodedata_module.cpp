@@ -165,13 +165,13 @@ Value is_normalized_text(Thread& thread, Version version, Str& form_name, Str& t
   return Value::from_bool(unicode::normalize(form, characters, version) == characters);
 }
 
-Value normalize(Thread& thread, Str& form, Str& text) {
+Value normalize(Thread& thread, Module&, Str& form, Str& text) {
   return normalize_text(thread, Version::Current, form, text);
 }
 Value old_normalize(Thread& thread, OldDatabase&, Str& form, Str& text) {
   return normalize_text(thread, Version::Old, form, text);
 }
-Value is_normalized(Thread& thread, Str& form, Str& text) {
+Value is_normalized(Thread& thread, Module&, Str& form, Str& text) {
   return is_normalized_text(thread, Version::Current, form, text);
 }
 Value old_is_normalized(Thread& thread, OldDatabase&, Str& form, Str& text) {

@@ -138,7 +138,7 @@ int64_t get_weak_reference_count(Value object) { return static_cast<int64_t>(wea
 Value get_weak_references(Value object) { return weak_references_to(object); }
 
 // For WeakValueDictionary: deletes dct[key] if the reference there is dead.
-Status remove_dead(Thread& thread, Dict& dict, Value key) {
+Status remove_dead(Thread& thread, Module&, Dict& dict, Value key) {
   const Value found = TRY(dict_get(thread, dict, key));
   if (found.is_unbound()) return nothing;
   if (!has_kind(found, Kind::WeakReference)) return raise(thread, TypeError, "not a weakref");

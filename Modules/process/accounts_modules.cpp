@@ -68,7 +68,7 @@ Value user_by_number(Thread& thread, Value number) {
   return make_user(*found);
 }
 
-Value user_by_name(Thread& thread, Str& name) {
+Value user_by_name(Thread& thread, Module&, Str& name) {
   const std::string text = TRY(to_filename(thread, &name));
   passwd entry;
   std::vector<char> room;
@@ -98,7 +98,7 @@ Value group_by_number(Thread& thread, Value number) {
   return make_group(thread, *found);
 }
 
-Value group_by_name(Thread& thread, Str& name) {
+Value group_by_name(Thread& thread, Module&, Str& name) {
   const std::string text = TRY(to_filename(thread, &name));
   group entry;
   std::vector<char> room;

@@ -29,7 +29,7 @@ Status initialize_uuid(Thread&, Module& module) {
 // ---- _typing ----
 
 Value identity(Value x) { return x; }
-const MethodRow typing_functions[] = {function<identity>("_idfunc($module, x, /)", "")};
+const MethodRow typing_functions[] = {function<identity>("_idfunc($module, x, /)", nullptr)};
 
 // ---- syslog ----
 

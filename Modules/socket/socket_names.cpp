@@ -168,7 +168,7 @@ Status set_host_name(Thread& thread, Value name) {
 
 // ---- services and protocols ----
 
-Value service_by_name(Thread& thread, Str& name, Str* protocol) {
+Value service_by_name(Thread& thread, Module&, Str& name, Str* protocol) {
   const std::string service = to_utf8(&name), of = protocol ? to_utf8(protocol) : "";
   const servent* found = getservbyname(service.c_str(), protocol ? of.c_str() : nullptr);
   if (!found) return raise(thread, OSError, "service/proto not found");
@@ -181,7 +181,7 @@ Value service_by_port(Thread& thread, int port, Str* protocol) {
   if (!found) return raise(thread, OSError, "port/proto not found");
   return make_str(found->s_name);
 }
-Value protocol_by_name(Thread& thread, Str& name) {
+Value protocol_by_name(Thread& thread, Module&, Str& name) {
   const protoent* found = getprotobyname(to_utf8(&name).c_str());
   if (!found) return raise(thread, OSError, "protocol not found");
   return make_int(found->p_proto);
@@ -236,7 +236,7 @@ Value swap_long(Thread& thread, Value value) {
 uint16_t swap16(uint16_t value) { return htons(value); }
 uint32_t swap32(uint32_t value) { return htonl(value); }
 
-Value address_to_number(Thread& thread, Str& text) {
+Value address_to_number(Thread& thread, Module&, Str& text) {
   in_addr number;
   if (!inet_aton(to_utf8(&text).c_str(), &number)) return raise(thread, OSError, "illegal IP address string passed to inet_aton");
   return bytes_result(thread, {reinterpret_cast<char*>(&number), sizeof number});

@@ -159,7 +159,7 @@ Status set_origin_depth(Thread& thread, int depth) {
 
 // --- the rest ---
 
-Value intern_text(Thread& thread, Str& text) {
+Value intern_text(Thread& thread, Module&, Str& text) {
   if (!is_exact_str(&text)) return raise(thread, TypeError, "can't intern {}", type_of(&text));
   return intern(&text);
 }
