@@ -244,7 +244,7 @@ Value address_to_number(Thread& thread, Module&, Str& text) {
 Value number_to_address(Thread& thread, Value packed) {
   BufferLease lease(thread);
   TRY(lease.acquire(packed));
-  if (lease.size() != 4) return raise(thread, OSError, "packed IP wrong length");
+  if (lease.size() != 4) return raise(thread, OSError, "packed IP wrong length for inet_ntoa");
   char text[INET_ADDRSTRLEN];
   return make_str(inet_ntop(AF_INET, lease.data(), text, sizeof text));
 }
