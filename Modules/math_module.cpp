@@ -141,7 +141,7 @@ double decimal_log(double x) { return std::log10(x); }
 
 Value log(Thread& thread, const Value* arguments, size_t count, Value keyword_names) {
   TRY(refuse_keywords(thread, "math.log", keyword_names));
-  TRY(check_count(thread, "log", count, 1, 2));
+  if (count < 1 || count > 2) return raise(thread, TypeError, "math.log requires 1 to 2 arguments");
   const double numerator = TRY(logarithm<natural_log>(thread, arguments[0]));
   if (count == 1) return make_float(numerator);
   const double denominator = TRY(logarithm<natural_log>(thread, arguments[1]));

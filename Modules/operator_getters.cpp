@@ -39,7 +39,7 @@ struct ItemGetter : Object {
 
 Value make_item_getter(Thread& thread, Type& type, const Value* arguments, size_t count, Value keyword_names) {
   TRY(refuse_keywords(thread, "itemgetter", keyword_names));
-  TRY(check_count(thread, "itemgetter", count, 1, SIZE_MAX));
+  if (count < 1) TRY(check_count(thread, "itemgetter", count, 1, 1));
   auto* getter = allocate_instance_as<ItemGetter>(type);
   if (!getter) return error;
   getter->keys = make_tuple(arguments, count);
@@ -79,7 +79,7 @@ Value path_of(const Str* name) {
 
 Value make_attribute_getter(Thread& thread, Type& type, const Value* arguments, size_t count, Value keyword_names) {
   TRY(refuse_keywords(thread, "attrgetter", keyword_names));
-  TRY(check_count(thread, "attrgetter", count, 1, SIZE_MAX));
+  if (count < 1) TRY(check_count(thread, "attrgetter", count, 1, 1));
   Tuple* paths = allocate_tuple(count);
   for (size_t i = 0; i < count; ++i) {
     if (!is_str(arguments[i])) return raise(thread, TypeError, "attribute name must be a string");

@@ -166,7 +166,8 @@ Status pack_integer(Thread& thread, const StructCode& code, Value value, uint8_t
   const Value number = TRY(integer_of(thread, value));
   const bool is_long_routine = code.size == 8 && code.is_big_endian;  // converts whole ints
   uint64_t bits;
-  const bool wants_signed = is_signed(code.letter) || (code.size < 4 && code.letter != 'P');
+  const bool is_small_signed_routine = code.size == 1 || (code.size == 2 && !code.is_big_endian);
+  const bool wants_signed = is_signed(code.letter) || is_small_signed_routine;
   if (wants_signed) {
     const std::optional<int64_t> i = int_to_int64(number);
     if (!i) return is_long_routine ? too_large(thread) : out_of_range(thread);
@@ -188,7 +189,7 @@ Status pack_integer(Thread& thread, const StructCode& code, Value value, uint8_t
     } else {
       bits = *i;
     }
-    if (code.size == 4 && bits >> 32) return raise_limits(thread, code);
+    if (code.size < 8 && bits >> (code.size * 8)) return raise_limits(thread, code);
   }
   store(out, bits, static_cast<size_t>(code.size), code.is_big_endian);
   return nothing;

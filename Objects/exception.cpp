@@ -130,6 +130,8 @@ Status add_note(Thread& thread, Value self, Value note) {
 
 // --- attributes ---
 
+Value get_dict(Thread& thread, Value self) { return instance_dict(thread, self); }
+
 Value get_arguments(Value self) { return exception_object(self).arguments; }
 Status set_arguments(Thread& thread, Value self, Value value) {
   if (value.is_empty()) return raise(thread, TypeError, "args may not be deleted");
@@ -172,6 +174,7 @@ const MethodRow methods[] = {
     method<with_traceback>("!with_traceback($self, tb, /)", "Set self.__traceback__ to tb and return self."),
     method<add_note>("!add_note($self, note, /)", "Add a note, to be shown below the message."),
     member<get_suppress_context>("__suppress_context__", "", set_suppress_context),
+    getter<get_dict>("__dict__", "", set_instance_dict),
     getter<get_arguments>("args", "", set_arguments),
     getter<get_traceback>("__traceback__", "", set_traceback),
     getter<get_context>("__context__", "exception context", set_context_attribute),

@@ -72,7 +72,7 @@ Value int_from_bytes_text(Thread& thread, Value object, int base) {
     TRY(lease.acquire(object));
     copy = lease.view();
   }
-  return int_from_text(thread, copy, base, object);
+  return int_from_text(thread, copy, base, make_bytes(copy));
 }
 
 Value with_base(Thread& thread, Value x, Value base_value) {

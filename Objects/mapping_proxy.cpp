@@ -40,7 +40,6 @@ Value repr_slot(Thread& thread, Value self) {
   return format_message(thread, "mappingproxy({})", {Repr{mapping_of(self)}});
 }
 Value str_slot(Thread& thread, Value self) { return TRY(str(thread, mapping_of(self))); }
-Result<int64_t> hash_slot(Thread& thread, Value self) { return hash(thread, mapping_of(self)); }
 Value compare_slot(Thread& thread, Value left, Value right, CompareOp op) {
   return compare(thread, mapping_of(left), right, op);
 }
@@ -90,7 +89,7 @@ void define_mapping_proxy_types() {
   TypeSlots& slots = spec.slots;
   slots.repr = repr_slot;
   slots.str = str_slot;
-  slots.hash = hash_slot;
+  slots.hash = hash_not_implemented;
   slots.compare = compare_slot;
   slots.iterate = iterate_slot;
   slots.make = make;

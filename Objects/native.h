@@ -187,8 +187,16 @@ struct Adaptor {
         if (value.failed()) return Value();
         return step<place + 1>(thread, bound, row, next_value + 1, converted..., value.value());
       } else if constexpr (place == 0 && std::is_lvalue_reference_v<T>) {
-        // self: the descriptor has checked its type.
-        auto self = bound.values[0].template as<std::remove_cvref_t<T>>();
+        // self: the descriptor has checked its type. The first argument of a plain function is like any other.
+        using Self = std::remove_cvref_t<T>;
+        if constexpr (requires { Self::kKind; } && !std::is_same_v<Self, Module>) {
+          const bool is_plain = row.kind == MethodRow::Function || row.kind == MethodRow::StaticMethod;
+          if (is_plain && !has_kind(bound.values[0], Self::kKind)) {
+            raise_argument_type(thread, {row, 0}, Self::kKind, false, bound.values[0]);
+            return Value();
+          }
+        }
+        auto self = bound.values[0].template as<Self>();
         return step<place + 1>(thread, bound, row, next_value + 1, converted..., self);
       } else {
         auto value = convert<T>(thread, bound.values[next_value], {row, next_value});

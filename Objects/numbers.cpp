@@ -308,8 +308,7 @@ Value number_to_int(Thread& thread, Value v) {
       TRY(lease.acquire(v));
       copy = lease.view();
     }
-    // The bytes are what an error shows, except for a bytearray.
-    return int_from_text(thread, copy, 10, has_kind(v, Kind::Bytearray) ? v : Value(make_bytes(copy)));
+    return int_from_text(thread, copy, 10, make_bytes(copy));  // an error shows the bytes
   }
   return raise(thread, TypeError, "int() argument must be a string, a bytes-like object or a real number, not '{}'",
                type_of(v));

@@ -35,7 +35,7 @@ Status init(Thread& thread, Value self, const Value* arguments, size_t count, Va
 }
 
 Value repr_slot(Thread& thread, Value self) {
-  const bool is_plain = is_exact(self, Kind::SimpleNamespace);
+  const bool is_plain = &type_of(self) == &type_of_kind(Kind::SimpleNamespace);
   const Value name = is_plain ? Value(make_str("namespace")) : Value(type_of(self).name);
   if (TRY(repr_enter(thread, self))) return format_message(thread, "{}(...)", {name});
   const Value result = [&]() -> Value {
