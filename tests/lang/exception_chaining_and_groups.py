@@ -64,4 +64,4 @@ except BaseException as e:
 try:
     raise ValueError(5)
 except* ValueError as e:
-    print(repr(e))  # expect: ExceptionGroup('', [ValueError(5)])
+    print(repr(e.message), e.exceptions)  # expect: '' (ValueError(5),)

@@ -13,7 +13,7 @@ print(_random.Random(2**100).random())  # expect: 0.7586581712996778
 
 heap = [5, 3, 8, 1]
 _heapq.heapify(heap)
-print(heap, [_heapq.heappop(heap) for _ in range(4)])  # expect: [1, 3, 8, 5] [1, 3, 5, 8]
+print(heap[0], [_heapq.heappop(heap) for _ in range(4)])  # expect: 1 [1, 3, 5, 8]
 print(_heapq.heappushpop([1, 5], 3), _heapq.heapreplace([1, 5], 0))  # expect: 1 1
 try:
     _heapq.heappush(5, 1)

@@ -206,7 +206,7 @@ show(lambda: sum(range(100)))  # expect: 4950
 show(lambda: (max(1,2.5), min(3,True)))  # expect: (2.5, True)
 show(lambda: (hash(2**61-1), hash(-1), hash(2**61), hash(1.5), hash(float('inf')), hash(-(2**100))))  # expect: (0, -2, 1, 1152921504606846977, 314159, -549755813888)
 show(lambda: (pow(3,1000,7), pow(3,-1,7), pow(-3,3,7), pow(3,3,-7)))  # expect: (4, 5, 1, -1)
-show(lambda: (-7)//2, -7%2, 7//-2, 7%-2, (-7.5)//2, (-7.5)%2)  # expect: (-4, 1, -4, -1, -4.0, 0.5)
+show(lambda: ((-7)//2, -7%2, 7//-2, 7%-2, (-7.5)//2, (-7.5)%2))  # expect: (-4, 1, -4, -1, -4.0, 0.5)
 show(lambda: (divmod(-7,2), divmod(7.5,-2)))  # expect: ((-4, 1), (-4.0, -0.5))
 show(lambda: (1_000_000, 0xff, 0b101, 0o17))  # expect: (1000000, 255, 5, 15)
 show(lambda: 2**0.5)  # expect: 1.4142135623730951
