@@ -93,7 +93,7 @@ Value bitwise(Value left, Value right) {
   return result.finish(size, is_negative);
 }
 
-// Quotient and remainder of floor division; either may be left out.
+// Quotient and remainder of floor division.
 struct Division {
   Value quotient, remainder;
 };
@@ -107,7 +107,30 @@ Division divide_small(int64_t a, int64_t b) {
   return {make_int(quotient), Value::from_int(remainder)};
 }
 
-Result<Division> divide(Thread& thread, Value left, Value right) {
+// What the caller wants; the other part is computed in passing memory, if at all.
+enum class Wanted { Quotient, Remainder, Both };
+
+Result<Division> divide_large(Thread& thread, const IntView& a, const IntView& b, Wanted wanted) {
+  const bool is_negative = a.is_negative() != b.is_negative();
+  const size_t quotient_size = a.size() - b.size() + 1;
+  const bool keep_quotient = wanted != Wanted::Remainder, keep_remainder = wanted != Wanted::Quotient;
+  NewInt quotient(keep_quotient ? quotient_size + 1 : 1), remainder(keep_remainder ? b.size() : 1);
+  LimbScratch passing(keep_quotient ? b.size() : quotient_size + 1);
+  if (quotient.failed() || remainder.failed() || passing.failed()) return raise_memory_error(thread);
+  mp_limb_t* q = keep_quotient ? quotient.limbs() : passing.data();
+  mp_limb_t* r = keep_remainder ? remainder.limbs() : passing.data();
+  mpn_tdiv_qr(q, r, 0, a.limbs(), static_cast<mp_size_t>(a.size()), b.limbs(), static_cast<mp_size_t>(b.size()));
+  q[quotient_size] = 0;
+  const auto size = static_cast<mp_size_t>(b.size());
+  if (is_negative && !mpn_zero_p(r, size)) {  // round down, not towards zero
+    mpn_add_1(q, q, static_cast<mp_size_t>(quotient_size + 1), 1);
+    mpn_sub_n(r, b.limbs(), r, size);
+  }
+  return Division{keep_quotient ? quotient.finish(quotient_size + 1, is_negative) : None,
+                  keep_remainder ? remainder.finish(b.size(), b.is_negative()) : None};
+}
+
+Result<Division> divide(Thread& thread, Value left, Value right, Wanted wanted) {
   if (is_small_int(left) && is_small_int(right)) return divide_small(small_int(left), small_int(right));
   const IntView a(left), b(right);
   const bool is_negative = a.is_negative() != b.is_negative();
@@ -115,18 +138,7 @@ Result<Division> divide(Thread& thread, Value left, Value right) {
     if (!is_negative || a.is_zero()) return Division{Value::from_int(0), exact_int(left)};
     return Division{Value::from_int(-1), TRY(int_add(left, right))};
   }
-  const size_t quotient_size = a.size() - b.size() + 1;
-  NewInt quotient(quotient_size + 1), remainder(b.size());
-  if (quotient.failed() || remainder.failed()) return raise_memory_error(thread);
-  mpn_tdiv_qr(quotient.limbs(), remainder.limbs(), 0, a.limbs(), static_cast<mp_size_t>(a.size()), b.limbs(),
-              static_cast<mp_size_t>(b.size()));
-  quotient.limbs()[quotient_size] = 0;
-  const auto size = static_cast<mp_size_t>(b.size());
-  if (is_negative && !mpn_zero_p(remainder.limbs(), size)) {  // round down, not towards zero
-    mpn_add_1(quotient.limbs(), quotient.limbs(), static_cast<mp_size_t>(quotient_size + 1), 1);
-    mpn_sub_n(remainder.limbs(), b.limbs(), remainder.limbs(), size);
-  }
-  return Division{quotient.finish(quotient_size + 1, is_negative), remainder.finish(b.size(), b.is_negative())};
+  return divide_large(thread, a, b, wanted);
 }
 
 Value shift_left(Thread& thread, Value value, uint64_t count) {
@@ -213,7 +225,7 @@ Value int_multiply(Thread& thread, Value left, Value right) {
 
 Value int_floor_divide(Thread& thread, Value left, Value right) {
   if (int_is_zero(right)) return raise(thread, ZeroDivisionError, "integer division or modulo by zero");
-  return TRY(divide(thread, left, right)).quotient;
+  return TRY(divide(thread, left, right, Wanted::Quotient)).quotient;
 }
 
 Value int_remainder(Thread& thread, Value left, Value right) {
@@ -225,12 +237,12 @@ Value int_remainder(Thread& thread, Value left, Value right) {
     const Int128 signed_rest = b.is_negative() ? -static_cast<Int128>(rest) : static_cast<Int128>(rest);
     return make_int128(signed_rest);
   }
-  return TRY(divide(thread, left, right)).remainder;
+  return TRY(divide(thread, left, right, Wanted::Remainder)).remainder;
 }
 
 Value int_divmod(Thread& thread, Value left, Value right) {
   if (int_is_zero(right)) return raise(thread, ZeroDivisionError, "integer division or modulo by zero");
-  const Division division = TRY(divide(thread, left, right));
+  const Division division = TRY(divide(thread, left, right, Wanted::Both));
   return make_tuple({division.quotient, division.remainder});
 }
 
