@@ -73,7 +73,7 @@ void Generator::enter(Identifier name, UnitKind kind, const Node& node, int line
   unit->location = {kind == UnitKind::Module ? 0 : line, 0, line, 0};
   if (kind == UnitKind::Module) unit->qualified_name = name.text();
   emit(RESUME, 0);
-  if (kind == UnitKind::Module) unit->location.line = -1;
+  if (kind == UnitKind::Module) unit->location.line = 1;
 }
 
 void Generator::leave() {
