@@ -30,6 +30,7 @@ Result<Type*> starting_type(Thread& thread, Type& type, Value object) {
 
 // Unbound if nothing behind `type` has the name.
 Value find_behind(Thread& thread, Type& type, Value object, Type& start, const Str* name) {
+  if (!start.mro) return Unbound;  // a class that is still being made
   const std::span<const Value> order = start.mro->view();
   size_t i = 0;
   while (i < order.size() && !(order[i] == Value(&type))) ++i;

@@ -326,7 +326,16 @@ bool Translator::translate(int& index) {
     case Opcode::RESUME:
       if (is_traced_) emit_wide(Op::TRACE_CALL, 0, instruction.offset);
       return true;
-    case Opcode::POP_TOP: drop(1); return true;
+    case Opcode::POP_TOP: {
+      const Entry entry = pop();
+      // An unwanted result goes where the next call's frame will lie: nothing dead is kept alive for long.
+      if (last_result_ >= 0 && entry.where == Where::Register && entry.at >= local_count_ &&
+          words_[static_cast<size_t>(last_result_)].a == entry.at && !is_used(entry.at) && !is_used(entry.at + 1)) {
+        words_[static_cast<size_t>(last_result_)].a = static_cast<uint16_t>(use_register(entry.at + 1));
+        last_result_ = -1;
+      }
+      return true;
+    }
     case Opcode::PUSH_NULL: push(EntryKind::Null, Where::Nowhere, 0); return true;
     case Opcode::COPY: {
       const Entry entry = peek(argument);
