@@ -55,10 +55,13 @@ inline const Frame* frame_of(const Value* registers) { return reinterpret_cast<c
 // What Generator::activation points to.
 struct Activation {
   ExceptionState exception_state;
-  Generator* generator;
+  // Complemented: the collector marks what a dead generator refers to, and must not find it that way.
+  uint64_t hidden_generator;
   uint64_t reserved;
   Frame frame;
   Value registers[];
+
+  Generator* generator() const { return reinterpret_cast<Generator*>(~hidden_generator); }
 };
 inline Activation* activation_of(const Generator& generator) {
   return static_cast<Activation*>(generator.activation);

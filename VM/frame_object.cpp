@@ -28,7 +28,7 @@ FrameObject* object_of(Frame& frame) {
   object->line = -1;
   object->trace_lines = true;
   object->previous_offset = -1;
-  if (frame.has(Frame::kHeap)) object->owner = activation_of(&frame)->generator;
+  if (frame.has(Frame::kHeap)) object->owner = activation_of(&frame)->generator();
   frame.object = object;
   frame.flags |= Frame::kHasObject;
   return object;
@@ -173,7 +173,7 @@ Status set_trace_opcodes(Thread& thread, Value self, Value value) {
 Value clear(Thread& thread, FrameObject& self) {
   Frame& frame = *self.frame;
   if (frame.has(Frame::kHeap)) {
-    Generator& generator = *activation_of(&frame)->generator;
+    Generator& generator = *activation_of(&frame)->generator();
     if (generator.state == Generator::State::Running) return raise(thread, RuntimeError, "cannot clear an executing frame");
     TRY(close_generator(thread, generator));
     Frame& rest = *self.frame;

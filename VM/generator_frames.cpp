@@ -46,7 +46,7 @@ Value make_generator(Thread& thread, Frame& frame) {
   auto activation = static_cast<Activation*>(gc_allocate_scanned_buffer(bytes));
   if (!activation) return raise_memory_error(thread);
   activation->exception_state.handled = None;
-  activation->generator = generator;
+  activation->hidden_generator = ~reinterpret_cast<uint64_t>(generator);
   activation->frame = frame;
   activation->frame.previous = nullptr;
   activation->frame.flags = Frame::kHeap;
@@ -129,7 +129,7 @@ void unlink(Thread& thread, Frame& frame) {
 }  // namespace
 
 void suspend_generator(Thread& thread, Frame& frame) {
-  Generator& generator = *activation_of(&frame)->generator;
+  Generator& generator = *activation_of(&frame)->generator();
   const uint16_t receiver = frame.pc->b;
   generator.yield_from = receiver == kNoRegister ? Value() : frame.registers()[receiver];
   generator.state = Generator::State::Suspended;
@@ -137,7 +137,7 @@ void suspend_generator(Thread& thread, Frame& frame) {
 }
 
 void finish_generator(Thread& thread, Frame& frame) {
-  Generator& generator = *activation_of(&frame)->generator;
+  Generator& generator = *activation_of(&frame)->generator();
   unlink(thread, frame);
   if (frame.has(Frame::kHasObject)) detach_frame_object(frame);
   generator.state = Generator::State::Finished;
