@@ -6,6 +6,7 @@
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
 #include "Objects/simple_key.h"
+#include "Objects/stack_check.h"
 #include "Objects/str.h"
 
 namespace minipy {
@@ -108,6 +109,7 @@ Result<int64_t> hash(Thread& thread, Value value) {
   if (is_simple_key(value)) return simple_hash(value);
   const Type& type = type_of(value);
   if (!type.slots.hash) return hash_not_implemented(thread, value);
+  if (is_stack_exhausted(thread)) return error;
   return type.slots.hash(thread, value);
 }
 

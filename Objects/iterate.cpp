@@ -4,6 +4,7 @@
 #include "Objects/iterators.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
+#include "Objects/stack_check.h"
 #include "Objects/str.h"
 
 namespace minipy {
@@ -30,7 +31,13 @@ Value iterate(Thread& thread, Value iterable) {
   return iterate(thread, iterable, "'{}' object is not iterable");
 }
 
+bool raise_stack_exhausted(Thread& thread) {
+  (void)raise(thread, RecursionError, "maximum recursion depth exceeded");
+  return true;
+}
+
 Value next(Thread& thread, Value iterator) {
+  if (is_stack_exhausted(thread)) [[unlikely]] return error;
   const NextSlot slot = type_of(iterator).slots.next;
   if (!slot) return raise(thread, TypeError, "'{}' object is not an iterator", type_of(iterator));
   const Value item = slot(thread, iterator);

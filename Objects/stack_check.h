@@ -1,0 +1,16 @@
+// For recursion that CPython does not count, as in hashes and iterators of iterators: only running out
+// of C++ stack ends it.
+#pragma once
+
+#include "Objects/thread.h"
+
+namespace minipy {
+
+bool raise_stack_exhausted(Thread& thread);
+
+// True with RecursionError raised.
+inline bool is_stack_exhausted(Thread& thread) {
+  return reinterpret_cast<char*>(__builtin_frame_address(0)) < thread.stack_limit && raise_stack_exhausted(thread);
+}
+
+}  // namespace minipy
