@@ -31,7 +31,7 @@ Value iterate(Thread& thread, Value iterable) {
   return iterate(thread, iterable, "'{}' object is not iterable");
 }
 
-bool raise_stack_exhausted(Thread& thread) {
+bool raise_out_of_stack(Thread& thread) {
   (void)raise(thread, RecursionError, "maximum recursion depth exceeded");
   return true;
 }

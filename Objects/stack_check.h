@@ -6,11 +6,11 @@
 
 namespace minipy {
 
-bool raise_stack_exhausted(Thread& thread);
+bool raise_out_of_stack(Thread& thread);
 
 // True with RecursionError raised.
 inline bool is_stack_exhausted(Thread& thread) {
-  return reinterpret_cast<char*>(__builtin_frame_address(0)) < thread.stack_limit && raise_stack_exhausted(thread);
+  return reinterpret_cast<char*>(__builtin_frame_address(0)) < thread.stack_limit && raise_out_of_stack(thread);
 }
 
 }  // namespace minipy
