@@ -1,5 +1,6 @@
 // array: compact sequences of numbers of one C type. Library reference, "array".
 #include <algorithm>
+#include <cstdio>
 #include <cstring>
 
 #include "Modules/array_items.h"
@@ -106,7 +107,14 @@ Value to_unicode(Thread& thread, Array& self) {
   if (self.type_row->typecode != 'u') {
     return raise(thread, ValueError, "tounicode() may only be called on unicode type arrays");
   }
-  return make_str_utf32(reinterpret_cast<const char32_t*>(self.buffer), static_cast<size_t>(self.size));
+  const auto* text = reinterpret_cast<const char32_t*>(self.buffer);
+  for (int64_t i = 0; i < self.size; ++i) {
+    if (text[i] <= 0x10FFFF) continue;
+    char code[16];
+    std::snprintf(code, sizeof code, "U+%x", static_cast<unsigned>(text[i]));
+    return raise(thread, ValueError, "character {} is not in range [U+0000; U+10ffff]", code);
+  }
+  return make_str_utf32(text, static_cast<size_t>(self.size));
 }
 
 Value repr_slot(Thread& thread, Value self) {

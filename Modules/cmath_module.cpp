@@ -104,6 +104,12 @@ Value tan(Thread& thread, Value value) {
   const C z = TRY(argument(thread, value));
   return apply_trigonometric<ctan>(thread, value, std::isinf(real_part(z)) && std::isfinite(imag_part(z)));
 }
+// Annex G of newer libraries knows the angle of acosh(0 + nan i); CPython does not.
+Value acosh(Thread& thread, Value value) {
+  const C z = TRY(argument(thread, value));
+  if (real_part(z) == 0 && std::isnan(imag_part(z))) return boxed(make(__builtin_nan(""), __builtin_nan("")));
+  return apply<cacosh>(thread, value);
+}
 // Poles at +-1 and +-i.
 Value atanh(Thread& thread, Value value) {
   const C z = TRY(argument(thread, value));
@@ -201,7 +207,7 @@ Result<bool> isclose(Thread& thread, Value a, Value b, double relative, double a
 
 const MethodRow functions[] = {
     function<apply<cacos>>("acos($module, z, /)", "Return the arc cosine of z."),
-    function<apply<cacosh>>("acosh($module, z, /)", "Return the inverse hyperbolic cosine of z."),
+    function<acosh>("acosh($module, z, /)", "Return the inverse hyperbolic cosine of z."),
     function<apply<casin>>("asin($module, z, /)", "Return the arc sine of z."),
     function<apply<casinh>>("asinh($module, z, /)", "Return the inverse hyperbolic sine of z."),
     function<atan>("atan($module, z, /)", "Return the arc tangent of z."),

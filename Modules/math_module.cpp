@@ -1,5 +1,4 @@
 // math: the C library's functions with Python's errors. Library reference, "math".
-#include <array>
 #include <cmath>
 #include <utility>
 #include <vector>
@@ -180,7 +179,7 @@ class ExactSum {
  public:
   void add(double x) {
     size_t kept = 0;
-    for (size_t i = 0; i < count_; ++i) {
+    for (size_t i = 0; i < partials_.size(); ++i) {
       double y = partials_[i];
       if (std::fabs(x) < std::fabs(y)) std::swap(x, y);
       const double high = x + y;
@@ -188,19 +187,18 @@ class ExactSum {
       if (low != 0) partials_[kept++] = low;
       x = high;
     }
-    count_ = kept;
+    partials_.resize(kept);
     if (x == 0) return;
     if (!std::isfinite(x)) {
       overflowed = true;
       return;
     }
-    MP_ASSERT(count_ < partials_.size());
-    partials_[count_++] = x;
+    partials_.push_back(x);
   }
 
   double total() const {
-    if (count_ == 0) return 0.0;
-    size_t i = count_ - 1;
+    if (partials_.empty()) return 0.0;
+    size_t i = partials_.size() - 1;
     double high = partials_[i], low = 0;
     while (i > 0) {
       const double x = high;
@@ -220,8 +218,7 @@ class ExactSum {
   bool overflowed = false;
 
  private:
-  std::array<double, 64> partials_{};  // 2098 bits of doubles make at most 40 of 53 bits
-  size_t count_ = 0;
+  std::vector<double> partials_;
 };
 
 Value fsum(Thread& thread, Value sequence) {

@@ -118,7 +118,7 @@ Status seed_with(Thread& thread, RandomGenerator& generator, Value seed) {
 }
 
 Value make(Thread& thread, Type& type, const Value* arguments, size_t count, Value keyword_names) {
-  if (&type == &type_of_kind(Kind::RandomGenerator)) {
+  if (type.slots.init == type_of_kind(Kind::RandomGenerator).slots.init) {
     TRY(refuse_keywords(thread, "Random", keyword_names));
   }
   TRY(check_count(thread, "Random", count, 0, 1));

@@ -317,7 +317,8 @@ Status initialize(Thread& thread, Module& module) {
   define_type(Kind::UnpackIterator, iterator_spec);
   Dict& contents = *make_dict();
   dict_set_str(contents, "__module__", make_str("struct"));
-  struct_error = TRY(make_class(thread, type_of_kind(Kind::Type), intern("error"), *make_tuple({&Exception}), contents))
+  // One class for the life of the process: who imports the module anew still catches its errors.
+  if (!struct_error) struct_error = TRY(make_class(thread, type_of_kind(Kind::Type), intern("error"), *make_tuple({&Exception}), contents))
                      .as<Type>();
   module_add_type(module, type_of_kind(Kind::Struct));
   module_add(module, "error", struct_error);

@@ -21,7 +21,7 @@ int64_t hash_double(double d) {
   constexpr int kBits = 61;
   constexpr uint64_t kPrime = (uint64_t{1} << kBits) - 1;
   if (std::isinf(d)) return d > 0 ? 314159 : -314159;
-  if (std::isnan(d)) return 0x7ff8;
+  if (std::isnan(d)) return static_cast<int64_t>(make_float(d).bits() >> 4);  // by identity
   int exponent;
   double mantissa = std::frexp(d, &exponent);
   const bool is_negative = mantissa < 0;

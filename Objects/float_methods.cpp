@@ -129,7 +129,8 @@ Value plain(Thread&, Value self) { return Value::from_double(float_number(self))
 Value to_int(Thread& thread, Value self) { return int_from_double(thread, float_number(self)); }
 
 Value make(Thread& thread, Type& type, const Value* arguments, size_t count, Value keyword_names) {
-  if (&type == &type_of_kind(Kind::Float)) TRY(refuse_keywords(thread, "float", keyword_names));
+  // Keywords are for a subclass's own __init__.
+  if (type.slots.init == type_of_kind(Kind::Float).slots.init) TRY(refuse_keywords(thread, "float", keyword_names));
   TRY(check_count(thread, "float", count, 0, 1));
   Value number = Value::from_double(0.0);
   if (count) {

@@ -48,7 +48,7 @@ Value allocate_sequence(Thread& thread, Type& type, size_t visible, size_t field
   return self;
 }
 
-const MethodRow make_row = raw_function(nullptr, "structseq(sequence, dict=None)", "");
+const MethodRow make_row = raw_function(nullptr, "structseq(sequence, dict=<absent>)", "");
 
 Status fill_hidden(Thread& thread, Type& type, Tuple& self, size_t given, const Layout& layout, Value dict) {
   const Tuple& names = names_of(type);
@@ -71,7 +71,7 @@ Value make(Thread& thread, Type& type, const Value* arguments, size_t count, Val
     return raise(thread, TypeError, "constructor requires a sequence");
   }
   const Tuple& items = *TRY(tuple_of(thread, sequence));
-  if (!dict.is_none() && !is_dict(dict)) {
+  if (!dict.is_empty() && !is_dict(dict)) {
     return raise(thread, TypeError, "{}() takes a dict as second arg, if any", type);
   }
   const Layout layout = layout_of(type);
