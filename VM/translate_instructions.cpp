@@ -78,13 +78,15 @@ void Translator::store_fast(uint32_t local) {
   if (code_.localsplus_kinds->data()[local] & (Code::kFreeKind | Code::kCellKind)) return fail("store to a cell");
   operand(1);
   if (wrong_) return;
-  const Entry entry = pop();
+  const Entry entry = peek(1);
   if (entry.kind != EntryKind::Plain) return fail("an empty slot stored");
+  // While the value is still on the stack, so that its register is not taken: a, b[0] = b[0], a.
+  if (entry.at != local) evacuate(local);
+  pop();
   if (entry.at == local) {
     assigned_[local] = !deleted_[local];
     return;
   }
-  evacuate(local);
   const bool is_temporary = entry.at >= local_count_;
   if (is_temporary && last_result_ >= 0 && words_[last_result_].a == entry.at) {
     words_[last_result_].a = static_cast<uint16_t>(local);
