@@ -66,6 +66,15 @@ unsigned octal_escape(const char*& at, const char* end) {
   return value;
 }
 
+constexpr unsigned kLargestOctal = 0377;
+
+// `digits` are the three of an escape that does not fit in a byte.
+void warn_invalid_octal(Run& run, const Token& token, const char* digits) {
+  run.report.warn(WarningKind::DeprecationWarning,
+                  format_text(run.arena, "invalid octal escape sequence '\\%.3s'", digits),
+                  token.location);
+}
+
 Text no_text() {
   return {};
 }
@@ -139,7 +148,10 @@ class StrDecoder {
       *out_++ = simple;
     } else if (is_octal(c)) {
       const char* const first = at_;
-      out_ = utf8::encode(out_, octal_escape(at_, end_));
+      const unsigned value = octal_escape(at_, end_);
+      if (value > kLargestOctal && !has_warned_) warn_invalid_octal(run_, token_, first);
+      has_warned_ = has_warned_ || value > kLargestOctal;
+      out_ = utf8::encode(out_, value);
       position_ += static_cast<size_t>(at_ - first);
     } else if (c == 'x') {
       return hex_escape(2, "truncated \\xXX escape");
@@ -241,7 +253,11 @@ Text decode_bytes_body(Run& run, const StringToken& string, LiteralProblem& prob
     } else if (simple_escape(*at, *out)) {
       ++at, ++out;
     } else if (is_octal(*at)) {
-      *out++ = static_cast<char>(octal_escape(at, end));
+      const char* const first = at;
+      const unsigned value = octal_escape(at, end);
+      if (value > kLargestOctal && !has_warned) warn_invalid_octal(run, *string.token, first);
+      has_warned = has_warned || value > kLargestOctal;
+      *out++ = static_cast<char>(value);
     } else if (*at == 'x') {
       if (at + 2 >= end || hex_digit(at[1]) < 0 || hex_digit(at[2]) < 0) {
         problem.message = format_text(run.arena, "(value error) invalid \\x escape at position %zu",
