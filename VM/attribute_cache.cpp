@@ -25,6 +25,32 @@ void mark(const Str* name) { const_cast<Str*>(name)->flags |= Str::kNamesCachedA
 bool has_generic_get(const Type& type) { return type.slots.get_attribute == &generic_get_attribute; }
 bool has_generic_set(const Type& type) { return type.slots.set_attribute == &generic_set_attribute; }
 
+// What instructions that see many shapes fall back to: the caches of all of them, by shape and name.
+struct SharedCache {
+  uint64_t key;
+  const Str* name;
+  uint64_t op, place, value;
+};
+constexpr size_t kSharedCaches = 2048;
+
+SharedCache& shared_cache(uint64_t key, const Str* name, Op family) {
+  static SharedCache* const table = [] {
+    auto memory = static_cast<SharedCache*>(gc_allocate_scanned_buffer(kSharedCaches * sizeof(SharedCache)));
+    static Value root;
+    root = Value(reinterpret_cast<uint64_t>(memory));
+    gc_add_root(&root);
+    return memory;
+  }();
+  const uint64_t mixed = (key ^ reinterpret_cast<uint64_t>(name) >> 4) * 0x9E37'79B9'7F4A'7C15 + static_cast<uint64_t>(family);
+  return table[(mixed >> 40) % kSharedCaches];
+}
+
+// Keeps what an instruction has just been specialised to.
+void share(const Word* pc, const Str* name, Op family) {
+  if (pc->op == static_cast<uint16_t>(family)) return;
+  shared_cache(pc[1].bits, name, family) = {pc[1].bits, name, pc->op, pc[2].bits, pc[3].bits};
+}
+
 // Where the slot is: a word of the object, or an item of its overflow array.
 void place(Word* pc, Object& object, const Shape& shape, int slot, Op inline_op, Op overflow_op) {
   const int word = attributes_word(object);
@@ -75,11 +101,23 @@ bool cache_class(Word* pc, Type& type, const Str* name, Value result, Op op) {
 
 bool is_plain_data(Value found) { return !type_of(found).slots.get_descriptor && !type_of(found).slots.set_descriptor; }
 
+// A member of __slots__, in an object of fixed layout.
+bool is_slot_member(Value found, const Type& type) {
+  return is_exact(found, Kind::MemberDescriptor) && !found.as<Descriptor>()->row && !type.has(Type::kVariableSize) &&
+         found.as<Descriptor>()->position >= 0 && is_subtype(type, *found.as<Descriptor>()->owner);
+}
+
 void cache_load(Word* pc, Object& object, const Str* name) {
   Type& type = object.type();
   if (!has_generic_get(type)) return;
   const Value found = lookup_in_type(type, name);
   const Shape& shape = shape_of(object);
+  if (!found.is_unbound() && is_slot_member(found, type)) {
+    mark(name);
+    pc[1].bits = key_of(object);
+    pc[2].bits = static_cast<uint64_t>(slot_word(object, static_cast<int>(found.as<Descriptor>()->position)));
+    return set_op(pc, Op::LOAD_ATTRIBUTE_MEMBER);
+  }
   if (!found.is_unbound() && type_of(found).slots.set_descriptor) {
     if (is_exact(found, Kind::Property) && has_kind(found.as<Property>()->get, Kind::Function)) {
       mark(name);
@@ -109,14 +147,26 @@ void cache_load(Word* pc, Object& object, const Str* name) {
 }  // namespace
 
 Value load_attribute(Thread& thread, Word* pc, Value object, const Str* name) {
+  if (!object.is_object()) return get_attribute(thread, object, name);
+  const uint64_t key = key_of(*object.object());
+  const SharedCache& shared = shared_cache(key, name, Op::LOAD_ATTRIBUTE);
+  if (shared.key == key && shared.name == name) {
+    if (shared.op == static_cast<uint64_t>(Op::LOAD_ATTRIBUTE_SLOT)) return object.object()->words()[shared.place];
+    if (shared.op == static_cast<uint64_t>(Op::LOAD_ATTRIBUTE_VALUE)) return Value(shared.place);
+    if (shared.op == static_cast<uint64_t>(Op::LOAD_ATTRIBUTE_MEMBER)) {
+      const Value value = object.object()->words()[shared.place];
+      if (!value.is_empty() && !value.is_unbound()) return value;
+    }
+  }
   const Value result = TRY(get_attribute(thread, object, name));
-  if (!object.is_object()) return result;
   if (has_kind(object, Kind::Module) && &type_of(object) == &type_of_kind(Kind::Module)) {
     cache_module(pc, *object.as<Module>(), name, Op::LOAD_ATTRIBUTE_MODULE);
   } else if (is_type(object)) {
     cache_class(pc, *object.as<Type>(), name, result, Op::LOAD_ATTRIBUTE_CLASS);
   } else {
+    set_op(pc, Op::LOAD_ATTRIBUTE);
     cache_load(pc, *object.object(), name);
+    share(pc, name, Op::LOAD_ATTRIBUTE);
   }
   return result;
 }
@@ -125,6 +175,29 @@ Status store_attribute(Thread& thread, Word* pc, Value target, const Str* name, 
   if (!target.is_object() || !has_generic_set(target.object()->type())) return set_attribute(thread, target, name, value);
   Object& object = *target.object();
   Type& type = object.type();
+  const uint64_t key = key_of(object);
+  const SharedCache& shared = shared_cache(key, name, Op::STORE_ATTRIBUTE);
+  if (shared.key == key && shared.name == name) {
+    if (shared.op == static_cast<uint64_t>(Op::STORE_ATTRIBUTE_SLOT)) {
+      object.words()[shared.place] = value;
+      return nothing;
+    }
+    if (shared.op == static_cast<uint64_t>(Op::STORE_ATTRIBUTE_ADD)) {
+      object.words()[shared.place] = value;
+      object.shape = static_cast<ShapeId>(shared.value);
+      return nothing;
+    }
+  }
+  const Value member = lookup_in_type(type, name);
+  if (!member.is_unbound() && is_slot_member(member, type)) {
+    TRY(set_attribute(thread, target, name, value));
+    mark(name);
+    pc[1].bits = key_of(object);
+    pc[2].bits = static_cast<uint64_t>(slot_word(object, static_cast<int>(member.as<Descriptor>()->position)));
+    set_op(pc, Op::STORE_ATTRIBUTE_SLOT);
+    share(pc, name, Op::STORE_ATTRIBUTE);
+    return nothing;
+  }
   const ShapeId before = object.shape;
   const bool may_cache = has_fixed_layout(type) && !shape_of(object).is_dictionary && [&] {
     const Value found = lookup_in_type(type, name);
@@ -139,6 +212,7 @@ Status store_attribute(Thread& thread, Word* pc, Value target, const Str* name, 
     mark(name);
     pc[1].bits = key_of(object);
     place(pc, object, shape, old_slot, Op::STORE_ATTRIBUTE_SLOT, Op::STORE_ATTRIBUTE_OVERFLOW);
+    share(pc, name, Op::STORE_ATTRIBUTE);
     return nothing;
   }
   const int slot = find_slot(shape, name);
@@ -148,12 +222,22 @@ Status store_attribute(Thread& thread, Word* pc, Value target, const Str* name, 
     pc[2].bits = static_cast<uint64_t>(attributes_word(object) + 1 + slot);
     pc[3].bits = object.shape;
     set_op(pc, Op::STORE_ATTRIBUTE_ADD);
+    share(pc, name, Op::STORE_ATTRIBUTE);
   }
   return nothing;
 }
 
 // Leaves an unbound method and the object, or nothing and the attribute.
 bool load_method(Thread& thread, Word* pc, Value object, const Str* name, Value* result) {
+  if (object.is_object()) {
+    const uint64_t key = key_of(*object.object());
+    const SharedCache& shared = shared_cache(key, name, Op::LOAD_METHOD);
+    if (shared.key == key && shared.name == name && shared.op == static_cast<uint64_t>(Op::LOAD_METHOD_CACHED)) {
+      result[0] = Value(shared.place);
+      result[1] = object;
+      return true;
+    }
+  }
   Type& type = type_of(object);
   if (has_generic_get(type)) {
     const Value found = lookup_in_type(type, name);
@@ -165,6 +249,7 @@ bool load_method(Thread& thread, Word* pc, Value object, const Str* name, Value*
         pc[1].bits = key_of(*object.object());
         pc[2].bits = found.bits();
         set_op(pc, Op::LOAD_METHOD_CACHED);
+        share(pc, name, Op::LOAD_METHOD);
       }
       return true;
     }
