@@ -298,7 +298,10 @@ Value get_instance_dict(Thread& thread, Value self) {
   if (dict.is_unbound()) return raise_value(thread, AttributeError, Value(intern("__dict__")));
   return dict;
 }
+// Classes and modules keep theirs for good, whatever their other bases say.
 Status set_instance_dict_attribute(Thread& thread, Value self, Value value) {
+  if (is_type(self)) return raise(thread, AttributeError, "attribute '__dict__' of 'type' objects is not writable");
+  if (has_kind(self, Kind::Module)) return raise(thread, AttributeError, "readonly attribute");
   return set_instance_dict(thread, self, value);
 }
 Value get_weak_list(Thread& thread, Value self) { return first_weak_reference(thread, self); }

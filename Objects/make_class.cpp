@@ -130,12 +130,14 @@ void lay_out(Type& type, Type& base, const SlotNames& slots, Dict& contents) {
   type.item_size = base.item_size;
   type.instance_kind = base.instance_kind;
   type.own_slots = static_cast<uint16_t>(slots.names.size());
+  type.slot_names = make_tuple(slots.names.begin(), slots.names.size());
   if (!slots.names.is_empty()) type.basic_words = static_cast<uint16_t>(instance_words(base));
   for (size_t i = 0; i < slots.names.size(); ++i) {
     Str* name = slots.names[i].as<Str>();
     dict_set_str(contents, name, make_descriptor(Kind::MemberDescriptor, type, nullptr, name, type.basic_words++));
   }
-  const bool wants_dict = !slots.are_given || slots.wants_dict;
+  bool wants_dict = !slots.are_given || slots.wants_dict;
+  for (Value other : type.bases->view()) wants_dict = wants_dict || other.as<Type>()->has(Type::kHasDict);
   if (!base.has(Type::kHasDict) && wants_dict) {
     type.flags |= Type::kHasDict;
     if (base.has(Type::kVariableSize)) {
@@ -238,7 +240,11 @@ Status call_set_names(Thread& thread, Type& type) {
 }
 
 Status call_init_subclass(Thread& thread, Type& type, const Value* keyword_values, Value keyword_names) {
-  const Value hook = TRY(super_lookup(thread, type, &type, special_name<"__init_subclass__">()));
+  const Value hook = super_lookup(thread, type, &type, special_name<"__init_subclass__">());
+  if (hook.is_empty()) {
+    // An mro() of the metaclass may leave out even `object`.
+    return catch_exception(thread, AttributeError) ? Status(nothing) : Status(error);
+  }
   TRY(call(thread, hook, keyword_values, 0, keyword_names));
   return nothing;
 }

@@ -45,7 +45,7 @@ Status object_init(Thread& thread, Value self, const Value*, size_t count, Value
                  "object.__init__() takes exactly one argument (the instance to initialize)");
   }
   if (type.slots.make == type_of_kind(Kind::Object).slots.make) {
-    return raise(thread, TypeError, "{}() takes no arguments", type);
+    return raise(thread, TypeError, "{}.__init__() takes exactly one argument (the instance to initialize)", type);
   }
   return nothing;
 }

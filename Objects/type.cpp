@@ -99,17 +99,26 @@ void fill_dict(Type& type) {
   }
 }
 
+// Set on the way down to subclasses: an odd mro() may have made a circle of them.
+constexpr uint32_t kVisiting = 1u << 24;
+
 void bump_version(Type& type) {
+  if (type.has(kVisiting)) return;
+  type.flags |= kVisiting;
   type.version = 0;
   for_each_subclass(type, [](Type& subclass) { bump_version(subclass); });
+  type.flags &= ~kVisiting;
 }
 
 void update_slots_below(Type& type, const Str* name) {
+  if (type.has(kVisiting)) return;
+  type.flags |= kVisiting;
   update_slots(type, name);
   for_each_subclass(type, [name](Type& subclass) {
     // A subclass that has its own attribute of this name hides ours.
     if (dict_get_str(type_dict(subclass), name).is_unbound()) update_slots_below(subclass, name);
   });
+  type.flags &= ~kVisiting;
 }
 
 void set_up_hash(Type& type) {

@@ -172,6 +172,16 @@ Result<Type*> best_base(Thread& thread, Tuple& bases) {
 }
 
 bool same_layout(const Type& left, const Type& right) {
+  // Classes that add the same __slots__ to the same base are alike.
+  const bool same_slots = left.has(Type::kHeapType) && right.has(Type::kHeapType) && left.base == right.base &&
+                          left.own_slots && left.own_slots == right.own_slots &&
+                          std::equal(left.slot_names.as<Tuple>()->begin(), left.slot_names.as<Tuple>()->end(),
+                                     right.slot_names.as<Tuple>()->begin(), [](Value a, Value b) {
+                                       return equal(a.as<Str>(), b.as<Str>());
+                                     });
+  if (same_slots) {
+    return left.basic_words == right.basic_words && left.attributes_word == right.attributes_word;
+  }
   return &solid_base(left) == &solid_base(right) && left.attributes_word == right.attributes_word &&
          left.basic_words == right.basic_words && left.has(Type::kHasDict) == right.has(Type::kHasDict);
 }

@@ -180,6 +180,9 @@ Value get_base(Type& type) { return type.base ? Value(type.base) : None; }
 Value get_mro(Type& type) { return type.mro ? Value(type.mro) : None; }
 
 void collect_subclasses(Type& type, GcVector& found) {
+  for (Value known : found) {
+    if (known == Value(&type)) return;
+  }
   found.push_back(&type);
   for_each_subclass(type, [&](Type& subclass) { collect_subclasses(subclass, found); });
 }
