@@ -390,8 +390,8 @@ Value deep_copy_wrapper(CacheWrapper& self, Value) { return Value(&self); }
 
 const MethodRow wrapper_methods[] = {
     getter<get_attributes>("__dict__", "", set_attributes),
-    method<cache_info>("cache_info($self, /)", "How often the cache was used, and its size."),
-    method<cache_clear>("cache_clear($self, /)", "Empty the cache and its statistics."),
+    method<cache_info>("!cache_info($self, /)", "How often the cache was used, and its size."),
+    method<cache_clear>("!cache_clear($self, /)", "Empty the cache and its statistics."),
     method<reduce_wrapper>("!__reduce__($self, /)", ""),
     method<copy_wrapper>("!__copy__($self, /)", ""),
     method<deep_copy_wrapper>("!__deepcopy__($self, memo, /)", ""),

@@ -134,7 +134,7 @@ Status set_chain_state(Thread& thread, Chain& self, Value state) {
 }
 
 const MethodRow chain_methods[] = {
-    class_method<new_chain>("!from_iterable($type, iterable, /)", "A chain of the iterables that iterable gives."),
+    class_method<new_chain>("from_iterable($type, iterable, /)", "A chain of the iterables that iterable gives."),
     method<reduce_chain>("!__reduce__($self, /)", "What pickle needs."),
     method<set_chain_state>("!__setstate__($self, state, /)", "For unpickling."),
     class_method<class_getitem>("!__class_getitem__($type, object, /)", "See PEP 585"),

@@ -381,7 +381,7 @@ const MethodRow list_methods[] = {
                  "Sort the items in place, smallest first; equal ones keep their order.\n\n"
                  "With a key function the items are compared by what it returns for them.\n"
                  "With reverse the largest comes first."),
-    class_method<class_getitem>("__class_getitem__($type, object, /)", "See PEP 585"),
+    class_method<class_getitem>("!__class_getitem__($type, object, /)", "See PEP 585"),
 };
 
 Value next_item(Thread&, Value self) {

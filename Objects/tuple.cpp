@@ -177,7 +177,7 @@ const MethodRow tuple_methods[] = {
     method<index_of>("index($self, value, start=0, stop=sys.maxsize, /)",
                      "Position of the first item equal to value.\n\nValueError if there is none."),
     method<count_equal>("count($self, value, /)", "How many items are equal to value."),
-    class_method<class_getitem>("__class_getitem__($type, object, /)", "See PEP 585"),
+    class_method<class_getitem>("!__class_getitem__($type, object, /)", "See PEP 585"),
 };
 
 Value next_item(Thread&, Value self) {
