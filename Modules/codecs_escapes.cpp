@@ -141,16 +141,26 @@ class EscapeReader {
   std::string_view data_;
 };
 
-Status warn_invalid_escape(Thread& thread, char letter) {
-  std::string message = "invalid escape sequence '\\";
-  if (letter & 0x80) {
-    message += static_cast<char>(0xC0 | static_cast<uint8_t>(letter) >> 6);
-    message += static_cast<char>(0x80 | (letter & 0x3F));
-  } else {
-    message += letter;
+// The first escape of the input that means nothing: an unknown letter, or an octal number above a byte.
+class InvalidEscape {
+ public:
+  void note(std::string_view escape) {
+    if (escape_.empty()) escape_ = escape;
   }
-  return warn(thread, DeprecationWarning, message + "'");
-}
+  Status warn_of_it(Thread& thread) const {
+    if (escape_.empty()) return nothing;
+    std::string message = escape_.size() == 1 ? "invalid escape sequence '\\"
+                                              : "invalid octal escape sequence '\\";
+    for (const char c : escape_) {
+      if (c & 0x80) message += static_cast<char>(0xC0 | static_cast<uint8_t>(c) >> 6);
+      message += c & 0x80 ? static_cast<char>(0x80 | (c & 0x3F)) : c;
+    }
+    return warn(thread, DeprecationWarning, message + "'");
+  }
+
+ private:
+  std::string escape_;  // without the backslash
+};
 
 void append_latin1(StrBuilder& builder, std::string_view bytes) {
   if (!bytes.empty()) builder.append(make_str_latin1(bytes));
@@ -175,7 +185,7 @@ Result<Str*> decode_unicode_escape(Thread& thread, std::string_view data, std::s
                                    size_t* consumed, Value shown) {
   DecodeErrors errors(thread, "unicodeescape", error_name, data, shown);
   StrBuilder builder;
-  std::string invalid;
+  InvalidEscape invalid;
   size_t at = 0;
   while (at < errors.data().size()) {
     const std::string_view input = errors.data();
@@ -189,13 +199,14 @@ Result<Str*> decode_unicode_escape(Thread& thread, std::string_view data, std::s
       at = TRY(errors.handle(builder, at, escape.end, escape.problem));
       continue;
     }
-    if (escape.end == at + 1 && invalid.empty()) invalid = input[at + 1];
+    if (escape.end == at + 1) invalid.note(input.substr(at + 1, 1));
+    if (is_octal(input[at + 1]) && escape.character > 0xFF) invalid.note(input.substr(at + 1, 3));
     if (!escape.is_empty) builder.append(escape.character);
     at = escape.end;
   }
   if (consumed != nullptr) *consumed = at;
   Str* const result = TRY(builder.finish(thread));
-  if (!invalid.empty()) TRY(warn_invalid_escape(thread, invalid[0]));
+  TRY(invalid.warn_of_it(thread));
   return result;
 }
 
@@ -273,7 +284,7 @@ Value encode_raw_unicode_escape(Thread& thread, const Str* text) {
 // The escapes of bytes literals. Errors: strict, replace by '?', ignore.
 Value decode_byte_escapes(Thread& thread, std::string_view data, std::string_view errors) {
   std::string result;
-  std::string invalid;
+  InvalidEscape invalid;
   const EscapeReader reader(data);
   for (size_t at = 0; at < data.size();) {
     if (data[at] != '\\') {
@@ -296,20 +307,21 @@ Value decode_byte_escapes(Thread& thread, std::string_view data, std::string_vie
       at = escape.end;
     } else if (is_octal(letter)) {
       const Escape escape = reader.octal(at + 1);
+      if (escape.character > 0xFF) invalid.note(data.substr(at + 1, 3));
       result += static_cast<char>(escape.character);
       at = escape.end;
     } else {
       const int character = simple_escape(letter);
       if (character >= 0) result += static_cast<char>(character);
       if (character == -1) {
-        if (invalid.empty()) invalid = letter;
+        invalid.note(data.substr(at + 1, 1));
         result += '\\';
         result += letter;
       }
       at += 2;
     }
   }
-  if (!invalid.empty()) TRY(warn_invalid_escape(thread, invalid[0]));
+  TRY(invalid.warn_of_it(thread));
   return to_bytes(thread, result);
 }
 

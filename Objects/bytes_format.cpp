@@ -95,6 +95,10 @@ class Formatter {
 
   Status conversion() {
     selected_ = Value();
+    if (at_ < format_.size() && format_[at_] == '%') {
+      out += format_[at_++];
+      return nothing;
+    }
     Specification spec;
     if (at_ < format_.size() && format_[at_] == '(') TRY(select_key());
     for (; at_ < format_.size() && std::strchr("-+ #0", format_[at_]) && format_[at_]; ++at_) spec.flags += format_[at_];
@@ -113,10 +117,6 @@ class Formatter {
     if (at_ < format_.size() && std::strchr("hlL", format_[at_]) && format_[at_]) ++at_;
     if (at_ >= format_.size()) return incomplete();
     const char kind = format_[at_++];
-    if (kind == '%') {
-      out += '%';
-      return nothing;
-    }
     const Value value = TRY(next_argument());
     return convert(spec, kind, value);
   }

@@ -250,8 +250,12 @@ Value encode(Thread& thread, Str& self, Str& encoding, Str& errors) {
   return encode_text(thread, &self, to_utf8(&encoding), to_utf8(&errors));
 }
 
+// Always a copy: pickle would otherwise take the argument for the object itself.
 Value getnewargs(Thread& thread, Str& self) {
-  return make_tuple({TRY(checked(thread, exact_str(self)))});
+  Str* const copy = allocate_str(self.length(), largest_for(self));
+  if (copy == nullptr) return raise_memory_error(thread);
+  memcpy(copy->mutable_data(), self.data(), self.byte_size());
+  return make_tuple({copy});
 }
 
 // The sizes that CPython reports for the same text.
