@@ -138,10 +138,8 @@ class Utf7Decoder {
     if (run_.bit_count >= 6) return fail(at_ + 1, "partial character in shift sequence");
     if (run_.bits != 0) return fail(at_ + 1, "non-zero padding bits in shift sequence");
     in_run_ = false;
-    if (run_.high != 0) {
-      builder_.append(run_.high);
-      run_.high = 0;
-    }
+    if (run_.high != 0 && is_plain(c)) builder_.append(run_.high);
+    run_.high = 0;
     if (c == '-') ++at_;
     return nothing;
   }

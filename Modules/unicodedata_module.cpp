@@ -121,7 +121,9 @@ Value lookup(Thread& thread, Version version, Value name) {
     text = std::string(lease.view());
   }
   if (text.size() > kLongestName) return raise_value(thread, KeyError, make_str("name too long"));
-  const auto character = unicode::character_named(text);
+  const auto aliases =
+      version == Version::Current ? unicode::Aliases::Included : unicode::Aliases::Excluded;
+  const auto character = unicode::character_named(text, aliases);
   if (character && (version == Version::Current || unicode::is_assigned(*character, version))) {
     return make_character(*character);
   }

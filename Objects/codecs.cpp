@@ -61,19 +61,25 @@ Builtin builtin_codec(const std::string& name) {
   return Builtin::None;
 }
 
+// An exception that a plain message describes fully: made like BaseException, with no state of its
+// own, at most one argument, which is text, and no attributes.
+bool is_plain_exception(Thread& thread, Value exception) {
+  const Type& type = type_of(exception);
+  if (type.slots.init != BaseException.slots.init || type.slots.make != BaseException.slots.make ||
+      type.basic_words != BaseException.basic_words) {
+    return false;
+  }
+  const Tuple& arguments = *exception.as<BaseExceptionObject>()->arguments;
+  if (arguments.size > 1 || (arguments.size == 1 && !is_exact_str(arguments.items[0]))) return false;
+  const Value attributes = instance_dict(thread, exception);
+  return !is_dict(attributes) || attributes.as<Dict>()->count == 0;
+}
+
 // Replaces the pending exception by one of its type that tells which codec failed, where the type
 // takes a plain message; otherwise leaves it.
 Failure explain_failure(Thread& thread, const char* operation, std::string_view encoding) {
-  const Value cause = thread.exception;
-  if (cause.is_empty() || &type_of(cause) == &UnicodeDecodeError ||
-      &type_of(cause) == &UnicodeEncodeError || type_of(cause).has(Type::kHeapType)) {
-    return error;
-  }
-  Tuple* const arguments = cause.as<BaseExceptionObject>()->arguments;
-  const bool is_plain = is_subtype(type_of(cause), Exception) && type_of(cause).instance_kind == Kind::BaseException &&
-                        (arguments->size == 0 || (arguments->size == 1 && is_str(arguments->items[0])));
-  if (!is_plain) return error;
-  take_exception(thread);
+  const Value cause = take_exception(thread);
+  if (!is_plain_exception(thread, cause)) return restore_exception(thread, cause);
   Type& type = type_of(cause);
   raise(thread, type, "{} with '{}' codec failed ({}: {})", operation, encoding, type, cause);
   if (!is_exception(thread.exception)) return error;

@@ -199,12 +199,13 @@ std::string name_of(char32_t c) {
   return stored_name(c);
 }
 
-std::optional<char32_t> character_named(std::string_view name) {
+std::optional<char32_t> character_named(std::string_view name, Aliases which) {
   if (name.starts_with(kSyllablePrefix)) return syllable_named(name.substr(kSyllablePrefix.size()));
   if (name.starts_with(kIdeographPrefix)) {
     return ideograph_named(name.substr(kIdeographPrefix.size()));
   }
-  if (const Alias* alias = find_entry(aliases, alias_count, name)) return alias->character;
+  const Alias* const alias = find_entry(aliases, alias_count, name);
+  if (alias != nullptr && which == Aliases::Included) return alias->character;
   static const NameIndex index;
   return index.find(name);
 }
