@@ -289,22 +289,14 @@ Value format_time(Thread& thread, Value format, Value value) {
   tm t = TRY(time_or_now(thread, value, "strftime"));
   TRY(check_time(thread, t));
   t.tm_isdst = std::clamp(t.tm_isdst, -1, 1);
-  // A null character ends a format for the C library, so the pieces are formatted one by one.
-  const std::string text = TRY(to_filename(thread, format).failed()
-                                   ? Result<std::string>((thread.exception = Value(), to_utf8(format.as<Str>())))
-                                   : Result<std::string>(to_utf8(format.as<Str>())));
-  std::string result;
-  for (size_t start = 0; start <= text.size();) {
-    const size_t end = std::min(text.find('\0', start), text.size());
-    // The marker tells an empty result from one that did not fit.
-    const std::string piece = text.substr(start, end - start) + "x";
-    std::vector<char> buffer(piece.size() * 16 + 256);
-    size_t size;
-    while ((size = strftime(buffer.data(), buffer.size(), piece.c_str(), &t)) == 0) buffer.resize(buffer.size() * 2);
-    result.append(buffer.data(), size - 1);
-    if (end < text.size()) result += '\0';
-    start = end + 1;
-  }
+  const std::string text = to_utf8(format.as<Str>());
+  if (text.find('\0') != std::string::npos) return raise(thread, ValueError, "embedded null character");
+  // The marker tells an empty result from one that did not fit.
+  const std::string marked = text + "x";
+  std::vector<char> buffer(marked.size() * 16 + 256);
+  size_t size;
+  while ((size = strftime(buffer.data(), buffer.size(), marked.c_str(), &t)) == 0) buffer.resize(buffer.size() * 2);
+  const std::string_view result(buffer.data(), size - 1);
   return from_filename(result);
 }
 

@@ -116,6 +116,7 @@ void apply(int option, const char* argument, Configuration& c, Choices& choices)
     case 'O': ++c.optimize; break;
     case 'P': c.safe_path = true; break;
     case 'q': ++c.quiet; break;
+    case 'R': c.randomizes_hashes = true; break;
     case 's': ++c.no_user_site; break;
     case 'S': ++c.no_site; break;
     case 'u': c.unbuffered = true; break;
@@ -124,7 +125,7 @@ void apply(int option, const char* argument, Configuration& c, Choices& choices)
     case 'W': choices.warnings.push_back(argument); break;
     case 'x': c.skip_first_line = true; break;
     case 'X': c.x_options.push_back(argument); break;
-    default: break;  // -R and -t mean nothing any more
+    default: break;  // -t means nothing any more
   }
 }
 
@@ -175,6 +176,7 @@ std::optional<int> read_digit_limit(Configuration& c) {
 }
 
 std::optional<int> read_hash_seed(Configuration& c) {
+  if (c.randomizes_hashes) return std::nullopt;
   const char* seed = c.environment("PYTHONHASHSEED");
   if (!seed || std::strcmp(seed, "random") == 0) return std::nullopt;
   char* end;
@@ -228,6 +230,8 @@ void read_environment(Configuration& c) {
   raise_flag(c, "PYTHONINSPECT", c.inspect);
   raise_flag(c, "PYTHONDONTWRITEBYTECODE", c.dont_write_bytecode);
   raise_flag(c, "PYTHONNOUSERSITE", c.no_user_site);
+  c.dont_write_bytecode = c.dont_write_bytecode > 0;
+  c.no_user_site = c.no_user_site > 0;
   if (c.environment("PYTHONUNBUFFERED")) c.unbuffered = true;
   if (c.environment("PYTHONSAFEPATH")) c.safe_path = true;
   if (const char* text = c.environment("PYTHONIOENCODING")) {

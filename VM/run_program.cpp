@@ -69,17 +69,22 @@ int run_code_as_main(Thread& thread, Code& code) {
   return exit_status_of_pending_exception(thread);
 }
 
-int run_source(Thread& thread, const std::string& source, const std::string& filename) {
-  const Result<Code*> code = compile_text(thread, source, filename, CompileMode::File);
+int run_source(Thread& thread, const std::string& source, const std::string& filename, uint32_t flags = 0) {
+  const Result<Code*> code = compile_text(thread, source, filename, CompileMode::File, flags);
   if (code.failed()) return exit_status_of_pending_exception(thread);
   return run_code_as_main(thread, *code.value());
 }
 
 int run_command(Thread& thread) {
-  if (audit(thread, "cpython.run_command", {make_str(configuration().command)}).failed()) {
+  constexpr uint32_t kSourceIsText = 0x800;  // a coding comment means nothing
+  const Str* text = from_filename(configuration().command);
+  const Result<std::string> source = to_utf8_strict(thread, text);
+  if (source.failed()) {
+    std::fputs("Unable to decode the command from the command line:\n", stderr);
     return exit_status_of_pending_exception(thread);
   }
-  return run_source(thread, configuration().command, "<string>");
+  if (audit(thread, "cpython.run_command", {text}).failed()) return exit_status_of_pending_exception(thread);
+  return run_source(thread, source.value(), "<string>", kSourceIsText);
 }
 
 int run_module(Thread& thread, const std::string& name, bool set_argument) {

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "Objects/bytes.h"
 #include "Objects/exception.h"
 #include "Objects/gc.h"
 #include "Objects/initialize.h"
@@ -29,7 +30,6 @@ namespace minipy {
 Runtime runtime;
 void (*run_exit_functions_hook)(Thread& thread) = nullptr;
 void (*flush_open_files_hook)(Thread& thread) = nullptr;
-void (*after_start_hook)(Thread& thread) = nullptr;
 bool ended_by_interrupt = false;
 
 namespace {
@@ -51,9 +51,40 @@ void set_locale() {
   runtime.configuration.utf8_mode = 1;  // PEP 540
 }
 
+Type& unraisable_type() {
+  static Type& type = make_struct_sequence_type(
+      "UnraisableHookArgs", "What sys.unraisablehook() gets.",
+      {{"exc_type", "Exception type"}, {"exc_value", "Exception value"}, {"exc_traceback", "Exception traceback"},
+       {"err_msg", "Error message"}, {"object", "Object causing the exception"}},
+      5);
+  return type;
+}
+
+// sys.unraisablehook; if that fails too, its own exception is shown the plain way.
+void report_unraisable(Thread& thread, Value exception, Value where) {
+  const Value traceback = exception_object(exception).traceback;
+  const Value values[] = {&type_of(exception), exception, traceback.is_empty() ? None : traceback, None,
+                          where.is_empty() ? None : where};
+  const Value arguments = make_struct_sequence(unraisable_type(), values);
+  const Value hook = system_attribute("unraisablehook");
+  if (hook.is_unbound() || hook.is_none()) {
+    (void)display_unraisable(thread, arguments);
+  } else if (call(thread, hook, {arguments}).is_empty()) {
+    const Value second = take_exception(thread);
+    std::fputs("Exception ignored in sys.unraisablehook: ", stderr);
+    const Result<Str*> shown = repr(thread, hook);
+    std::fprintf(stderr, "%s\n", shown.failed() ? "?" : to_utf8(shown.value()).c_str());
+    thread.exception = Value();
+    display_exception(thread, second, exception_object(second).traceback);
+  }
+  thread.exception = Value();
+}
+
 Status make_core_modules(Thread& thread) {
   runtime.modules = make_dict();
   set_compiler_optimization(runtime.configuration.optimize);
+  bytes_warning_level = runtime.configuration.bytes_warning;
+  unraisable_hook = report_unraisable;
   runtime.builtins = TRY(import_native_module(thread, "builtins"));
   runtime.sys = TRY(import_native_module(thread, "sys"));
   if (runtime.configuration.optimize) dict_set_str(*runtime.builtins->dict, "__debug__", False);
@@ -76,7 +107,10 @@ Status start(Thread& thread) {
   TRY(install_external_importers(thread));
   TRY(create_standard_streams(thread));
   TRY(import_native_module(thread, "_signal"));
-  if (after_start_hook) after_start_hook(thread);
+  if (runtime.configuration.fault_handler) {
+    const Value enable = import_attribute(thread, "faulthandler", "enable");
+    if (enable.is_empty() || call(thread, enable).is_empty()) thread.exception = Value();
+  }
   main_module(thread);
   TRY(apply_warning_options(thread));
   if (!runtime.configuration.no_site) TRY(import_module(thread, "site"));
@@ -114,6 +148,27 @@ bool flush_one(Thread& thread, const char* name) {
   return false;
 }
 
+// What __main__ still names goes now, and its __del__ runs, as it would if the last reference went.
+void finalize_main_names(Thread& thread) {
+  const Value main = dict_get_str(*runtime.modules.as<Dict>(), "__main__");
+  if (!has_kind(main, Kind::Module)) return;
+  GcVector due;
+  size_t position = 0;
+  Value key, value;
+  Dict& names = *main.as<Module>()->dict;
+  while (dict_next(names, position, key, value)) {
+    if (!value.is_object() || value.object()->has_flag(Object::kFinalized)) continue;
+    const Type& type = type_of(value);
+    if (type.has(Type::kHasFinalizer) && type.has(Type::kHeapType)) due.push_back(value);
+  }
+  for (const Value each : due) {
+    if (each.object()->has_flag(Object::kFinalized)) continue;
+    each.object()->flags |= Object::kFinalized;
+    type_of(each).slots.finalize(thread, each);
+    thread.exception = Value();
+  }
+}
+
 int shut_down(Thread& thread, int status) {
   wait_for_threads(thread);
   if (run_exit_functions_hook) run_exit_functions_hook(thread);
@@ -121,6 +176,7 @@ int shut_down(Thread& thread, int status) {
   flush_standard_files(thread, failed);
   runtime.is_finalizing = true;
   if (has_pending_finalizers()) run_pending_finalizers(thread);
+  finalize_main_names(thread);
   if (flush_open_files_hook) flush_open_files_hook(thread);
   flush_standard_files(thread, failed);
   return failed ? kFlushFailed : status;

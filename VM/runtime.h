@@ -20,7 +20,7 @@ struct Configuration {
   int debug = 0, inspect = 0, interactive = 0, optimize = 0, dont_write_bytecode = 0, no_user_site = 0,
       no_site = 0, ignore_environment = 0, verbose = 0, bytes_warning = 0, quiet = 0, hash_randomization = 1,
       isolated = 0, utf8_mode = 0, warn_default_encoding = 0;
-  bool dev_mode = false, safe_path = false, unbuffered = false, skip_first_line = false, parse_dependent = false;
+  bool dev_mode = false, safe_path = false, unbuffered = false, skip_first_line = false, randomizes_hashes = false;
   int int_max_str_digits = -1;
   int frozen_modules = 1;
   int import_time = 0;
@@ -75,7 +75,6 @@ void flush_standard_files(Thread& thread, bool& failed);
 
 extern void (*run_exit_functions_hook)(Thread& thread);  // atexit's; filled by that module
 extern void (*flush_open_files_hook)(Thread& thread);    // _io's: buffers of files nobody has closed
-extern void (*after_start_hook)(Thread& thread);         // signals, faulthandler
 
 // sys.stdin, stdout and stderr (standard_streams.cpp).
 Status create_standard_streams(Thread& thread);

@@ -63,7 +63,11 @@ Value current_frames(Thread& thread) {
 Value current_exceptions(Thread& thread) {
   Dict* exceptions = make_dict();
   for (Thread* each = first_thread; each; each = each->next) {
-    TRY(dict_set(thread, *exceptions, make_uint(each->identifier), handled_exception(*each)));
+    const Value handled = handled_exception(*each);
+    const Value traceback = handled.is_none() ? None : exception_object(handled).traceback;
+    const Value row = handled.is_none() ? Value(make_tuple({None, None, None}))
+                                        : Value(make_tuple({&type_of(handled), handled, traceback}));
+    TRY(dict_set(thread, *exceptions, make_uint(each->identifier), row));
   }
   return exceptions;
 }

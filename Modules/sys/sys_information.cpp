@@ -9,6 +9,7 @@
 #include "Objects/int.h"
 #include "Objects/list.h"
 #include "Objects/protocol.h"
+#include "Objects/raise.h"
 #include "Objects/set.h"
 #include "Objects/str.h"
 #include "Objects/tuple.h"
@@ -18,6 +19,11 @@ namespace minipy {
 namespace {
 
 Value text(std::string_view utf8) { return make_str(utf8); }
+
+// There is just one of each.
+Value refuse_to_make(Thread& thread, Type& type, const Value*, size_t, Value) {
+  return raise(thread, TypeError, "cannot create '{}' instances", type);
+}
 
 Value make_flags() {
   static Type& type = make_struct_sequence_type(
@@ -29,7 +35,7 @@ Value make_flags() {
        {"warn_default_encoding", "-X warn_default_encoding"}, {"safe_path", "-P"},
        {"int_max_str_digits", "-X int_max_str_digits"}},
       18);
-  type.flags |= Type::kDisallowInstantiation;
+  type.slots.make = refuse_to_make;
   const Configuration& c = runtime.configuration;
   const Value values[] = {
       make_int(c.debug), make_int(c.inspect), make_int(c.interactive), make_int(c.optimize),
@@ -46,7 +52,7 @@ Value make_version_info() {
       {{"major", "Major release number"}, {"minor", "Minor release number"}, {"micro", "Patch release number"},
        {"releaselevel", "'alpha', 'beta', 'candidate', or 'final'"}, {"serial", "Serial release number"}},
       5);
-  type.flags |= Type::kDisallowInstantiation;
+  type.slots.make = refuse_to_make;
   const Value values[] = {make_int(3), make_int(11), make_int(2), text("final"), make_int(0)};
   return make_struct_sequence(type, values);
 }
