@@ -90,6 +90,7 @@ Value sinh(Thread& thread, Value value) {
 }
 Value tanh(Thread& thread, Value value) {
   const C z = TRY(argument(thread, value));
+  if (real_part(z) == 0 && std::isnan(imag_part(z))) return boxed(make(__builtin_nan(""), __builtin_nan("")));
   return apply_trigonometric<ctanh>(thread, value, std::isinf(imag_part(z)) && std::isfinite(real_part(z)));
 }
 Value cos(Thread& thread, Value value) {
@@ -102,6 +103,7 @@ Value sin(Thread& thread, Value value) {
 }
 Value tan(Thread& thread, Value value) {
   const C z = TRY(argument(thread, value));
+  if (imag_part(z) == 0 && std::isnan(real_part(z))) return boxed(make(__builtin_nan(""), __builtin_nan("")));
   return apply_trigonometric<ctan>(thread, value, std::isinf(real_part(z)) && std::isfinite(imag_part(z)));
 }
 // Annex G of newer libraries knows the angle of acosh(0 + nan i); CPython does not.

@@ -131,11 +131,11 @@ Status fit_offset(Thread& thread, const Struct& structure, int64_t& offset, int6
   if (for_packing) {
     return raise(thread, *struct_error,
                  "pack_into requires a buffer of at least {} bytes for packing {} bytes at offset {} (actual buffer "
-                 "size is {})", size + offset, size, offset, length);
+                 "size is {})", make_uint(static_cast<uint64_t>(size) + static_cast<uint64_t>(offset)), size, offset, length);
   }
   return raise(thread, *struct_error,
                "unpack_from requires a buffer of at least {} bytes for unpacking {} bytes at offset {} (actual buffer "
-               "size is {})", size + offset, size, offset, length);
+               "size is {})", make_uint(static_cast<uint64_t>(size) + static_cast<uint64_t>(offset)), size, offset, length);
 }
 
 Status pack_in_place(Thread& thread, const Struct& structure, const Value* arguments, size_t count) {

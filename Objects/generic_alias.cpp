@@ -333,7 +333,7 @@ void define_annotation_types() {
   static TypeSpec spec = {.doc = "A type with arguments (PEP 585): list[int] has list as __origin__ and (int,) as "
                                  "__args__.",
                           .instance_bytes = sizeof(GenericAlias),
-                          .flags = Type::kBaseType,
+                          .flags = Type::kBaseType | Type::kHasWeakReferences,
                           .methods = methods};
   TypeSlots& slots = spec.slots;
   slots.repr = repr_slot;
