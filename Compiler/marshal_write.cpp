@@ -26,33 +26,95 @@ namespace {
 
 constexpr uint8_t kReference = 0x80;
 
-// How often each value occurs, by identity; equal ints and floats are one, as constants are.
+// Where a string stands: that decides whether CPython would have interned it.
+enum class Place { Anywhere, Constant, Name, CodeName };
+
+// The compiler makes equal constants, tables and tuples of names one object throughout a compilation;
+// here equal tuples and bytes of code are one however they were made.
+class Identities {
+ public:
+  // What stands for `value` and all that is the same as it.
+  uint64_t of(Value value, Place place) {
+    if (place == Place::Anywhere || !is_pooled(value)) return value.bits();
+    const auto [known, is_new] = known_.try_emplace(value.bits(), value.bits());
+    if (is_new) known_[value.bits()] = by_contents_.try_emplace(contents(value), value.bits()).first->second;
+    return known_[value.bits()];
+  }
+
+  // A qualified name belongs to its code alone, unless it is the name, or the constant that a class
+  // body stores as __qualname__.
+  uint64_t of_qualified_name(const Code& code) {
+    if (equal(code.name, code.qualified_name)) return Value(code.name).bits();
+    const bool is_class = !(code.flags & (Code::kOptimized | Code::kNewLocals));
+    if (is_class) {
+      for (const Value constant : code.constants->view()) {
+        if (!is_exact_str(constant) || !equal(constant.as<Str>(), code.qualified_name)) continue;
+        if (owners_.try_emplace(constant.bits(), &code).first->second == &code) return constant.bits();
+      }
+    }
+    return Value(&code).bits() | 1;
+  }
+
+ private:
+  static bool is_pooled(Value value) {
+    return (is_exact_tuple(value) && value.as<Tuple>()->size > 0) ||
+           (is_exact(value, Kind::Bytes) && value.as<Bytes>()->size > 1);
+  }
+  static std::string contents(Value value) {
+    std::string text;
+    append_contents(value, text, 0);
+    return text;
+  }
+  static void append_contents(Value value, std::string& text, int depth) {
+    const auto number = [&text](uint64_t word) { text.append(reinterpret_cast<const char*>(&word), 8); };
+    if (is_exact_tuple(value) && depth < 100) {
+      text += '(';
+      number(value.as<Tuple>()->size);
+      for (const Value item : value.as<Tuple>()->view()) append_contents(item, text, depth + 1);
+    } else if (is_exact(value, Kind::Bytes)) {
+      text += 'b';
+      number(value.as<Bytes>()->size);
+      text += value.as<Bytes>()->view();
+    } else if (is_exact_str(value)) {
+      const Str& string = *value.as<Str>();
+      text += 's';
+      number(string.length_and_width);
+      text.append(static_cast<const char*>(string.data()), string.length() * string.width());
+    } else {
+      text += 'v';
+      number(value.bits());
+    }
+  }
+
+  std::unordered_map<uint64_t, uint64_t> known_;
+  std::unordered_map<std::string, uint64_t> by_contents_;
+  std::unordered_map<uint64_t, const Code*> owners_;
+};
+
+// How often each value occurs. Equal ints and floats are one, as constants are.
 class Occurrences {
  public:
-  // The number of occurrences before this one.
-  uint32_t add(Value value) { return counts_[value.bits()]++; }
-  uint32_t of(Value value) const {
-    const auto found = counts_.find(value.bits());
+  uint32_t of(uint64_t identity) const {
+    const auto found = counts_.find(identity);
     return found == counts_.end() ? 0 : found->second;
   }
 
-  void collect(Value value, int depth) {
-    if (depth > kMarshalMaxDepth || !is_counted(value) || add(value) > 0 || !value.is_object())
-      return;
+  void collect(Value value, int depth, Place place) {
+    if (depth > kMarshalMaxDepth || !is_counted(value) || counts_[identities.of(value, place)]++ > 0) return;
+    if (!value.is_object()) return;
     switch (value.object()->kind) {
       case Kind::Tuple:
-        for (const Value item : value.as<Tuple>()->view()) collect(item, depth + 1);
+        for (const Value item : value.as<Tuple>()->view()) collect(item, depth + 1, place);
         break;
       case Kind::List:
-        for (size_t i = 0; i < value.as<List>()->size; ++i)
-          collect(value.as<List>()->at(i), depth + 1);
+        for (size_t i = 0; i < value.as<List>()->size; ++i) collect(value.as<List>()->at(i), depth + 1, place);
         break;
       case Kind::Dict: {
         size_t position = 0;
         Value key, item;
         while (dict_next(*value.as<Dict>(), position, key, item)) {
-          collect(key, depth + 1);
-          collect(item, depth + 1);
+          collect(key, depth + 1, place);
+          collect(item, depth + 1, place);
         }
         break;
       }
@@ -60,34 +122,42 @@ class Occurrences {
       case Kind::Frozenset: {
         size_t position = 0;
         Value key;
-        while (set_next(*value.as<Set>(), position, key)) collect(key, depth + 1);
+        while (set_next(*value.as<Set>(), position, key)) collect(key, depth + 1, place);
         break;
       }
-      case Kind::Code:
-        collect_code(*value.as<Code>(), depth + 1);
-        break;
-      default:
-        break;
+      case Kind::Code: collect_code(*value.as<Code>(), depth + 1); break;
+      default: break;
     }
   }
+
+  Identities identities;
 
  private:
   static bool is_counted(Value value) {
     return value.is_int() || value.is_double() || (value.is_object() && !is_type(value));
   }
+  // In the order of writing.
   void collect_code(const Code& code, int depth) {
-    for (const Value part : {Value(code.constants), Value(code.names), Value(code.localsplus_names),
-                             Value(code.filename), Value(code.name), Value(code.qualified_name),
-                             Value(code.line_table), Value(code.exception_table)}) {
-      collect(part, depth);
-    }
+    collect(code.constants, depth, Place::Constant);
+    collect(code.names, depth, Place::Name);
+    collect(code.localsplus_names, depth, Place::Name);
+    collect(code.filename, depth, Place::Constant);
+    collect(code.name, depth, Place::CodeName);
+    ++counts_[identities.of_qualified_name(code)];
+    collect(code.line_table, depth, Place::Constant);
+    collect(code.exception_table, depth, Place::Constant);
   }
 
   std::unordered_map<uint64_t, uint32_t> counts_;
 };
 
-// Where a string stands: that decides whether CPython would have interned it.
-enum class Place { Anywhere, Constant, Name, CodeName };
+// Names of code that the compiler gives itself; CPython has one string for each.
+bool is_static_name(const Str& text) {
+  for (const char* name : {"<module>", "<lambda>", "<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"}) {
+    if (equal(&text, std::string_view(name))) return true;
+  }
+  return false;
+}
 
 bool is_name_like(const Str& text) {
   if (!text.is_ascii()) return false;
@@ -110,17 +180,12 @@ class Writer {
  public:
   enum class Problem { None, Unmarshallable, TooDeep, Memory };
 
-  Writer(Thread& thread, int version, const Occurrences& occurrences)
+  Writer(Thread& thread, int version, Occurrences& occurrences)
       : thread_(thread), version_(version), occurrences_(occurrences) {}
 
-  void write(Value value, Place place = Place::Anywhere, bool is_set_item = false) {
-    if (problem_ != Problem::None) return;
-    if (++depth_ > kMarshalMaxDepth) {
-      problem_ = Problem::TooDeep;
-    } else {
-      write_object(value, place, is_set_item);
-    }
-    --depth_;
+  // `always_shared`: CPython holds it elsewhere too at this moment.
+  void write(Value value, Place place = Place::Anywhere, bool always_shared = false) {
+    write_as(value, occurrences_.identities.of(value, place), place, always_shared);
   }
 
   Problem problem() const { return problem_; }
@@ -138,14 +203,24 @@ class Writer {
     word(static_cast<int64_t>(value));
   }
 
-  void write_object(Value value, Place place, bool is_set_item) {
+  void write_as(Value value, uint64_t identity, Place place, bool always_shared) {
+    if (problem_ != Problem::None) return;
+    if (++depth_ > kMarshalMaxDepth) {
+      problem_ = Problem::TooDeep;
+    } else {
+      write_object(value, identity, place, always_shared);
+    }
+    --depth_;
+  }
+
+  void write_object(Value value, uint64_t identity, Place place, bool always_shared) {
     if (value.is_none()) return byte('N');
     if (value.is_bool()) return byte(value.as_bool() ? 'T' : 'F');
     if (value == Ellipsis) return byte('.');
     if (value == Value(&StopIteration)) return byte('S');
     uint8_t flag = 0;
-    if (version_ >= 3 && is_shared(value, place, is_set_item)) {
-      const auto [found, is_new] = references_.try_emplace(value.bits(), reference_count_);
+    if (version_ >= 3 && (always_shared || is_shared(value, identity, place))) {
+      const auto [found, is_new] = references_.try_emplace(identity, reference_count_);
       if (!is_new) {
         byte('r');
         return word(found->second);
@@ -156,15 +231,15 @@ class Writer {
     write_contents(value, flag, place);
   }
 
-  bool is_shared(Value value, Place place, bool is_set_item) const {
-    if (is_set_item || occurrences_.of(value) > 1) return true;
+  bool is_shared(Value value, uint64_t identity, Place place) const {
+    if (occurrences_.of(identity) > 1) return true;
     if (value.is_int()) return value.as_int() >= -5 && value.as_int() <= 256;
     if (!value.is_object()) return false;
     switch (value.object()->kind) {
       case Kind::Str: {
         const Str& text = *value.as<Str>();
         const bool is_character = text.length() == 0 || (text.length() == 1 && text.at(0) < 256);
-        return is_character || counts_as_interned(text, place);
+        return is_character || counts_as_interned(text, place) || (place == Place::CodeName && is_static_name(text));
       }
       case Kind::Bytes:
         return value.as<Bytes>()->size <= 1;
@@ -338,22 +413,22 @@ class Writer {
     write(code.constants, Place::Constant);
     write(code.names, Place::Name);
     write(code.localsplus_names, Place::Name);
-    if (code.localsplus_kinds->size > 1) {  // so is this, but held by the code alone
+    if (code.localsplus_kinds->size > 0) {  // so is this, but held by the code alone
       write_bytes(code.localsplus_kinds->view(), 0);
     } else {
       write(code.localsplus_kinds);
     }
-    write(code.filename, Place::Constant);
+    write(code.filename, Place::Constant, true);
     write(code.name, Place::CodeName);
-    write(code.qualified_name, Place::CodeName);
+    write_as(code.qualified_name, occurrences_.identities.of_qualified_name(code), Place::CodeName, false);
     word(code.first_line);
-    write(code.line_table);
-    write(code.exception_table);
+    write(code.line_table, Place::Constant);
+    write(code.exception_table, Place::Constant);
   }
 
   Thread& thread_;
   const int version_;
-  const Occurrences& occurrences_;
+  Occurrences& occurrences_;
   std::unordered_map<uint64_t, uint32_t> references_;  // the number of each
   uint32_t reference_count_ = 0;
   std::string out_;
@@ -365,7 +440,7 @@ class Writer {
 
 Result<std::string> marshal_dump(Thread& thread, Value value, int version) {
   Occurrences occurrences;
-  if (version >= 3) occurrences.collect(value, 1);
+  if (version >= 3) occurrences.collect(value, 1, Place::Anywhere);
   Writer writer(thread, version, occurrences);
   writer.write(value);
   switch (writer.problem()) {
