@@ -89,10 +89,12 @@ Status read_lzma_options(Thread& thread, Description& description, lzma_options_
 
 Status read_filter(Thread& thread, Value mapping, lzma_filter& filter, FilterChain::Options& options) {
   if (!is_mapping(mapping)) return raise(thread, TypeError, "Filter specifier must be a dict or dict-like object");
-  if (!TRY(contains(thread, mapping, intern("id")))) {
+  const Value id = get_item(thread, mapping, intern("id"));
+  if (id.is_empty()) {
+    if (!catch_exception(thread, KeyError)) return error;
     return raise(thread, ValueError, "Filter specifier must have an \"id\" entry");
   }
-  filter.id = TRY(lzma_number(thread, TRY(get_item(thread, mapping, intern("id")))));
+  filter.id = TRY(lzma_number(thread, id));
   filter.options = &options;
   std::memset(&options, 0, sizeof options);
   Description description{mapping};
@@ -115,6 +117,7 @@ Status read_filter(Thread& thread, Value mapping, lzma_filter& filter, FilterCha
 }
 
 Status read_filter_chain(Thread& thread, Value descriptions, FilterChain& chain) {
+  if (is_dict(descriptions)) return raise(thread, TypeError, "dict is not a sequence");
   const size_t count = TRY(length(thread, descriptions));
   if (count > LZMA_FILTERS_MAX) {
     return raise(thread, ValueError, "Too many filters - liblzma supports a maximum of {}", static_cast<int>(LZMA_FILTERS_MAX));

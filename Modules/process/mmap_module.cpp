@@ -353,7 +353,6 @@ Status set_map_item(Thread& thread, Value self, Value key, Value value) {
   if (is_index(key)) return set_byte(thread, map, key, value);
   if (!is_slice(key)) return raise(thread, TypeError, "mmap indices must be integer");
   SliceRange range = TRY(unpack_slice(thread, *key.as<Slice>()));
-  fit_slice(range, map.size);
   if (value.is_empty()) return raise(thread, TypeError, "mmap object doesn't support slice deletion");
   BufferLease lease(thread);
   TRY(lease.acquire(value));

@@ -88,7 +88,7 @@ Result<int> wait_for(Thread& thread, F&& wait) {
 // ---- select() ----
 
 struct Watched {
-  Tuple* objects;
+  List* objects;
   std::vector<int> descriptors;
   fd_set set;
 };
@@ -97,8 +97,12 @@ Status read_watched(Thread& thread, Value sequence, Watched& watched, int& highe
   if (!is_list(sequence) && !is_tuple(sequence) && !type_of(sequence).slots.iterate && !is_sequence(sequence)) {
     return raise(thread, TypeError, "arguments 1-3 must be sequences");
   }
-  watched.objects = TRY(tuple_of(thread, sequence));
-  for (const Value object : *watched.objects) {
+  // fileno() may change the list: what it has shrunk to counts.
+  const List& given = is_list(sequence) ? *sequence.as<List>() : *TRY(list_of(thread, sequence));
+  watched.objects = make_list();
+  for (size_t i = 0; i < given.size; ++i) {
+    const Value object = given.at(i);
+    TRY(list_append(thread, *watched.objects, object));
     const int descriptor = TRY(descriptor_argument(thread, object));
     if (descriptor >= FD_SETSIZE) return raise(thread, ValueError, "filedescriptor out of range in select()");
     if (watched.descriptors.size() >= FD_SETSIZE) return raise(thread, ValueError, "too many file descriptors in select()");
@@ -117,7 +121,7 @@ fd_set* fill_set(Watched& watched) {
 Value ready_ones(Thread& thread, Watched& watched, bool is_any) {
   List* ready = make_list();
   for (size_t i = 0; is_any && i < watched.descriptors.size(); ++i) {
-    if (FD_ISSET(watched.descriptors[i], &watched.set)) TRY(list_append(thread, *ready, watched.objects->items[i]));
+    if (FD_ISSET(watched.descriptors[i], &watched.set)) TRY(list_append(thread, *ready, watched.objects->at(i)));
   }
   return ready;
 }
