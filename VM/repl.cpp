@@ -102,7 +102,9 @@ Reading read_statement(Thread& thread, uint32_t flags, std::string& source, Code
     uint32_t options = flags | kAllowIncompleteInput;
     if (!ends_block) options |= kDontImplyDedent;
     if (is_end) options &= ~kAllowIncompleteInput;
-    const Result<Code*> compiled = compile_text(thread, source, "<stdin>", CompileMode::Interactive, options);
+    // Without its last newline an open block counts as incomplete.
+    const std::string_view text(source.data(), source.size() - !ends_block);
+    const Result<Code*> compiled = compile_text(thread, text, "<stdin>", CompileMode::Interactive, options);
     if (!compiled.failed()) {
       code = compiled.value();
       return Reading::Complete;
