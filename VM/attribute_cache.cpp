@@ -135,8 +135,10 @@ void cache_load(Word* pc, Object& object, const Str* name) {
     pc[1].bits = key_of(object);
     return place(pc, object, shape, slot, Op::LOAD_ATTRIBUTE_SLOT, Op::LOAD_ATTRIBUTE_OVERFLOW);
   }
-  // A counter kept in the class would empty all caches each time it counts; constants rarely change.
-  if (!found.is_unbound() && is_plain_data(found) && !found.is_int()) {
+  // A counter kept in the class empties all caches each time it counts: a program that has many of these changes
+  // gets no more numbers cached.
+  constexpr uint32_t kManyChanges = 4096;
+  if (!found.is_unbound() && is_plain_data(found) && !(found.is_int() && class_epoch > kManyChanges)) {
     mark(name);
     pc[1].bits = key_of(object);
     pc[2].bits = found.bits();
