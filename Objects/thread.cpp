@@ -98,27 +98,13 @@ bool RecursionGuard::raise_recursion_error(const char* where) const {
   return true;
 }
 
+// Everything is served in one place, by the runtime (VM/threads.cpp). Before that has been set up only
+// the allocator can have asked for something.
 Status run_pending(Thread& thread) {
-  const uint32_t reasons = thread.pending.load();
-  if (reasons & Pending::kMemoryError) {
-    thread.pending.fetch_and(~Pending::kMemoryError);
-    return raise_memory_error(thread);
-  }
-  if (reasons & Pending::kFinalizers) {
-    thread.pending.fetch_and(~Pending::kFinalizers);
-    run_pending_finalizers(thread);
-  }
-  if (reasons & Pending::kAsyncException) {
-    thread.pending.fetch_and(~Pending::kAsyncException);
-    const Value exception = thread.async_exception;
-    thread.async_exception = Value();
-    if (!exception.is_empty()) {
-      if (is_type(exception)) return raise_bare(thread, *exception.as<Type>());
-      return raise_exception(thread, exception);
-    }
-  }
-  constexpr uint32_t kOthers = ~(Pending::kMemoryError | Pending::kFinalizers | Pending::kAsyncException);
-  if ((reasons & kOthers) && run_pending_hook) return run_pending_hook(thread);
+  if (run_pending_hook) return run_pending_hook(thread);
+  const uint32_t reasons = thread.pending.exchange(0);
+  if (reasons & Pending::kFinalizers) run_pending_finalizers(thread);
+  if (reasons & Pending::kMemoryError) return raise_memory_error(thread);
   return nothing;
 }
 
