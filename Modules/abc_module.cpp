@@ -5,6 +5,7 @@
 #include "Objects/int.h"
 #include "Objects/list.h"
 #include "Objects/make_class.h"
+#include "Objects/module_kinds.h"
 #include "Objects/native.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
@@ -37,7 +38,7 @@ Value new_data(Thread&, Type& type, const Value*, size_t, Value) {
 
 Result<AbcData*> data_of(Thread& thread, Value klass) {
   const Value data = TRY(get_attribute(thread, klass, special_name<"_abc_impl">()));
-  if (!is_exact(data, Kind::AbcData)) {
+  if (!is_exact(data, ModuleKind::AbcData)) {
     return raise(thread, TypeError, "_abc_impl is set to a wrong type");
   }
   return data.as<AbcData>();
@@ -101,7 +102,7 @@ void take_pattern_flags(Type& type) {
 
 Status abc_init(Thread& thread, Value self) {
   TRY(compute_abstract_methods(thread, self));
-  const Value data = TRY(call(thread, &type_of_kind(Kind::AbcData)));
+  const Value data = TRY(call(thread, &type_of_kind(ModuleKind::AbcData)));
   TRY(set_attribute(thread, self, special_name<"_abc_impl">(), data));
   if (is_type(self)) take_pattern_flags(*self.as<Type>());
   return nothing;
@@ -240,7 +241,7 @@ const MethodRow functions[] = {
 
 Status initialize(Thread&, Module&) {
   static const TypeSpec spec = {.instance_bytes = sizeof(AbcData), .slots = {.make = new_data}};
-  define_type(Kind::AbcData, spec);
+  define_type(ModuleKind::AbcData, spec);
   return nothing;
 }
 

@@ -7,6 +7,7 @@
 #include "Objects/float.h"
 #include "Objects/gc.h"
 #include "Objects/int.h"
+#include "Objects/module_kinds.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
 #include "Objects/str.h"
@@ -257,7 +258,7 @@ Value reconstruct_array(Thread& thread, Value type, Value typecode, int64_t code
   if (!is_type(type)) {
     return raise(thread, TypeError, "first argument must be a type object, not {}", type_of(type));
   }
-  if (!is_subtype(*type.as<Type>(), type_of_kind(Kind::Array))) {
+  if (!is_subtype(*type.as<Type>(), type_of_kind(ModuleKind::Array))) {
     return raise(thread, TypeError, "{} is not a subtype of array.array", *type.as<Type>());
   }
   const ArrayType* asked = is_str(typecode) && typecode.as<Str>()->length() == 1

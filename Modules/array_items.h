@@ -1,6 +1,7 @@
 // array.array: its layout, and items in and out of it.
 #pragma once
 
+#include "Objects/module_kinds.h"
 #include "Objects/object.h"
 #include "Objects/result.h"
 
@@ -16,7 +17,7 @@ struct ArrayType {
 const ArrayType* find_array_type(char32_t typecode);  // nullptr if there is none
 
 struct Array : Object {
-  static constexpr Kind kKind = Kind::Array;
+  static constexpr Kind kKind = ModuleKind::Array;
   uint8_t* buffer;  // collected, unscanned; null while empty
   int64_t size;     // in items
   int64_t capacity;

@@ -11,6 +11,7 @@
 #include "Objects/gc.h"
 #include "Objects/int.h"
 #include "Objects/list.h"
+#include "Objects/module_kinds.h"
 #include "Objects/native.h"
 #include "Objects/number_text.h"
 #include "Objects/protocol.h"
@@ -23,15 +24,15 @@ namespace minipy {
 namespace {
 
 struct ArrayIterator : Object {
-  static constexpr Kind kKind = Kind::ArrayIterator;
+  static constexpr Kind kKind = ModuleKind::ArrayIterator;
   Value array;  // empty once exhausted
   int64_t position;
 };
 
-bool is_array(Value v) { return has_kind(v, Kind::Array); }
+bool is_array(Value v) { return has_kind(v, ModuleKind::Array); }
 Array& as_array(Value v) { return *v.as<Array>(); }
 int64_t byte_size(const Array& array) { return array.size * array.type_row->item_size; }
-Type& array_type() { return type_of_kind(Kind::Array); }
+Type& array_type() { return type_of_kind(ModuleKind::Array); }
 
 // --- constructor ---
 
@@ -471,7 +472,7 @@ int64_t get_item_size(Array& self) { return self.type_row->item_size; }
 Value reduce(Thread& thread, Array& self, Value protocol) {
   if (!is_any_int(protocol)) return raise(thread, TypeError, "__reduce_ex__ argument should be an integer");
   Value dict = TRY(instance_dict(thread, &self));
-  if (!is_dict(dict) || is_exact(&self, Kind::Array)) dict = None;
+  if (!is_dict(dict) || is_exact(&self, ModuleKind::Array)) dict = None;
   const Value typecode = get_typecode(self);
   if (int_compare(protocol, Value::from_int(3)) < 0) {
     return make_tuple({&self.type(), make_tuple({typecode, to_list(self)}), dict});
@@ -562,14 +563,14 @@ void define_types() {
   slots.inplace_repeat = inplace_repeat;
   slots.get_buffer = get_buffer_slot;
   slots.release_buffer = release_buffer_slot;
-  define_type(Kind::Array, spec);
+  define_type(ModuleKind::Array, spec);
 
   static TypeSpec iterator_spec = {.instance_bytes = sizeof(ArrayIterator),
                                    .flags = Type::kDisallowInstantiation,
                                    .methods = iterator_methods};
   iterator_spec.slots.iterate = iterator_itself;
   iterator_spec.slots.next = iterator_next;
-  define_type(Kind::ArrayIterator, iterator_spec);
+  define_type(ModuleKind::ArrayIterator, iterator_spec);
 }
 
 const MethodRow functions[] = {

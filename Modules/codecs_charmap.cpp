@@ -7,6 +7,7 @@
 #include "Objects/dict.h"
 #include "Objects/gc.h"
 #include "Objects/int.h"
+#include "Objects/module_kinds.h"
 #include "Objects/native.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
@@ -22,7 +23,7 @@ constexpr char32_t kNoCharacter = 0xFFFE;
 // From characters below U+10000 to bytes: a block number for each 128 characters, then the blocks.
 // Byte 0 in a block means "none", except for character 0.
 struct EncodingMap : Object {
-  static constexpr Kind kKind = Kind::EncodingMap;
+  static constexpr Kind kKind = ModuleKind::EncodingMap;
   static constexpr uint8_t kNoBlock = 0xFF;
   size_t block_count;
   uint8_t block_of[512];
@@ -75,7 +76,7 @@ Result<bool> append_mapped(Thread& thread, StrBuilder& builder, Value mapping, u
 
 // Appends what the mapping has for a character; false if that is nothing.
 Result<bool> append_byte(Thread& thread, std::string& out, Value mapping, char32_t c) {
-  if (has_kind(mapping, Kind::EncodingMap)) {
+  if (has_kind(mapping, ModuleKind::EncodingMap)) {
     const int byte = mapping.as<EncodingMap>()->byte_for(c);
     if (byte < 0) return false;
     out += static_cast<char>(byte);
@@ -210,7 +211,7 @@ void define_encoding_map_type() {
   spec.instance_bytes = sizeof(EncodingMap);
   spec.flags = Type::kDisallowInstantiation;
   spec.methods = encoding_map_rows;
-  define_type(Kind::EncodingMap, spec);
+  define_type(ModuleKind::EncodingMap, spec);
 }
 
 }  // namespace minipy

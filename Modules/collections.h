@@ -3,13 +3,14 @@
 
 #include "Objects/dict.h"
 #include "Objects/gc.h"
+#include "Objects/module_kinds.h"
 #include "Objects/object.h"
 
 namespace minipy {
 
 // A ring of items in a buffer whose capacity is a power of two.
 struct Deque : Object {
-  static constexpr Kind kKind = Kind::Deque;
+  static constexpr Kind kKind = ModuleKind::Deque;
   ValueBuffer* buffer;
   size_t start, size;
   int64_t max_size;  // -1: unbounded
@@ -19,13 +20,13 @@ struct Deque : Object {
 };
 
 struct DefaultDict : Dict {
-  static constexpr Kind kKind = Kind::DefaultDict;
+  static constexpr Kind kKind = ModuleKind::DefaultDict;
   Value default_factory;
 };
 
 // The order of a dict is all that an OrderedDict needs.
 struct OrderedDict : Dict {
-  static constexpr Kind kKind = Kind::OrderedDict;
+  static constexpr Kind kKind = ModuleKind::OrderedDict;
   Value attributes;       // __dict__
   // Entries before `first_live` are deleted ones as long as the entries are these.
   DictEntry* first_entries;

@@ -4,6 +4,7 @@
 #include "Objects/container_support.h"
 #include "Objects/dict_internals.h"
 #include "Objects/int.h"
+#include "Objects/module_kinds.h"
 #include "Objects/native.h"
 #include "Objects/simple_key.h"
 
@@ -13,7 +14,7 @@ namespace {
 // --- defaultdict ---
 
 DefaultDict& as_default_dict(Value v) { return *v.as<DefaultDict>(); }
-bool is_default_dict(Value v) { return is_instance(v, type_of_kind(Kind::DefaultDict)); }
+bool is_default_dict(Value v) { return is_instance(v, type_of_kind(ModuleKind::DefaultDict)); }
 
 Status initialize_default_dict(Thread& thread, Value self, const Value* arguments, size_t count,
                                Value keyword_names) {
@@ -38,7 +39,7 @@ Value missing(Thread& thread, DefaultDict& self, Value key) {
 Value default_subscript(Thread& thread, Value self, Value key) {
   const Value value = TRY(dict_get(thread, as_default_dict(self), key));
   if (!value.is_unbound()) return value;
-  if (is_exact(self, Kind::DefaultDict)) return missing(thread, as_default_dict(self), key);
+  if (is_exact(self, ModuleKind::DefaultDict)) return missing(thread, as_default_dict(self), key);
   return call_method(thread, self, "__missing__", {key});
 }
 
@@ -195,7 +196,7 @@ void define_getter_type() {
   slots.make = make_getter;
   slots.get_descriptor = get_field;
   slots.set_descriptor = set_field;
-  define_type(Kind::TupleGetter, {.instance_bytes = sizeof(TupleGetter), .slots = slots, .methods = getter_methods});
+  define_type(ModuleKind::TupleGetter, {.instance_bytes = sizeof(TupleGetter), .slots = slots, .methods = getter_methods});
 }
 
 Status initialize(Thread&, Module& module) {
@@ -203,8 +204,8 @@ Status initialize(Thread&, Module& module) {
   define_default_dict_type();
   define_ordered_dict_types();
   define_getter_type();
-  for (const Kind kind : {Kind::Deque, Kind::DefaultDict, Kind::OrderedDict, Kind::DequeIterator,
-                          Kind::DequeReverseIterator, Kind::TupleGetter}) {
+  for (const Kind kind : {ModuleKind::Deque, ModuleKind::DefaultDict, ModuleKind::OrderedDict, ModuleKind::DequeIterator,
+                          ModuleKind::DequeReverseIterator, ModuleKind::TupleGetter}) {
     module_add_type(module, type_of_kind(kind));
   }
   return nothing;
@@ -218,7 +219,7 @@ void define_default_dict_type() {
   slots.init = initialize_default_dict;
   slots.map_item = default_subscript;
   slots.bit_or = union_default_dict;
-  Type& type = define_type(Kind::DefaultDict, {
+  Type& type = define_type(ModuleKind::DefaultDict, {
       .doc = "defaultdict(default_factory=None, /, [...]) --> dict with default factory\n\n"
              "A dict that calls default_factory() for the value of a key that is not there.\n"
              "The other arguments are those of dict.",

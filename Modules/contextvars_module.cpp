@@ -7,13 +7,14 @@
 #include "Objects/dict.h"
 #include "Objects/gc.h"
 #include "Objects/int.h"
+#include "Objects/module_kinds.h"
 #include "Objects/native.h"
 
 namespace minipy {
 namespace {
 
 struct Context : Object {
-  static constexpr Kind kKind = Kind::Context;
+  static constexpr Kind kKind = ModuleKind::Context;
   Dict* values;
   Value previous;  // of the thread, while this one is entered; empty: none
   bool is_shared;  // `values` may not be changed
@@ -26,7 +27,7 @@ struct ContextVar : Object {
 };
 
 struct Token : Object {
-  static constexpr Kind kKind = Kind::ContextToken;
+  static constexpr Kind kKind = ModuleKind::ContextToken;
   Value context, variable;
   Value old_value;  // empty: there was none
   bool is_used;
@@ -78,7 +79,7 @@ Value make_context(Thread& thread, Type&, const Value*, size_t count, Value keyw
 }
 
 Status check_key(Thread& thread, Value key) {
-  if (has_kind(key, Kind::ContextVar)) return nothing;
+  if (has_kind(key, ModuleKind::ContextVar)) return nothing;
   return raise(thread, TypeError, "a ContextVar key was expected, got {}", Repr{key});
 }
 
@@ -101,7 +102,7 @@ Result<bool> context_contains(Thread& thread, Value self, Value key) {
 Result<size_t> context_length(Thread&, Value self) { return size_t{as_context(self).values->count}; }
 
 Value compare_contexts(Thread& thread, Value left, Value right, CompareOp op) {
-  if (!has_kind(left, Kind::Context) || !has_kind(right, Kind::Context) ||
+  if (!has_kind(left, ModuleKind::Context) || !has_kind(right, ModuleKind::Context) ||
       (op != CompareOp::Equal && op != CompareOp::NotEqual)) {
     return NotImplemented;
   }
@@ -144,14 +145,14 @@ Value view_of(Context& context) {
   return Value(view);
 }
 
-Value iterate_context(Thread&, Value self) { return view_of<Kind::ContextKeys>(as_context(self)); }
+Value iterate_context(Thread&, Value self) { return view_of<ModuleKind::ContextKeys>(as_context(self)); }
 
 template <Kind kind>
 Value next_in_view(Thread&, Value self) {
   ContextView& view = *self.as<ContextView>();
   Value key, value;
   if (!dict_next(*view.values, view.position, key, value)) return Unbound;
-  return kind == Kind::ContextKeys ? key : kind == Kind::ContextValues ? value : Value(make_tuple({key, value}));
+  return kind == ModuleKind::ContextKeys ? key : kind == ModuleKind::ContextValues ? value : Value(make_tuple({key, value}));
 }
 
 Result<size_t> view_length(Thread&, Value self) { return size_t{self.as<ContextView>()->values->count}; }
@@ -169,9 +170,9 @@ void define_view() {
 
 const MethodRow context_methods[] = {
     method<get_in_context>("get($self, key, default=None, /)", "The value of a variable, or default if it has none."),
-    method<view_of<Kind::ContextItems>>("items($self, /)", "Pairs of a variable and its value."),
-    method<view_of<Kind::ContextKeys>>("keys($self, /)", "The variables that have a value."),
-    method<view_of<Kind::ContextValues>>("values($self, /)", "The values of the variables."),
+    method<view_of<ModuleKind::ContextItems>>("items($self, /)", "Pairs of a variable and its value."),
+    method<view_of<ModuleKind::ContextKeys>>("keys($self, /)", "The variables that have a value."),
+    method<view_of<ModuleKind::ContextValues>>("values($self, /)", "The values of the variables."),
     method<copy>("copy($self, /)", "A context with the same values."),
     raw_method(run, "run", "Call a function in this context."),
 };
@@ -223,7 +224,7 @@ Value set_variable(Thread& thread, ContextVar& self, Value value) {
 
 Status reset_variable(Thread& thread, ContextVar& self, Value argument) {
   const Value variable(&self);
-  if (!has_kind(argument, Kind::ContextToken)) {
+  if (!has_kind(argument, ModuleKind::ContextToken)) {
     return raise(thread, TypeError, "expected an instance of Token, got {}", Repr{argument});
   }
   Token& token = as_token(argument);
@@ -304,30 +305,30 @@ void define_context_type() {
   slots.map_length = context_length;
   slots.map_item = context_item;
   slots.contains = context_contains;
-  define_type(Kind::Context, {.instance_bytes = sizeof(Context), .flags = Type::kHasWeakReferences, .slots = slots,
+  define_type(ModuleKind::Context, {.instance_bytes = sizeof(Context), .flags = Type::kHasWeakReferences, .slots = slots,
                               .methods = context_methods});
-  define_view<Kind::ContextKeys>();
-  define_view<Kind::ContextValues>();
-  define_view<Kind::ContextItems>();
+  define_view<ModuleKind::ContextKeys>();
+  define_view<ModuleKind::ContextValues>();
+  define_view<ModuleKind::ContextItems>();
 }
 
 void define_variable_types() {
   TypeSlots variable{};
   variable.repr = repr_variable;
   variable.make = make_variable;
-  define_type(Kind::ContextVar, {.instance_bytes = sizeof(ContextVar), .slots = variable, .methods = variable_methods});
+  define_type(ModuleKind::ContextVar, {.instance_bytes = sizeof(ContextVar), .slots = variable, .methods = variable_methods});
   TypeSlots token{};
   token.repr = repr_token;
   token.hash = hash_not_implemented;
   token.make = make_token;
-  define_type(Kind::ContextToken, {.instance_bytes = sizeof(Token), .slots = token, .methods = token_methods});
+  define_type(ModuleKind::ContextToken, {.instance_bytes = sizeof(Token), .slots = token, .methods = token_methods});
   TypeSlots missing{};
   missing.repr = repr_missing;
-  define_type(Kind::ContextTokenMissing, {.flags = Type::kDisallowInstantiation, .slots = missing});
+  define_type(ModuleKind::ContextTokenMissing, {.flags = Type::kDisallowInstantiation, .slots = missing});
   missing_value = Value(initialize_header<Object>(gc_allocate_object(sizeof(Object)),
-                                                  shape_of_kind(Kind::ContextTokenMissing),
-                                                  Kind::ContextTokenMissing, 0));
-  dict_set_str(type_dict(type_of_kind(Kind::ContextToken)), "MISSING", missing_value);
+                                                  shape_of_kind(ModuleKind::ContextTokenMissing),
+                                                  ModuleKind::ContextTokenMissing, 0));
+  dict_set_str(type_dict(type_of_kind(ModuleKind::ContextToken)), "MISSING", missing_value);
 }
 
 const MethodRow functions[] = {
@@ -337,7 +338,7 @@ const MethodRow functions[] = {
 Status initialize(Thread&, Module& module) {
   define_context_type();
   define_variable_types();
-  for (const Kind kind : {Kind::Context, Kind::ContextVar, Kind::ContextToken}) {
+  for (const Kind kind : {ModuleKind::Context, ModuleKind::ContextVar, ModuleKind::ContextToken}) {
     module_add_type(module, type_of_kind(kind));
   }
   return nothing;

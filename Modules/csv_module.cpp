@@ -7,6 +7,7 @@
 #include "Objects/gc.h"
 #include "Objects/int.h"
 #include "Objects/list.h"
+#include "Objects/module_kinds.h"
 #include "Objects/native.h"
 
 namespace minipy {
@@ -112,7 +113,7 @@ Value make_dialect(Thread& thread, Type& type, const Value* arguments, size_t co
   }
   if (!base.is_none()) {
     if (is_str(base)) base = TRY(registered_dialect(thread, base));
-    if (is_exact(base, Kind::CsvDialect) && !has_parameters) return base;
+    if (is_exact(base, ModuleKind::CsvDialect) && !has_parameters) return base;
     for (int i = 0; i < kParameterCount; ++i) {
       if (!values[i].is_empty()) continue;
       const Value attribute = TRY(get_attribute_or_unbound(thread, base, kParameters[i]));
@@ -153,7 +154,7 @@ const MethodRow dialect_methods[] = {
 
 // The dialect that a function's arguments describe; the first `skipped` ones are its own.
 Value dialect_from(Thread& thread, const Value* arguments, size_t count, Value keyword_names, size_t skipped) {
-  return make_dialect(thread, type_of_kind(Kind::CsvDialect), arguments + skipped, count - skipped, keyword_names);
+  return make_dialect(thread, type_of_kind(ModuleKind::CsvDialect), arguments + skipped, count - skipped, keyword_names);
 }
 
 // --- reader ---
@@ -337,8 +338,8 @@ Value make_reader(Thread& thread, const Value* arguments, size_t count, Value ke
   TRY(check_positional(thread, "", count, 1, 2));
   const Value input = TRY(iterate(thread, arguments[0]));
   const Value dialect = TRY(dialect_from(thread, arguments, count, keyword_names, 1));
-  Reader* reader = initialize_header<Reader>(gc_allocate_object(sizeof(Reader)), shape_of_kind(Kind::CsvReader),
-                                             Kind::CsvReader, 2);
+  Reader* reader = initialize_header<Reader>(gc_allocate_object(sizeof(Reader)), shape_of_kind(ModuleKind::CsvReader),
+                                             ModuleKind::CsvReader, 2);
   reader->input = input;
   reader->dialect = dialect;
   return Value(reader);
@@ -465,8 +466,8 @@ Value make_writer(Thread& thread, const Value* arguments, size_t count, Value ke
     return raise(thread, TypeError, "argument 1 must have a \"write\" method");
   }
   const Value dialect = TRY(dialect_from(thread, arguments, count, keyword_names, 1));
-  Writer* writer = initialize_header<Writer>(gc_allocate_object(sizeof(Writer)), shape_of_kind(Kind::CsvWriter),
-                                             Kind::CsvWriter, 2);
+  Writer* writer = initialize_header<Writer>(gc_allocate_object(sizeof(Writer)), shape_of_kind(ModuleKind::CsvWriter),
+                                             ModuleKind::CsvWriter, 2);
   writer->write = write;
   writer->dialect = dialect;
   return Value(writer);
@@ -523,14 +524,14 @@ const MethodRow functions[] = {
 void define_types() {
   TypeSlots dialect{};
   dialect.make = make_dialect;
-  define_type(Kind::CsvDialect, {.doc = "How records are written as text.", .instance_bytes = sizeof(Dialect),
+  define_type(ModuleKind::CsvDialect, {.doc = "How records are written as text.", .instance_bytes = sizeof(Dialect),
                                  .flags = Type::kBaseType, .slots = dialect, .methods = dialect_methods});
   TypeSlots reader{};
   reader.iterate = same;
   reader.next = next_record;
-  define_type(Kind::CsvReader, {.doc = "Reads records.", .instance_bytes = sizeof(Reader),
+  define_type(ModuleKind::CsvReader, {.doc = "Reads records.", .instance_bytes = sizeof(Reader),
                                 .flags = Type::kDisallowInstantiation, .slots = reader, .methods = reader_methods});
-  define_type(Kind::CsvWriter, {.doc = "Writes records.", .instance_bytes = sizeof(Writer),
+  define_type(ModuleKind::CsvWriter, {.doc = "Writes records.", .instance_bytes = sizeof(Writer),
                                 .flags = Type::kDisallowInstantiation, .methods = writer_methods});
 }
 
@@ -544,9 +545,9 @@ Status initialize(Thread& thread, Module& module) {
   module_add(module, "Error", csv_error);
   module_add(module, "_dialects", Value(dialects));
   module_add(module, "__version__", Value(make_str("1.0")));
-  module_add(module, "Dialect", Value(&type_of_kind(Kind::CsvDialect)));
-  module_add(module, "Reader", Value(&type_of_kind(Kind::CsvReader)));
-  module_add(module, "Writer", Value(&type_of_kind(Kind::CsvWriter)));
+  module_add(module, "Dialect", Value(&type_of_kind(ModuleKind::CsvDialect)));
+  module_add(module, "Reader", Value(&type_of_kind(ModuleKind::CsvReader)));
+  module_add(module, "Writer", Value(&type_of_kind(ModuleKind::CsvWriter)));
   module_add(module, "QUOTE_MINIMAL", Value::from_int(kMinimal));
   module_add(module, "QUOTE_ALL", Value::from_int(kAll));
   module_add(module, "QUOTE_NONNUMERIC", Value::from_int(kNonNumeric));

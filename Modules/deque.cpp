@@ -5,6 +5,7 @@
 #include "Objects/container_support.h"
 #include "Objects/int.h"
 #include "Objects/list.h"
+#include "Objects/module_kinds.h"
 #include "Objects/native.h"
 #include "Objects/slice.h"
 
@@ -17,10 +18,10 @@ const MethodRow deque_row = constructor("deque(iterable=<none>, maxlen=None)");
 const MethodRow iterator_row = constructor("_deque_iterator(deque, index=0, /)");
 
 Deque& as_deque(Value v) { return *v.as<Deque>(); }
-bool is_deque(Value v) { return has_kind(v, Kind::Deque); }
+bool is_deque(Value v) { return has_kind(v, ModuleKind::Deque); }
 
 Deque* make_deque(Type& type) {
-  Deque* deque = &type == &type_of_kind(Kind::Deque) ? allocate<Deque>() : allocate_instance_as<Deque>(type);
+  Deque* deque = &type == &type_of_kind(ModuleKind::Deque) ? allocate<Deque>() : allocate_instance_as<Deque>(type);
   if (!deque) return nullptr;
   deque->buffer = make_value_buffer(kSmallest, false);
   deque->max_size = -1;
@@ -240,7 +241,7 @@ Status insert(Thread& thread, Deque& self, int64_t position, Value item) {
 
 Value copy(Thread& thread, Deque& self) {
   Type& type = type_of(Value(&self));
-  if (&type != &type_of_kind(Kind::Deque)) {
+  if (&type != &type_of_kind(ModuleKind::Deque)) {
     if (self.max_size < 0) return call(thread, Value(&type), {Value(&self)});
     return call(thread, Value(&type), {Value(&self), make_int(self.max_size)});
   }
@@ -369,8 +370,8 @@ Value make_iterator(Deque& deque, Kind kind) {
   return Value(iterator);
 }
 
-Value iterate_deque(Thread&, Value self) { return make_iterator(as_deque(self), Kind::DequeIterator); }
-Value iterate_backwards(Deque& self) { return make_iterator(self, Kind::DequeReverseIterator); }
+Value iterate_deque(Thread&, Value self) { return make_iterator(as_deque(self), ModuleKind::DequeIterator); }
+Value iterate_backwards(Deque& self) { return make_iterator(self, ModuleKind::DequeReverseIterator); }
 
 template <Kind kind>
 Value make_iterator_at(Thread& thread, Type&, const Value* arguments, size_t count, Value keyword_names) {
@@ -395,7 +396,7 @@ Value next_item(Thread& thread, Value self) {
   }
   if (iterator.left == 0) return Unbound;
   const size_t left = iterator.left--;
-  return iterator.deque->at(kind == Kind::DequeIterator ? iterator.deque->size - left : left - 1);
+  return iterator.deque->at(kind == ModuleKind::DequeIterator ? iterator.deque->size - left : left - 1);
 }
 
 int64_t items_left(DequeIterator& self) { return static_cast<int64_t>(self.left); }
@@ -466,7 +467,7 @@ void define_deque_types() {
   slots.contains = has_item;
   slots.inplace_concatenate = inplace_concatenate_deque;
   slots.inplace_repeat = inplace_repeated;
-  define_type(Kind::Deque, {
+  define_type(ModuleKind::Deque, {
       .doc = "deque([iterable[, maxlen]]) --> deque object\n\n"
              "A sequence like a list, with fast adding and removing at both ends.",
       .instance_bytes = sizeof(Deque),
@@ -474,8 +475,8 @@ void define_deque_types() {
       .slots = slots,
       .methods = deque_methods,
   });
-  define_iterator<Kind::DequeIterator>();
-  define_iterator<Kind::DequeReverseIterator>();
+  define_iterator<ModuleKind::DequeIterator>();
+  define_iterator<ModuleKind::DequeReverseIterator>();
 }
 
 }  // namespace minipy

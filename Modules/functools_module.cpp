@@ -7,6 +7,7 @@
 #include "Objects/function.h"
 #include "Objects/gc.h"
 #include "Objects/int.h"
+#include "Objects/module_kinds.h"
 #include "Objects/native.h"
 #include "Objects/simple_key.h"
 
@@ -20,7 +21,7 @@ size_t keyword_count(Value keyword_names) {
 // --- partial ---
 
 struct Partial : Object {
-  [[maybe_unused]] static constexpr Kind kKind = Kind::Partial;
+  [[maybe_unused]] static constexpr Kind kKind = ModuleKind::Partial;
   Value function;
   Tuple* arguments;
   Dict* keywords;
@@ -31,7 +32,7 @@ Partial& as_partial(Value v) { return *v.as<Partial>(); }
 
 // A partial of a partial that is nothing more calls the inner function directly.
 bool can_be_flattened(Value function, const Type& type) {
-  return is_exact(function, Kind::Partial) && &type_of(function) == &type && as_partial(function).attributes.is_empty();
+  return is_exact(function, ModuleKind::Partial) && &type_of(function) == &type && as_partial(function).attributes.is_empty();
 }
 
 Value make_partial(Thread& thread, Type& type, const Value* arguments, size_t count, Value keyword_names) {
@@ -169,7 +170,7 @@ const MethodRow partial_methods[] = {
 // --- cmp_to_key ---
 
 struct KeyWrapper : Object {
-  static constexpr Kind kKind = Kind::KeyWrapper;
+  static constexpr Kind kKind = ModuleKind::KeyWrapper;
   Value compare, object;
 };
 
@@ -186,7 +187,7 @@ Value call_key(Thread& thread, Value self, const Value* arguments, size_t count,
 }
 
 Value compare_keys(Thread& thread, Value left, Value right, CompareOp op) {
-  if (!has_kind(right, Kind::KeyWrapper)) return raise(thread, TypeError, "other argument must be K instance");
+  if (!has_kind(right, ModuleKind::KeyWrapper)) return raise(thread, TypeError, "other argument must be K instance");
   const Value x = as_key(left).object, y = as_key(right).object;
   if (x.is_empty() || y.is_empty()) return raise(thread, AttributeError, "object");
   const Value order = TRY(call(thread, as_key(left).compare, {x, y}));
@@ -213,14 +214,14 @@ const MethodRow key_methods[] = {
 
 // The results, in a ring from the least to the most recently used; `root` stands between them.
 struct CacheLink : Object {
-  static constexpr Kind kKind = Kind::LruLink;
+  static constexpr Kind kKind = ModuleKind::LruLink;
   CacheLink *previous, *next;
   Value key, result;
   int64_t hash;
 };
 
 struct CacheWrapper : Object {
-  [[maybe_unused]] static constexpr Kind kKind = Kind::LruCacheWrapper;
+  [[maybe_unused]] static constexpr Kind kKind = ModuleKind::LruCacheWrapper;
   Value function;
   Dict* cache;
   CacheLink* root;
@@ -431,7 +432,7 @@ void define_types() {
   partial.repr = repr_partial;
   partial.call = call_partial;
   partial.make = make_partial;
-  define_type(Kind::Partial, {
+  define_type(ModuleKind::Partial, {
       .doc = "partial(func, *args, **keywords) - a function that calls func with these arguments\n"
              "in front of its own.",
       .instance_bytes = sizeof(Partial),
@@ -444,13 +445,13 @@ void define_types() {
   key.call = call_key;
   key.compare = compare_keys;
   key.hash = hash_not_implemented;
-  define_type(Kind::KeyWrapper, {.instance_bytes = sizeof(KeyWrapper), .flags = Type::kDisallowInstantiation,
+  define_type(ModuleKind::KeyWrapper, {.instance_bytes = sizeof(KeyWrapper), .flags = Type::kDisallowInstantiation,
                                  .slots = key, .methods = key_methods});
   TypeSlots wrapper{};
   wrapper.call = call_wrapper;
   wrapper.get_descriptor = bind_wrapper;
   wrapper.make = make_wrapper;
-  define_type(Kind::LruCacheWrapper, {
+  define_type(ModuleKind::LruCacheWrapper, {
       .doc = "A callable that remembers its results.",
       .instance_bytes = sizeof(CacheWrapper),
       .flags = Type::kBaseType | Type::kHasWeakReferences | Type::kMethodDescriptor,
@@ -458,14 +459,14 @@ void define_types() {
       .methods = wrapper_methods,
       .attributes_word = WORD_OF(CacheWrapper, attributes),
   });
-  define_type(Kind::LruLink, {.instance_bytes = sizeof(CacheLink), .flags = Type::kDisallowInstantiation});
+  define_type(ModuleKind::LruLink, {.instance_bytes = sizeof(CacheLink), .flags = Type::kDisallowInstantiation});
 }
 
 Status initialize(Thread& thread, Module& module) {
   define_types();
   keyword_mark = TRY(call(thread, Value(&type_of_kind(Kind::Object))));
-  module_add_type(module, type_of_kind(Kind::Partial));
-  module_add_type(module, type_of_kind(Kind::LruCacheWrapper));
+  module_add_type(module, type_of_kind(ModuleKind::Partial));
+  module_add_type(module, type_of_kind(ModuleKind::LruCacheWrapper));
   return nothing;
 }
 

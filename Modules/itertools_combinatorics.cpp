@@ -3,6 +3,7 @@
 
 #include "Modules/itertools.h"
 #include "Objects/int.h"
+#include "Objects/module_kinds.h"
 
 namespace minipy {
 namespace {
@@ -309,18 +310,18 @@ const MethodRow permutations_methods[] = {
 }  // namespace
 
 void define_combinatoric_iterators() {
-  define_iterator({Kind::ItertoolsProduct,
+  define_iterator({ModuleKind::ItertoolsProduct,
                    "product(*iterables, repeat=1) --> product object\n\n"
                    "Tuples of one item from each iterable, in all ways, as nested loops give them.",
                    sizeof(Choosing), make_product, next_product, product_methods});
-  define_iterator({Kind::ItertoolsCombinations,
+  define_iterator({ModuleKind::ItertoolsCombinations,
                    "combinations(iterable, r)\n--\n\nThe ways to choose r items, in order.",
                    sizeof(Choosing), make_combinations<false>, next_combination<false>, combinations_methods<false>});
-  define_iterator({Kind::ItertoolsCombinationsWithReplacement,
+  define_iterator({ModuleKind::ItertoolsCombinationsWithReplacement,
                    "combinations_with_replacement(iterable, r)\n--\n\n"
                    "The ways to choose r items, in order, each as often as one likes.",
                    sizeof(Choosing), make_combinations<true>, next_combination<true>, combinations_methods<true>});
-  define_iterator({Kind::ItertoolsPermutations,
+  define_iterator({ModuleKind::ItertoolsPermutations,
                    "permutations(iterable, r=None)\n--\n\nThe ways to arrange r of the items.",
                    sizeof(Choosing), make_permutations, next_permutation, permutations_methods});
 }

@@ -4,6 +4,7 @@
 #include "Modules/itertools.h"
 #include "Objects/int.h"
 #include "Objects/list.h"
+#include "Objects/module_kinds.h"
 
 namespace minipy {
 namespace {
@@ -45,7 +46,7 @@ Result<bool> read_item(Thread& thread, Groupby& groupby) {
 
 Value new_grouper(Groupby& groupby, Value key) {
   Grouper* grouper = initialize_header<Grouper>(gc_allocate_object(sizeof(Grouper)),
-                                                shape_of_kind(Kind::ItertoolsGrouper), Kind::ItertoolsGrouper, 2);
+                                                shape_of_kind(ModuleKind::ItertoolsGrouper), ModuleKind::ItertoolsGrouper, 2);
   grouper->parent = Value(&groupby);
   grouper->key = key;
   groupby.current_grouper = grouper;
@@ -99,7 +100,7 @@ Status set_groupby_state(Thread& thread, Groupby& self, Value state) {
 Value make_grouper(Thread& thread, Type&, const Value* arguments, size_t count, Value keyword_names) {
   TRY(check_no_keywords(thread, "_grouper", keyword_names));
   TRY(check_positional(thread, "_grouper", count, 2, 2));
-  if (!has_kind(arguments[0], Kind::ItertoolsGroupby)) {
+  if (!has_kind(arguments[0], ModuleKind::ItertoolsGroupby)) {
     return raise(thread, TypeError, "argument 1 must be itertools.groupby, not {}", type_of(arguments[0]));
   }
   return new_grouper(*arguments[0].as<Groupby>(), arguments[1]);
@@ -134,7 +135,7 @@ struct Tee : Object {
 
 TeeBlock* new_block(Value iterator) {
   TeeBlock* block = initialize_header<TeeBlock>(gc_allocate_object(sizeof(TeeBlock)),
-                                                shape_of_kind(Kind::ItertoolsTeeData), Kind::ItertoolsTeeData,
+                                                shape_of_kind(ModuleKind::ItertoolsTeeData), ModuleKind::ItertoolsTeeData,
                                                 (sizeof(TeeBlock) - sizeof(Object)) / sizeof(Value));
   block->iterator = iterator;
   return block;
@@ -167,8 +168,8 @@ Value next_teed(Thread& thread, Value self) {
 }
 
 Value new_tee(TeeBlock* block, size_t position) {
-  Tee* tee = initialize_header<Tee>(gc_allocate_object(sizeof(Tee)), shape_of_kind(Kind::ItertoolsTee),
-                                    Kind::ItertoolsTee, 1);
+  Tee* tee = initialize_header<Tee>(gc_allocate_object(sizeof(Tee)), shape_of_kind(ModuleKind::ItertoolsTee),
+                                    ModuleKind::ItertoolsTee, 1);
   tee->block = block;
   tee->position = position;
   return Value(tee);
@@ -178,7 +179,7 @@ Value copy_tee(Tee& self) { return new_tee(self.block, self.position); }
 
 Value tee_of(Thread& thread, Value iterable) {
   const Value iterator = TRY(iterate(thread, iterable));
-  if (has_kind(iterator, Kind::ItertoolsTee)) return copy_tee(*iterator.as<Tee>());
+  if (has_kind(iterator, ModuleKind::ItertoolsTee)) return copy_tee(*iterator.as<Tee>());
   return new_tee(new_block(iterator), 0);
 }
 
@@ -196,7 +197,7 @@ Value reduce_tee(Tee& self) {
 Status set_tee_state(Thread& thread, Tee& self, Value state) {
   if (!is_tuple(state)) return raise(thread, TypeError, "state is not a tuple");
   const Tuple& parts = *state.as<Tuple>();
-  if (parts.size != 2 || !has_kind(parts.items[0], Kind::ItertoolsTeeData)) {
+  if (parts.size != 2 || !has_kind(parts.items[0], ModuleKind::ItertoolsTeeData)) {
     return raise(thread, TypeError, "argument 1 must be itertools._tee_dataobject");
   }
   const int64_t position = TRY(argument_int64(thread, parts.items[1]));
@@ -221,7 +222,7 @@ Value make_block(Thread& thread, Type&, const Value* arguments, size_t count, Va
   block->count = items.size;
   if (items.size == kBlockItems) {
     if (!arguments[2].is_none()) {
-      if (!has_kind(arguments[2], Kind::ItertoolsTeeData)) return raise(thread, ValueError, "Invalid arguments");
+      if (!has_kind(arguments[2], ModuleKind::ItertoolsTeeData)) return raise(thread, ValueError, "Invalid arguments");
       block->next = arguments[2].as<TeeBlock>();
     }
   } else if (!arguments[2].is_none()) {
@@ -264,17 +265,17 @@ extern const MethodRow tee_row =
     function<tee>("tee($module, iterable, n=2, /)", "A tuple of n independent iterators over the same items.");
 
 void define_grouping_iterators() {
-  define_iterator({Kind::ItertoolsGroupby,
+  define_iterator({ModuleKind::ItertoolsGroupby,
                    "groupby(iterable, key=None)\n--\n\n"
                    "Pairs of a key and an iterator over the neighbouring items that have it.",
                    sizeof(Groupby), make_groupby, next_group, groupby_methods});
-  define_iterator({Kind::ItertoolsGrouper, nullptr, sizeof(Grouper), make_grouper, next_in_group, grouper_methods,
+  define_iterator({ModuleKind::ItertoolsGrouper, nullptr, sizeof(Grouper), make_grouper, next_in_group, grouper_methods,
                    nullptr, 0});
-  define_iterator({Kind::ItertoolsTee, "_tee(iterable, /)\n--\n\nAn iterator that can be copied.", sizeof(Tee),
+  define_iterator({ModuleKind::ItertoolsTee, "_tee(iterable, /)\n--\n\nAn iterator that can be copied.", sizeof(Tee),
                    make_tee, next_teed, tee_methods, nullptr, Type::kHasWeakReferences});
   TypeSlots slots{};
   slots.make = make_block;
-  define_type(Kind::ItertoolsTeeData, {.doc = "Items shared by iterators.", .instance_bytes = sizeof(TeeBlock),
+  define_type(ModuleKind::ItertoolsTeeData, {.doc = "Items shared by iterators.", .instance_bytes = sizeof(TeeBlock),
                                        .slots = slots, .methods = block_methods});
 }
 

@@ -6,6 +6,7 @@
 #include "Modules/native_modules.h"
 #include "Objects/int.h"
 #include "Objects/list.h"
+#include "Objects/module_kinds.h"
 
 namespace minipy {
 namespace {
@@ -49,7 +50,7 @@ Value next_accumulated(Thread& thread, Value self) {
 }
 
 Value make_chain_of(Thread& thread, Value first, Value rest) {
-  return call(thread, Value(&type_of_kind(Kind::ItertoolsChain)), {tuple_of_values(first), rest});
+  return call(thread, Value(&type_of_kind(ModuleKind::ItertoolsChain)), {tuple_of_values(first), rest});
 }
 
 Value reduce_accumulate(Thread& thread, Accumulate& self) {
@@ -62,7 +63,7 @@ Value reduce_accumulate(Thread& thread, Accumulate& self) {
     // None as a state means "no total yet", so feed it in again and skip it.
     const Value items = TRY(make_chain_of(thread, None, self.iterator));
     const Value again = TRY(call(thread, own_type(self), {items, function}));
-    return tuple_of_values(Value(&type_of_kind(Kind::ItertoolsIslice)),
+    return tuple_of_values(Value(&type_of_kind(ModuleKind::ItertoolsIslice)),
                            tuple_of_values(again, Value::from_int(1), None));
   }
   return tuple_of_values(own_type(self), tuple_of_values(self.iterator, function),
@@ -90,7 +91,7 @@ Value new_chain(Thread& thread, Type& type, Value iterables) {
 }
 
 Value make_chain(Thread& thread, Type& type, const Value* arguments, size_t count, Value keyword_names) {
-  TRY(check_plain_arguments(thread, type, Kind::ItertoolsChain, "chain", count, 0, npos, keyword_names));
+  TRY(check_plain_arguments(thread, type, ModuleKind::ItertoolsChain, "chain", count, 0, npos, keyword_names));
   return new_chain(thread, type, Value(make_tuple(arguments, count)));
 }
 
@@ -230,7 +231,7 @@ struct Cycle : Object {
 };
 
 Value make_cycle(Thread& thread, Type& type, const Value* arguments, size_t count, Value keyword_names) {
-  TRY(check_plain_arguments(thread, type, Kind::ItertoolsCycle, "cycle", count, 1, 1, keyword_names));
+  TRY(check_plain_arguments(thread, type, ModuleKind::ItertoolsCycle, "cycle", count, 1, 1, keyword_names));
   const Value iterator = TRY(iterate(thread, arguments[0]));
   Cycle* made = allocate_instance_as<Cycle>(type);
   if (!made) return error;
@@ -296,9 +297,9 @@ struct Filtering : Object {
 
 template <Kind kind>
 constexpr const char* filtering_name() {
-  return kind == Kind::ItertoolsDropwhile     ? "dropwhile"
-         : kind == Kind::ItertoolsTakewhile   ? "takewhile"
-         : kind == Kind::ItertoolsFilterfalse ? "filterfalse"
+  return kind == ModuleKind::ItertoolsDropwhile     ? "dropwhile"
+         : kind == ModuleKind::ItertoolsTakewhile   ? "takewhile"
+         : kind == ModuleKind::ItertoolsFilterfalse ? "filterfalse"
                                               : "starmap";
 }
 
@@ -406,7 +407,7 @@ Status parse_islice(Thread& thread, const Value* arguments, size_t count, Islice
 }
 
 Value make_islice(Thread& thread, Type& type, const Value* arguments, size_t count, Value keyword_names) {
-  TRY(check_plain_arguments(thread, type, Kind::ItertoolsIslice, "islice", count, 2, 4, keyword_names));
+  TRY(check_plain_arguments(thread, type, ModuleKind::ItertoolsIslice, "islice", count, 2, 4, keyword_names));
   Islice numbers;
   TRY(parse_islice(thread, arguments, count, numbers));
   const Value iterator = TRY(iterate(thread, arguments[0]));
@@ -469,7 +470,7 @@ struct Pairwise : Object {
 };
 
 Value make_pairwise(Thread& thread, Type& type, const Value* arguments, size_t count, Value keyword_names) {
-  TRY(check_plain_arguments(thread, type, Kind::ItertoolsPairwise, "pairwise", count, 1, 1, keyword_names));
+  TRY(check_plain_arguments(thread, type, ModuleKind::ItertoolsPairwise, "pairwise", count, 1, 1, keyword_names));
   const Value iterator = TRY(iterate(thread, arguments[0]));
   Pairwise* made = allocate_instance_as<Pairwise>(type);
   if (!made) return error;
@@ -615,32 +616,32 @@ const MethodRow zip_longest_methods[] = {
 };
 
 const IteratorSpec specs[] = {
-    {Kind::ItertoolsAccumulate, "accumulate(iterable, func=None, *, initial=None)\n--\n\nThe sums (or other results) so far.",
+    {ModuleKind::ItertoolsAccumulate, "accumulate(iterable, func=None, *, initial=None)\n--\n\nThe sums (or other results) so far.",
      sizeof(Accumulate), make_accumulate, next_accumulated, accumulate_methods},
-    {Kind::ItertoolsChain, "chain(*iterables) --> the items of the first iterable, then of the second, ...",
+    {ModuleKind::ItertoolsChain, "chain(*iterables) --> the items of the first iterable, then of the second, ...",
      sizeof(Chain), make_chain, next_in_chain, chain_methods},
-    {Kind::ItertoolsCompress, "compress(data, selectors)\n--\n\nThe items of data whose selector is true.",
+    {ModuleKind::ItertoolsCompress, "compress(data, selectors)\n--\n\nThe items of data whose selector is true.",
      sizeof(Compress), make_compress, next_selected, compress_methods},
-    {Kind::ItertoolsCount, "count(start=0, step=1)\n--\n\nstart, start + step, start + 2 * step, ... without end.",
+    {ModuleKind::ItertoolsCount, "count(start=0, step=1)\n--\n\nstart, start + step, start + 2 * step, ... without end.",
      sizeof(Count), make_count, next_number, count_methods, repr_count},
-    {Kind::ItertoolsCycle, "cycle(iterable, /)\n--\n\nThe items of iterable over and over again.",
+    {ModuleKind::ItertoolsCycle, "cycle(iterable, /)\n--\n\nThe items of iterable over and over again.",
      sizeof(Cycle), make_cycle, next_in_cycle, cycle_methods},
-    {Kind::ItertoolsDropwhile, "dropwhile(predicate, iterable, /)\n--\n\nThe items from the first for which predicate is false.",
-     sizeof(Filtering), make_filtering<Kind::ItertoolsDropwhile>, next_after_drop, deciding_methods},
-    {Kind::ItertoolsFilterfalse, "filterfalse(function, iterable, /)\n--\n\nThe items for which function is false.",
-     sizeof(Filtering), make_filtering<Kind::ItertoolsFilterfalse>, next_refused, filtering_methods},
-    {Kind::ItertoolsIslice, "islice(iterable, stop) --> items\nislice(iterable, start, stop[, step]) --> items\n\n"
+    {ModuleKind::ItertoolsDropwhile, "dropwhile(predicate, iterable, /)\n--\n\nThe items from the first for which predicate is false.",
+     sizeof(Filtering), make_filtering<ModuleKind::ItertoolsDropwhile>, next_after_drop, deciding_methods},
+    {ModuleKind::ItertoolsFilterfalse, "filterfalse(function, iterable, /)\n--\n\nThe items for which function is false.",
+     sizeof(Filtering), make_filtering<ModuleKind::ItertoolsFilterfalse>, next_refused, filtering_methods},
+    {ModuleKind::ItertoolsIslice, "islice(iterable, stop) --> items\nislice(iterable, start, stop[, step]) --> items\n\n"
      "The items that the slice would select, as they come.",
      sizeof(Islice), make_islice, next_in_slice, islice_methods},
-    {Kind::ItertoolsPairwise, "pairwise(iterable, /)\n--\n\nOverlapping pairs: (s0, s1), (s1, s2), ...",
+    {ModuleKind::ItertoolsPairwise, "pairwise(iterable, /)\n--\n\nOverlapping pairs: (s0, s1), (s1, s2), ...",
      sizeof(Pairwise), make_pairwise, next_pair, {}},
-    {Kind::ItertoolsRepeat, "repeat(object [,times]) -> the same object, times times or without end.",
+    {ModuleKind::ItertoolsRepeat, "repeat(object [,times]) -> the same object, times times or without end.",
      sizeof(Repeat), make_repeat, next_repeated, repeat_methods, repr_repeat},
-    {Kind::ItertoolsStarmap, "starmap(function, iterable, /)\n--\n\nfunction(*arguments) for each tuple of arguments.",
-     sizeof(Filtering), make_filtering<Kind::ItertoolsStarmap>, next_starred, filtering_methods},
-    {Kind::ItertoolsTakewhile, "takewhile(predicate, iterable, /)\n--\n\nThe items before the first for which predicate is false.",
-     sizeof(Filtering), make_filtering<Kind::ItertoolsTakewhile>, next_while, deciding_methods},
-    {Kind::ItertoolsZipLongest, "zip_longest(*iterables, fillvalue=None) --> tuples\n\n"
+    {ModuleKind::ItertoolsStarmap, "starmap(function, iterable, /)\n--\n\nfunction(*arguments) for each tuple of arguments.",
+     sizeof(Filtering), make_filtering<ModuleKind::ItertoolsStarmap>, next_starred, filtering_methods},
+    {ModuleKind::ItertoolsTakewhile, "takewhile(predicate, iterable, /)\n--\n\nThe items before the first for which predicate is false.",
+     sizeof(Filtering), make_filtering<ModuleKind::ItertoolsTakewhile>, next_while, deciding_methods},
+    {ModuleKind::ItertoolsZipLongest, "zip_longest(*iterables, fillvalue=None) --> tuples\n\n"
      "Like zip(), but up to the end of the longest; fillvalue stands for what is missing.",
      sizeof(ZipLongest), make_zip_longest, next_zipped, zip_longest_methods},
 };
@@ -652,9 +653,9 @@ Status initialize(Thread&, Module& module) {
   }
   define_combinatoric_iterators();
   define_grouping_iterators();
-  for (const Kind kind : {Kind::ItertoolsCombinations, Kind::ItertoolsCombinationsWithReplacement,
-                          Kind::ItertoolsPermutations, Kind::ItertoolsProduct, Kind::ItertoolsGroupby,
-                          Kind::ItertoolsGrouper, Kind::ItertoolsTee, Kind::ItertoolsTeeData}) {
+  for (const Kind kind : {ModuleKind::ItertoolsCombinations, ModuleKind::ItertoolsCombinationsWithReplacement,
+                          ModuleKind::ItertoolsPermutations, ModuleKind::ItertoolsProduct, ModuleKind::ItertoolsGroupby,
+                          ModuleKind::ItertoolsGrouper, ModuleKind::ItertoolsTee, ModuleKind::ItertoolsTeeData}) {
     module_add_type(module, type_of_kind(kind));
   }
   return nothing;

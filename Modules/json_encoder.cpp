@@ -11,6 +11,7 @@
 #include "Objects/gc.h"
 #include "Objects/int.h"
 #include "Objects/list.h"
+#include "Objects/module_kinds.h"
 #include "Objects/text/float_text.h"
 
 namespace minipy {
@@ -360,7 +361,7 @@ void define_json_encoder() {
   TypeSlots slots{};
   slots.make = make_encoder;
   slots.call = call_encoder;
-  define_type(Kind::JsonEncoder, {.doc = "Writes a value as JSON.", .instance_bytes = sizeof(Encoder),
+  define_type(ModuleKind::JsonEncoder, {.doc = "Writes a value as JSON.", .instance_bytes = sizeof(Encoder),
                                   .flags = Type::kBaseType, .slots = slots, .methods = encoder_members});
 }
 

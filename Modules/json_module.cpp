@@ -3,6 +3,7 @@
 #include "Modules/native_modules.h"
 #include "Objects/container_support.h"
 #include "Objects/int.h"
+#include "Objects/module_kinds.h"
 
 namespace minipy {
 namespace {
@@ -37,8 +38,8 @@ const MethodRow functions[] = {
 Status initialize(Thread&, Module& module) {
   define_json_scanner();
   define_json_encoder();
-  module_add(module, "make_scanner", Value(&type_of_kind(Kind::JsonScanner)));
-  module_add(module, "make_encoder", Value(&type_of_kind(Kind::JsonEncoder)));
+  module_add(module, "make_scanner", Value(&type_of_kind(ModuleKind::JsonScanner)));
+  module_add(module, "make_encoder", Value(&type_of_kind(ModuleKind::JsonEncoder)));
   return nothing;
 }
 

@@ -10,6 +10,7 @@
 #include "Objects/gc.h"
 #include "Objects/int.h"
 #include "Objects/list.h"
+#include "Objects/module_kinds.h"
 #include "Objects/simple_key.h"
 
 namespace minipy {
@@ -388,7 +389,7 @@ void define_json_scanner() {
   TypeSlots slots{};
   slots.make = make_scanner;
   slots.call = call_scanner;
-  define_type(Kind::JsonScanner, {.doc = "Reads a JSON value at a place of a text.", .instance_bytes = sizeof(Scanner),
+  define_type(ModuleKind::JsonScanner, {.doc = "Reads a JSON value at a place of a text.", .instance_bytes = sizeof(Scanner),
                                   .flags = Type::kBaseType, .slots = slots, .methods = scanner_members});
 }
 

@@ -3,6 +3,7 @@
 #include "Objects/dict.h"
 #include "Objects/gc.h"
 #include "Objects/list.h"
+#include "Objects/module_kinds.h"
 #include "Objects/native.h"
 #include "Objects/number_text.h"
 #include "Objects/protocol.h"
@@ -203,7 +204,7 @@ void define_operator_getters() {
   item.slots.make = make_item_getter;
   item.slots.call = call_item_getter;
   item.slots.repr = repr_item_getter;
-  define_type(Kind::ItemGetter, item);
+  define_type(ModuleKind::ItemGetter, item);
 
   static TypeSpec attribute = {.doc = "attrgetter(attr, ...) --> attrgetter object\n\n"
                                       "A function that takes attributes of its argument: after f = attrgetter('a.b'),\n"
@@ -213,7 +214,7 @@ void define_operator_getters() {
   attribute.slots.make = make_attribute_getter;
   attribute.slots.call = call_attribute_getter;
   attribute.slots.repr = repr_attribute_getter;
-  define_type(Kind::AttributeGetter, attribute);
+  define_type(ModuleKind::AttributeGetter, attribute);
 
   static TypeSpec method = {.doc = "methodcaller(name, ...) --> methodcaller object\n\n"
                                    "A function that calls a method of its argument: after f = methodcaller('name', 1),\n"
@@ -223,7 +224,7 @@ void define_operator_getters() {
   method.slots.make = make_method_caller;
   method.slots.call = call_method_caller;
   method.slots.repr = repr_method_caller;
-  define_type(Kind::MethodCaller, method);
+  define_type(ModuleKind::MethodCaller, method);
 }
 
 }  // namespace minipy

@@ -4,6 +4,7 @@
 #include "Objects/bytes.h"
 #include "Objects/dict.h"
 #include "Objects/int.h"
+#include "Objects/module_kinds.h"
 #include "Objects/native.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
@@ -148,9 +149,9 @@ const MethodRow functions[] = {
 
 Status initialize(Thread&, Module& module) {
   define_operator_getters();
-  module_add_type(module, type_of_kind(Kind::AttributeGetter));
-  module_add_type(module, type_of_kind(Kind::ItemGetter));
-  module_add_type(module, type_of_kind(Kind::MethodCaller));
+  module_add_type(module, type_of_kind(ModuleKind::AttributeGetter));
+  module_add_type(module, type_of_kind(ModuleKind::ItemGetter));
+  module_add_type(module, type_of_kind(ModuleKind::MethodCaller));
   return nothing;
 }
 

@@ -5,14 +5,15 @@
 #include "Objects/gc.h"
 #include "Objects/iterators.h"
 #include "Objects/list.h"
+#include "Objects/module_kinds.h"
 #include "Objects/native.h"
 
 namespace minipy {
 namespace {
 
 OrderedDict& as_ordered(Value v) { return *v.as<OrderedDict>(); }
-bool is_ordered(Value v) { return is_instance(v, type_of_kind(Kind::OrderedDict)); }
-bool is_exact_ordered(Value v) { return is_exact(v, Kind::OrderedDict); }
+bool is_ordered(Value v) { return is_instance(v, type_of_kind(ModuleKind::OrderedDict)); }
+bool is_exact_ordered(Value v) { return is_exact(v, ModuleKind::OrderedDict); }
 
 // Subclasses may have their own __setitem__.
 Status store(Thread& thread, Value self, Value key, Value value) {
@@ -82,8 +83,8 @@ struct OrderedDictIterator : Object {
 
 Value make_iterator(Dict& dict, Shown shown, bool backwards) {
   OrderedDictIterator* iterator = initialize_header<OrderedDictIterator>(
-      gc_allocate_object(sizeof(OrderedDictIterator)), shape_of_kind(Kind::OrderedDictIterator),
-      Kind::OrderedDictIterator, 1);
+      gc_allocate_object(sizeof(OrderedDictIterator)), shape_of_kind(ModuleKind::OrderedDictIterator),
+      ModuleKind::OrderedDictIterator, 1);
   iterator->dict = &dict;
   iterator->position = backwards ? int64_t{dict.used} - 1 : 0;
   iterator->version = dict.version;
@@ -298,9 +299,9 @@ const MethodRow ordered_dict_methods[] = {
                 "Take out the key and return its value.\n\nWithout the key: the default if given, else KeyError."),
     method<pop_item>("popitem($self, /, last=True)",
                      "Take out and return the last pair, or the first one with last=False."),
-    method<view_of<Kind::OrderedDictKeys, Kind::DictKeys>>("!keys($self, /)", "A view of the keys."),
-    method<view_of<Kind::OrderedDictValues, Kind::DictValues>>("!values($self, /)", "A view of the values."),
-    method<view_of<Kind::OrderedDictItems, Kind::DictItems>>("!items($self, /)", "A view of the pairs."),
+    method<view_of<ModuleKind::OrderedDictKeys, Kind::DictKeys>>("!keys($self, /)", "A view of the keys."),
+    method<view_of<ModuleKind::OrderedDictValues, Kind::DictValues>>("!values($self, /)", "A view of the values."),
+    method<view_of<ModuleKind::OrderedDictItems, Kind::DictItems>>("!items($self, /)", "A view of the pairs."),
     raw_method(update, "update", "Set the pairs of a mapping or of an iterable of pairs, then the keywords."),
     method<dict_clear>("!clear($self, /)", "od.clear() -> None.  Take out everything."),
     method<copy>("!copy($self, /)", "od.copy() -> an ordered dict of the same pairs"),
@@ -320,7 +321,7 @@ void define_ordered_dict_types() {
   slots.init = initialize;
   slots.bit_or = union_of;
   slots.inplace_or = inplace_union;
-  Type& type = define_type(Kind::OrderedDict, {
+  Type& type = define_type(ModuleKind::OrderedDict, {
       .doc = "A dict that remembers the order in which keys were added.",
       .instance_bytes = sizeof(OrderedDict),
       .flags = Type::kBaseType | Type::kHasWeakReferences,
@@ -332,15 +333,15 @@ void define_ordered_dict_types() {
   TypeSlots iterator{};
   iterator.iterate = same;
   iterator.next = next_entry;
-  define_type(Kind::OrderedDictIterator, {
+  define_type(ModuleKind::OrderedDictIterator, {
       .instance_bytes = sizeof(OrderedDictIterator),
       .flags = Type::kDisallowInstantiation,
       .slots = iterator,
       .methods = iterator_methods,
   });
-  define_view<Shown::Keys>(Kind::OrderedDictKeys);
-  define_view<Shown::Values>(Kind::OrderedDictValues);
-  define_view<Shown::Items>(Kind::OrderedDictItems);
+  define_view<Shown::Keys>(ModuleKind::OrderedDictKeys);
+  define_view<Shown::Values>(ModuleKind::OrderedDictValues);
+  define_view<Shown::Items>(ModuleKind::OrderedDictItems);
 }
 
 }  // namespace minipy

@@ -9,6 +9,7 @@
 #include "Objects/gc.h"
 #include "Objects/int.h"
 #include "Objects/list.h"
+#include "Objects/module_kinds.h"
 #include "Objects/native.h"
 #include "VM/threads.h"
 
@@ -28,7 +29,7 @@ std::condition_variable puts_changed;
 uint64_t puts = 0;
 
 Value make_queue(Thread& thread, Type& type, const Value*, size_t count, Value keyword_names) {
-  if (!has_own_init(type, Kind::SimpleQueue)) {
+  if (!has_own_init(type, ModuleKind::SimpleQueue)) {
     TRY(check_no_keywords(thread, "SimpleQueue", keyword_names));
     TRY(check_positional(thread, "SimpleQueue", count, 0, 0));
   }
@@ -115,7 +116,7 @@ const MethodRow queue_methods[] = {
 Status initialize(Thread& thread, Module& module) {
   TypeSlots slots{};
   slots.make = make_queue;
-  define_type(Kind::SimpleQueue, {.doc = "SimpleQueue()\n--\n\nSimple, unbounded, reentrant FIFO queue.",
+  define_type(ModuleKind::SimpleQueue, {.doc = "SimpleQueue()\n--\n\nSimple, unbounded, reentrant FIFO queue.",
                                   .instance_bytes = sizeof(SimpleQueue),
                                   .flags = Type::kBaseType | Type::kHasWeakReferences, .slots = slots,
                                   .methods = queue_methods});
@@ -125,7 +126,7 @@ Status initialize(Thread& thread, Module& module) {
   empty_error = TRY(make_class(thread, type_of_kind(Kind::Type), Value(intern("Empty")),
                                *make_tuple({Value(&Exception)}), *contents));
   module_add(module, "Empty", empty_error);
-  module_add_type(module, type_of_kind(Kind::SimpleQueue));
+  module_add_type(module, type_of_kind(ModuleKind::SimpleQueue));
   return nothing;
 }
 

@@ -10,6 +10,7 @@
 #include "Objects/gc.h"
 #include "Objects/int.h"
 #include "Objects/int_limbs.h"
+#include "Objects/module_kinds.h"
 #include "Objects/native.h"
 #include "Objects/number_text.h"
 #include "Objects/protocol.h"
@@ -118,7 +119,7 @@ Status seed_with(Thread& thread, RandomGenerator& generator, Value seed) {
 }
 
 Value make(Thread& thread, Type& type, const Value* arguments, size_t count, Value keyword_names) {
-  if (type.slots.init == type_of_kind(Kind::RandomGenerator).slots.init) {
+  if (type.slots.init == type_of_kind(ModuleKind::RandomGenerator).slots.init) {
     TRY(refuse_keywords(thread, "Random", keyword_names));
   }
   TRY(check_count(thread, "Random", count, 0, 1));
@@ -200,7 +201,7 @@ Status initialize(Thread&, Module& module) {
                           .flags = Type::kBaseType | Type::kLeaf,
                           .methods = methods};
   spec.slots.make = make;
-  module_add_type(module, define_type(Kind::RandomGenerator, spec));
+  module_add_type(module, define_type(ModuleKind::RandomGenerator, spec));
   return nothing;
 }
 

@@ -2,6 +2,7 @@
 #include "Modules/native_modules.h"
 #include "Objects/format.h"
 #include "Objects/gc.h"
+#include "Objects/module_kinds.h"
 #include "Objects/native.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
@@ -11,13 +12,13 @@ namespace minipy {
 namespace {
 
 struct FormatterIterator : Object {
-  static constexpr Kind kKind = Kind::FormatterIterator;
+  static constexpr Kind kKind = ModuleKind::FormatterIterator;
   Str* text;
   size_t at;
 };
 
 struct FieldNameIterator : Object {
-  static constexpr Kind kKind = Kind::FieldNameIterator;
+  static constexpr Kind kKind = ModuleKind::FieldNameIterator;
   Str* text;
   size_t at;
 };
@@ -84,8 +85,8 @@ void define_iterator(Kind kind, size_t bytes, NextSlot next) {
 }
 
 Status initialize(Thread&, Module&) {
-  define_iterator(Kind::FormatterIterator, sizeof(FormatterIterator), next_piece);
-  define_iterator(Kind::FieldNameIterator, sizeof(FieldNameIterator), next_part);
+  define_iterator(ModuleKind::FormatterIterator, sizeof(FormatterIterator), next_piece);
+  define_iterator(ModuleKind::FieldNameIterator, sizeof(FieldNameIterator), next_part);
   return nothing;
 }
 

@@ -7,6 +7,7 @@
 #include "Objects/dict.h"
 #include "Objects/gc.h"
 #include "Objects/int.h"
+#include "Objects/module_kinds.h"
 #include "Objects/native.h"
 #include "Objects/number_text.h"
 #include "Objects/protocol.h"
@@ -18,13 +19,13 @@ namespace minipy {
 namespace {
 
 struct Struct : Object {
-  static constexpr Kind kKind = Kind::Struct;
+  static constexpr Kind kKind = ModuleKind::Struct;
   StructFormat format;  // its codes are null until __init__ has run
   Value text;
 };
 
 struct UnpackIterator : Object {
-  static constexpr Kind kKind = Kind::UnpackIterator;
+  static constexpr Kind kKind = ModuleKind::UnpackIterator;
   Value structure;
   Buffer* buffer;  // collected; null once exhausted and given back
   int64_t position;
@@ -308,19 +309,19 @@ Status initialize(Thread& thread, Module& module) {
                           .methods = struct_methods};
   spec.slots.make = make;
   spec.slots.init = init;
-  define_type(Kind::Struct, spec);
+  define_type(ModuleKind::Struct, spec);
   static TypeSpec iterator_spec = {.instance_bytes = sizeof(UnpackIterator),
                                    .flags = Type::kDisallowInstantiation,
                                    .methods = iterator_methods};
   iterator_spec.slots.iterate = iterator_itself;
   iterator_spec.slots.next = iterator_next;
-  define_type(Kind::UnpackIterator, iterator_spec);
+  define_type(ModuleKind::UnpackIterator, iterator_spec);
   Dict& contents = *make_dict();
   dict_set_str(contents, "__module__", make_str("struct"));
   // One class for the life of the process: who imports the module anew still catches its errors.
   if (!struct_error) struct_error = TRY(make_class(thread, type_of_kind(Kind::Type), intern("error"), *make_tuple({&Exception}), contents))
                      .as<Type>();
-  module_add_type(module, type_of_kind(Kind::Struct));
+  module_add_type(module, type_of_kind(ModuleKind::Struct));
   module_add(module, "error", struct_error);
   return nothing;
 }

@@ -8,6 +8,7 @@
 #include "Objects/gc.h"
 #include "Objects/int.h"
 #include "Objects/list.h"
+#include "Objects/module_kinds.h"
 #include "Objects/native.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
@@ -17,7 +18,7 @@ namespace minipy {
 namespace {
 
 struct SymtableEntry : Object {
-  static constexpr Kind kKind = Kind::SymtableEntry;
+  static constexpr Kind kKind = ModuleKind::SymtableEntry;
   Value identifier, name, symbols, parameters, children, is_nested, type, line;
 };
 
@@ -133,7 +134,7 @@ constexpr NamedNumber numbers[] = {
 Status initialize(Thread&, Module& module) {
   TypeSlots slots{};
   slots.repr = show;
-  define_type(Kind::SymtableEntry, {.instance_bytes = sizeof(SymtableEntry),
+  define_type(ModuleKind::SymtableEntry, {.instance_bytes = sizeof(SymtableEntry),
                                     .flags = Type::kDisallowInstantiation,
                                     .slots = slots,
                                     .methods = members});

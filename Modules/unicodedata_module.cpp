@@ -3,6 +3,7 @@
 #include "Modules/native_modules.h"
 #include "Objects/bytes.h"
 #include "Objects/gc.h"
+#include "Objects/module_kinds.h"
 #include "Objects/native.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
@@ -18,7 +19,7 @@ namespace {
 using unicode::Version;
 
 struct OldDatabase : Object {
-  static constexpr Kind kKind = Kind::UnicodeDatabase;
+  static constexpr Kind kKind = ModuleKind::UnicodeDatabase;
 };
 
 Result<char32_t> character_argument(Thread& thread, const char* function, Value c, bool is_first) {
@@ -220,7 +221,7 @@ Status initialize(Thread&, Module& module) {
   spec.instance_bytes = sizeof(OldDatabase);
   spec.flags = Type::kDisallowInstantiation;
   spec.methods = methods;
-  module_add_type(module, define_type(Kind::UnicodeDatabase, spec));
+  module_add_type(module, define_type(ModuleKind::UnicodeDatabase, spec));
   module_add(module, "unidata_version", make_str("14.0.0"));
   module_add(module, "ucd_3_2_0", allocate<OldDatabase>());
   return nothing;

@@ -8,6 +8,7 @@
 #include "Modules/module_support.h"
 #include "Modules/native_modules.h"
 #include "Objects/gc.h"
+#include "Objects/module_kinds.h"
 
 namespace minipy {
 
@@ -24,10 +25,10 @@ struct Stream : Object {
   bool is_open, is_at_end;
 };
 struct Compressor : Stream {
-  static constexpr Kind kKind = Kind::ZlibCompress;
+  static constexpr Kind kKind = ModuleKind::ZlibCompress;
 };
 struct Decompressor : Stream {
-  static constexpr Kind kKind = Kind::ZlibDecompress;
+  static constexpr Kind kKind = ModuleKind::ZlibDecompress;
 };
 
 Failure raise_zlib(Thread& thread, const z_stream& stream, int code, const char* what) {
@@ -122,7 +123,7 @@ T* new_stream() {
 }
 
 void close_stream(Stream& self) {
-  if (self.is_open) self.kind == Kind::ZlibCompress ? deflateEnd(self.stream) : inflateEnd(self.stream);
+  if (self.is_open) self.kind == ModuleKind::ZlibCompress ? deflateEnd(self.stream) : inflateEnd(self.stream);
   std::free(self.stream);
   self.stream = nullptr;
   self.is_open = false;
@@ -353,8 +354,8 @@ void define_stream(Kind kind, std::span<const MethodRow> methods) {
 }
 
 Status initialize(Thread& thread, Module& module) {
-  define_stream(Kind::ZlibCompress, compressor_methods);
-  define_stream(Kind::ZlibDecompress, decompressor_methods);
+  define_stream(ModuleKind::ZlibCompress, compressor_methods);
+  define_stream(ModuleKind::ZlibDecompress, decompressor_methods);
   zlib_error = TRY(add_exception(thread, module, "zlib", "error", Exception));
   for (const Constant& constant : constants) module_add(module, constant.name, Value::from_int(constant.value));
   module_add(module, "ZLIB_VERSION", make_str(ZLIB_VERSION));

@@ -9,6 +9,7 @@
 
 #include "Objects/finalizers.h"
 #include "Objects/list.h"
+#include "Objects/module_kinds.h"
 #include "Objects/raise.h"
 #include "Objects/shape.h"
 #include "Objects/thread.h"
@@ -47,7 +48,7 @@ GC_ms_entry* mark_object(GC_word* address, GC_ms_entry* top, GC_ms_entry* limit,
   if (!(object->shape & 1)) return top;  // a free cell: the first word is a link
   size_t words = object->slots;
   if (words == Object::kScanAll) words = GC_size(address) / sizeof(GC_word) - 1;
-  const ShapeId first_dynamic = shape_of_kind(Kind::kCount);
+  const ShapeId first_dynamic = shape_of_kind(static_cast<Kind>(kKindCount));
   if (object->shape >= first_dynamic) {
     void* type = shape_entry(object->shape).type;
     top = GC_MARK_AND_PUSH(type, top, limit, reinterpret_cast<void**>(address));

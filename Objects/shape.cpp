@@ -9,6 +9,7 @@
 #include "Objects/bytes.h"
 #include "Objects/gc.h"
 #include "Objects/int.h"
+#include "Objects/module_kinds.h"
 #include "Objects/str.h"
 #include "Objects/tuple.h"
 
@@ -26,7 +27,7 @@ uint32_t new_entry() {
     table_capacity = table_capacity ? table_capacity * 2 : 4096;
     shape_table = static_cast<ShapeEntry*>(std::realloc(shape_table, table_capacity * sizeof(ShapeEntry)));
     MP_ASSERT(shape_table != nullptr);
-    if (table_size == 0) table_size = static_cast<uint32_t>(Kind::kCount);
+    if (table_size == 0) table_size = static_cast<uint32_t>(kKindCount);
   }
   return table_size++;
 }
@@ -103,7 +104,7 @@ Shape* shape_with(Shape& shape, Str* name) {
 }
 
 void sweep_shapes() {
-  for (uint32_t i = static_cast<uint32_t>(Kind::kCount); i < table_size; ++i) {
+  for (uint32_t i = static_cast<uint32_t>(kKindCount); i < table_size; ++i) {
     ShapeEntry& entry = shape_table[i];
     if (entry.shape && !GC_is_marked(entry.shape)) entry = {nullptr, nullptr};
   }

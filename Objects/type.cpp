@@ -10,6 +10,7 @@
 #include "Objects/gc.h"
 #include "Objects/list.h"
 #include "Objects/make_class.h"
+#include "Objects/module_kinds.h"
 #include "Objects/native.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
@@ -21,10 +22,15 @@
 
 namespace minipy {
 
-alignas(16) Type builtin_types[static_cast<size_t>(Kind::kCount)];
+alignas(16) Type builtin_types[kKindCount];
 uint32_t class_epoch = 1;
 
 namespace {
+
+namespace all_kinds {
+using enum Kind;
+using namespace ModuleKind;
+}  // namespace all_kinds
 
 struct BuiltinTypeRow {
   const char* full_name;
@@ -33,6 +39,8 @@ struct BuiltinTypeRow {
 constexpr BuiltinTypeRow builtin_type_rows[] = {
 #define TYPE(name, python_name, base) {python_name, Kind::base},
 #include "Objects/types.def"
+#define TYPE(name, python_name, base) {python_name, all_kinds::base},
+#include "Objects/module_types.def"
 };
 
 // Answers of lookup_in_type, by type version and name.
@@ -140,7 +148,7 @@ Type& type_of_immediate(Value value) {
 }
 
 void prepare_builtin_types() {
-  for (size_t i = 0; i < static_cast<size_t>(Kind::kCount); ++i) {
+  for (size_t i = 0; i < kKindCount; ++i) {
     Type& type = builtin_types[i];
     type.shape = shape_of_kind(Kind::Type);
     type.kind = Kind::Type;

@@ -7,6 +7,7 @@
 #include "Objects/gc.h"
 #include "Objects/make_class.h"
 #include "Objects/module.h"
+#include "Objects/module_kinds.h"
 #include "Objects/native.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
@@ -116,7 +117,7 @@ Status make_enumeration(Thread& thread, AstFamily family, const char* name, cons
   std::string doc = std::string(name) + " = ";
   for (size_t i = 0; i < values.size(); ++i) doc += std::string(i ? " | " : "") + values[i];
   const auto index = static_cast<size_t>(family);
-  Type* base = TRY(make_ast_class(thread, name, type_of_kind(Kind::AstNode), kNoFields, doc, Attributes::None));
+  Type* base = TRY(make_ast_class(thread, name, type_of_kind(ModuleKind::AstNode), kNoFields, doc, Attributes::None));
   classes.families[index] = base;
   for (size_t i = 0; i < values.size(); ++i) {
     Type* type = TRY(make_ast_class(thread, values[i], *base, kNoFields, values[i], Attributes::Inherited));
@@ -127,7 +128,7 @@ Status make_enumeration(Thread& thread, AstFamily family, const char* name, cons
 }
 
 Status make_classes(Thread& thread) {
-  Type& root = type_of_kind(Kind::AstNode);
+  Type& root = type_of_kind(ModuleKind::AstNode);
   [[maybe_unused]] constexpr Attributes PLAIN = Attributes::None;
   [[maybe_unused]] constexpr Attributes LOCATED = Attributes::Location;
   // Patterns are the one family whose end is required.
@@ -208,7 +209,7 @@ void define_root() {
   TypeSlots slots{};
   slots.init = initialize;
   slots.make = make_new;
-  Type& type = define_type(Kind::AstNode, {.instance_bytes = sizeof(AstNode),
+  Type& type = define_type(ModuleKind::AstNode, {.instance_bytes = sizeof(AstNode),
                                            .flags = Type::kBaseType,
                                            .slots = slots,
                                            .methods = ast_methods,
@@ -238,13 +239,13 @@ Value ast_enumeration_value(AstFamily family, int value) {
   return classes.instances[static_cast<size_t>(family)][static_cast<size_t>(value)];
 }
 
-bool is_ast_object(Value value) { return classes.is_ready && has_kind(value, Kind::AstNode); }
+bool is_ast_object(Value value) { return classes.is_ready && has_kind(value, ModuleKind::AstNode); }
 
 void add_ast_classes(Module& module) {
   const auto add = [&module](Type* type) {
     if (type) module_add_type(module, *type);
   };
-  add(&type_of_kind(Kind::AstNode));
+  add(&type_of_kind(ModuleKind::AstNode));
   for (Type* type : classes.nodes) add(type);
   for (Type* type : classes.families) add(type);
   for (const auto& values : classes.values) {

@@ -1,6 +1,7 @@
 // The classes of the `ast` module, and trees as objects of them.
 #pragma once
 
+#include "Objects/module_kinds.h"
 #include "Objects/object.h"
 #include "Objects/result.h"
 #include "Parser/tree.h"
@@ -8,7 +9,7 @@
 namespace minipy {
 
 struct AstNode : Object {
-  static constexpr Kind kKind = Kind::AstNode;
+  static constexpr Kind kKind = ModuleKind::AstNode;
   Value attributes;  // the overflow/__dict__ pointer
 };
 

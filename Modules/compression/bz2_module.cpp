@@ -5,17 +5,18 @@
 
 #include "Modules/compression/decompressor.h"
 #include "Modules/native_modules.h"
+#include "Objects/module_kinds.h"
 
 namespace minipy {
 namespace {
 
 struct Compressor : Object {
-  static constexpr Kind kKind = Kind::Bz2Compressor;
+  static constexpr Kind kKind = ModuleKind::Bz2Compressor;
   bz_stream* stream;
   bool is_flushed;
 };
 struct Decompressor : DecompressorBase {
-  static constexpr Kind kKind = Kind::Bz2Decompressor;
+  static constexpr Kind kKind = ModuleKind::Bz2Decompressor;
 };
 
 Failure raise_bz2(Thread& thread, int code) {
@@ -155,13 +156,13 @@ Status initialize(Thread&, Module& module) {
   spec.slots.make = make_compressor;
   spec.slots.finalize = finalize_compressor;
   spec.methods = compressor_methods;
-  module_add_type(module, define_type(Kind::Bz2Compressor, spec));
+  module_add_type(module, define_type(ModuleKind::Bz2Compressor, spec));
   spec.doc = "BZ2Decompressor()\n--\n\nDecompresses piece by piece.";
   spec.instance_bytes = sizeof(Decompressor);
   spec.slots.make = make_decompressor;
   spec.slots.finalize = finalize_decompressor;
   spec.methods = decompressor_methods;
-  module_add_type(module, define_type(Kind::Bz2Decompressor, spec));
+  module_add_type(module, define_type(ModuleKind::Bz2Decompressor, spec));
   return nothing;
 }
 

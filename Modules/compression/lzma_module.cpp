@@ -6,6 +6,7 @@
 #include "Modules/compression/decompressor.h"
 #include "Modules/compression/lzma_filters.h"
 #include "Modules/native_modules.h"
+#include "Objects/module_kinds.h"
 
 namespace minipy {
 namespace {
@@ -13,12 +14,12 @@ namespace {
 enum Format { kAuto, kXz, kAlone, kRaw };
 
 struct Compressor : Object {
-  static constexpr Kind kKind = Kind::LzmaCompressor;
+  static constexpr Kind kKind = ModuleKind::LzmaCompressor;
   lzma_stream* stream;
   bool is_flushed;
 };
 struct Decompressor : DecompressorBase {
-  static constexpr Kind kKind = Kind::LzmaDecompressor;
+  static constexpr Kind kKind = ModuleKind::LzmaDecompressor;
   int64_t check;  // CHECK_UNKNOWN until the header was read
 };
 constexpr int kUnknownCheck = LZMA_CHECK_ID_MAX + 1;
@@ -264,13 +265,13 @@ Status initialize(Thread& thread, Module& module) {
   spec.slots.make = make_compressor;
   spec.slots.finalize = finalize_compressor;
   spec.methods = compressor_methods;
-  module_add_type(module, define_type(Kind::LzmaCompressor, spec));
+  module_add_type(module, define_type(ModuleKind::LzmaCompressor, spec));
   spec.doc = "LZMADecompressor(format=FORMAT_AUTO, memlimit=None, filters=None)\n--\n\nDecompresses piece by piece.";
   spec.instance_bytes = sizeof(Decompressor);
   spec.slots.make = make_decompressor;
   spec.slots.finalize = finalize_decompressor;
   spec.methods = decompressor_methods;
-  module_add_type(module, define_type(Kind::LzmaDecompressor, spec));
+  module_add_type(module, define_type(ModuleKind::LzmaDecompressor, spec));
   for (const Constant& constant : constants) module_add(module, constant.name, make_int(constant.value));
   return nothing;
 }

@@ -4,6 +4,7 @@
 #include "Modules/expat/parser.h"
 #include "Modules/native_modules.h"
 #include "Objects/container_support.h"
+#include "Objects/module_kinds.h"
 
 namespace minipy {
 namespace {
@@ -318,7 +319,7 @@ Status initialize(Thread& thread, Module& module) {
   spec.flags = Type::kDisallowInstantiation | Type::kImmutable;
   spec.slots.finalize = finalize_parser;
   spec.methods = methods;
-  module_add(module, "XMLParserType", &define_type(Kind::XmlParser, spec));
+  module_add(module, "XMLParserType", &define_type(ModuleKind::XmlParser, spec));
   expat_error = TRY(add_exception(thread, module, "xml.parsers.expat", "ExpatError", Exception));
   module_add(module, "error", expat_error);
   TRY(add_errors(thread, module));

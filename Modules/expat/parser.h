@@ -8,6 +8,7 @@
 #include "Modules/module_support.h"
 #include "Objects/gc.h"
 #include "Objects/list.h"
+#include "Objects/module_kinds.h"
 
 namespace minipy {
 
@@ -19,7 +20,7 @@ enum HandlerIndex {
 };
 
 struct ExpatParser : Object {
-  static constexpr Kind kKind = Kind::XmlParser;
+  static constexpr Kind kKind = ModuleKind::XmlParser;
   XML_Parser parser;
   std::string* text;      // character data that waits to be reported in one piece
   Value parent;           // of a parser of an external entity: it must live as long

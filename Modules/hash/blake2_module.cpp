@@ -3,6 +3,7 @@
 
 #include "Modules/hash/hash_support.h"
 #include "Modules/native_modules.h"
+#include "Objects/module_kinds.h"
 
 namespace minipy {
 namespace {
@@ -15,7 +16,7 @@ struct Blake2Object : Object {
 template <typename Word>
 constexpr bool is_big = sizeof(Word) == 8;
 template <typename Word>
-constexpr Kind kind_of = is_big<Word> ? Kind::Blake2b : Kind::Blake2s;
+constexpr Kind kind_of = is_big<Word> ? ModuleKind::Blake2b : ModuleKind::Blake2s;
 
 #define PARAMETERS                                                                     \
   "key=b'', salt=b'', person=b'', fanout=1, depth=1, leaf_size=0,\n"                   \

@@ -1,6 +1,7 @@
 // _md5, _sha1, _sha256, _sha512: what hashlib falls back to, and what random needs at its import.
 #include "Modules/hash/hash_support.h"
 #include "Modules/native_modules.h"
+#include "Objects/module_kinds.h"
 
 namespace minipy {
 namespace {
@@ -11,7 +12,7 @@ struct HashObject : Object {
   digest::BlockHash hash;
 };
 
-constexpr Kind kinds[] = {Kind::Md5Hash, Kind::Sha1Hash, Kind::Sha224Hash, Kind::Sha256Hash, Kind::Sha384Hash, Kind::Sha512Hash};
+constexpr Kind kinds[] = {ModuleKind::Md5Hash, ModuleKind::Sha1Hash, ModuleKind::Sha224Hash, ModuleKind::Sha256Hash, ModuleKind::Sha384Hash, ModuleKind::Sha512Hash};
 constexpr const char* names[] = {"md5", "sha1", "sha224", "sha256", "sha384", "sha512"};
 
 template <Algorithm algorithm>

@@ -13,6 +13,7 @@
 #include "Modules/native_modules.h"
 #include "Objects/list.h"
 #include "Objects/mapping_proxy.h"
+#include "Objects/module_kinds.h"
 
 namespace minipy {
 namespace {
@@ -125,7 +126,7 @@ Value hash_by_algorithm(Thread& thread, const Algorithm& algorithm, Value data) 
   BufferLease lease(thread);
   TRY(acquire_hashed(thread, lease, data));
   const bool is_xof = crypto.EVP_MD_get_flags(algorithm.get()) & EVP_MD_FLAG_XOF;
-  HashObject* made = new_hash_object(is_xof ? Kind::OpensslXof : Kind::OpensslHash);
+  HashObject* made = new_hash_object(is_xof ? ModuleKind::OpensslXof : ModuleKind::OpensslHash);
   if (!crypto.EVP_DigestInit_ex(made->context, algorithm.get(), nullptr) ||
       !crypto.EVP_DigestUpdate(made->context, lease.data(), lease.size())) {
     return raise_crypto(thread, ValueError, "no reason supplied");
@@ -154,10 +155,10 @@ Value copy_hash(Thread& thread, HashObject& self) {
 // The digest of what came so far; the object may go on. `size` counts for XOFs only.
 Result<std::vector<uint8_t>> finished(Thread& thread, HashObject& self, size_t size) {
   EVP_MD_CTX* last = crypto.EVP_MD_CTX_new();
-  std::vector<uint8_t> out(self.kind == Kind::OpensslXof ? size : EVP_MAX_MD_SIZE);
+  std::vector<uint8_t> out(self.kind == ModuleKind::OpensslXof ? size : EVP_MAX_MD_SIZE);
   unsigned length = static_cast<unsigned>(size);
   bool is_good = last && crypto.EVP_MD_CTX_copy(last, self.context);
-  if (self.kind == Kind::OpensslXof) is_good = is_good && (size == 0 || crypto.EVP_DigestFinalXOF(last, out.data(), size));
+  if (self.kind == ModuleKind::OpensslXof) is_good = is_good && (size == 0 || crypto.EVP_DigestFinalXOF(last, out.data(), size));
   else is_good = is_good && crypto.EVP_DigestFinal(last, out.data(), &length);
   crypto.EVP_MD_CTX_free(last);
   if (!is_good) return raise_crypto(thread, ValueError, "no reason supplied");
@@ -204,7 +205,7 @@ Value shown(Thread& thread, std::string_view name, const char* type, const void*
 }
 Value repr_hash(Thread& thread, Value self) {
   return shown(thread, python_name(algorithm_of(*self.as<HashObject>())),
-               self.object()->kind == Kind::OpensslXof ? "_hashlib.HASHXOF" : "_hashlib.HASH", self.object());
+               self.object()->kind == ModuleKind::OpensslXof ? "_hashlib.HASHXOF" : "_hashlib.HASH", self.object());
 }
 
 const MethodRow hash_methods[] = {
@@ -225,8 +226,8 @@ const MethodRow xof_methods[] = {
 // ---- HMAC (RFC 2104) ----
 
 HmacObject* new_hmac_object() {
-  auto* made = initialize_header<HmacObject>(gc_allocate_finalizable(sizeof(HmacObject)), shape_of_kind(Kind::OpensslHmac),
-                                             Kind::OpensslHmac, 0, Object::kFinalizable);
+  auto* made = initialize_header<HmacObject>(gc_allocate_finalizable(sizeof(HmacObject)), shape_of_kind(ModuleKind::OpensslHmac),
+                                             ModuleKind::OpensslHmac, 0, Object::kFinalizable);
   made->context = crypto.HMAC_CTX_new();
   return made;
 }
@@ -439,11 +440,11 @@ void define_hash_types(Module& module) {
   hash.slots.repr = repr_hash;
   hash.slots.finalize = finalize_hash;
   hash.methods = hash_methods;
-  module_add_type(module, define_type(Kind::OpensslHash, hash));
+  module_add_type(module, define_type(ModuleKind::OpensslHash, hash));
   hash.doc = "A digest of OpenSSL of any length: copy(), digest(length), hexdigest(length), update().";
   hash.slots.repr = nullptr;
   hash.methods = xof_methods;
-  module_add_type(module, define_type(Kind::OpensslXof, hash));
+  module_add_type(module, define_type(ModuleKind::OpensslXof, hash));
   TypeSpec hmac;
   hmac.doc = "A keyed-hash message authentication code: copy(), digest(), hexdigest(), update(msg).";
   hmac.instance_bytes = sizeof(HmacObject);
@@ -451,7 +452,7 @@ void define_hash_types(Module& module) {
   hmac.slots.repr = repr_hmac;
   hmac.slots.finalize = finalize_hmac;
   hmac.methods = hmac_methods;
-  module_add_type(module, define_type(Kind::OpensslHmac, hmac));
+  module_add_type(module, define_type(ModuleKind::OpensslHmac, hmac));
 }
 
 Status add_names(Thread& thread, Module& module) {

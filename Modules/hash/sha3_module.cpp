@@ -3,6 +3,7 @@
 
 #include "Modules/hash/hash_support.h"
 #include "Modules/native_modules.h"
+#include "Objects/module_kinds.h"
 
 namespace minipy {
 namespace {
@@ -18,9 +19,9 @@ struct Variant {
   uint8_t suffix;
 };
 const Variant variants[] = {
-    {Kind::Sha3_224, "sha3_224", 144, 28, 6}, {Kind::Sha3_256, "sha3_256", 136, 32, 6},
-    {Kind::Sha3_384, "sha3_384", 104, 48, 6}, {Kind::Sha3_512, "sha3_512", 72, 64, 6},
-    {Kind::Shake128, "shake_128", 168, 0, 0x1f}, {Kind::Shake256, "shake_256", 136, 0, 0x1f},
+    {ModuleKind::Sha3_224, "sha3_224", 144, 28, 6}, {ModuleKind::Sha3_256, "sha3_256", 136, 32, 6},
+    {ModuleKind::Sha3_384, "sha3_384", 104, 48, 6}, {ModuleKind::Sha3_512, "sha3_512", 72, 64, 6},
+    {ModuleKind::Shake128, "shake_128", 168, 0, 0x1f}, {ModuleKind::Shake256, "shake_256", 136, 0, 0x1f},
 };
 const Variant& variant_of(const Type& type) {
   for (const Variant& variant : variants) {

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "Objects/exception.h"
+#include "Objects/module_kinds.h"
 #include "VM/runtime.h"
 #include "VM/threads.h"
 
@@ -496,7 +497,7 @@ MethodRow all_random_rows[kMaxRows];
 Value next_line(Thread& thread, Value self) {
   Buffered& file = *self.as<Buffered>();
   TRY(check_buffered_open(thread, file, "readline of closed file"));
-  const bool is_plain = is_exact(self, Kind::BufferedReader) || is_exact(self, Kind::BufferedRandom);
+  const bool is_plain = is_exact(self, ModuleKind::BufferedReader) || is_exact(self, ModuleKind::BufferedRandom);
   const Value line = is_plain ? TRY(buffered_read_line(thread, file, -1)) : TRY(call_method(thread, self, "readline"));
   if (!is_plain && !has_kind(line, Kind::Bytes)) {
     return raise(thread, OSError, "readline() should have returned a bytes object, not '{}'", type_of(line));
@@ -526,8 +527,8 @@ void define_buffered_types() {
       "BufferedReader(raw, buffer_size=DEFAULT_BUFFER_SIZE)\n--\n\nA buffer in front of a readable raw stream.",
       joined(all_reader_rows, reader_rows, buffered_read_rows()), init<reader_init_row>);
   reader.slots.next = next_line;
-  define_type(Kind::BufferedReader, reader);
-  define_type(Kind::BufferedWriter,
+  define_type(ModuleKind::BufferedReader, reader);
+  define_type(ModuleKind::BufferedWriter,
               buffered_spec("BufferedWriter(raw, buffer_size=DEFAULT_BUFFER_SIZE)\n--\n\n"
                             "A buffer in front of a writable raw stream.",
                             writer_rows, init<writer_init_row>));
@@ -535,7 +536,7 @@ void define_buffered_types() {
                                   "A buffer in front of a raw stream that seeks, reads and writes.",
                                   joined(all_random_rows, random_rows, buffered_read_rows()), init<random_init_row>);
   random.slots.next = next_line;
-  define_type(Kind::BufferedRandom, random);
+  define_type(ModuleKind::BufferedRandom, random);
 }
 
 }  // namespace minipy

@@ -1,6 +1,7 @@
 // BufferedRWPair: one object from a readable and a writable stream, such as the ends of two pipes.
 #include "Modules/io/io.h"
 #include "Objects/exception.h"
+#include "Objects/module_kinds.h"
 
 namespace minipy {
 namespace {
@@ -13,14 +14,14 @@ Status initialize(Thread& thread, BufferedPair& self, Value reader, Value writer
   if (!TRY(ask(thread, reader, "readable"))) return raise_unsupported(thread, "File or stream is not readable.");
   if (!TRY(ask(thread, writer, "writable"))) return raise_unsupported(thread, "File or stream is not writable.");
   if (size.is_empty()) size = make_int(static_cast<int64_t>(kDefaultBufferSize));
-  self.reader = TRY(call(thread, &type_of_kind(Kind::BufferedReader), {reader, size}));
-  self.writer = TRY(call(thread, &type_of_kind(Kind::BufferedWriter), {writer, size}));
+  self.reader = TRY(call(thread, &type_of_kind(ModuleKind::BufferedReader), {reader, size}));
+  self.writer = TRY(call(thread, &type_of_kind(ModuleKind::BufferedWriter), {writer, size}));
   return nothing;
 }
 const MethodRow init_row =
     method<initialize>("BufferedRWPair($self, reader, writer, buffer_size=<default>, /)", "");
 Status init(Thread& thread, Value self, const Value* arguments, size_t count, Value keyword_names) {
-  if (keyword_count(keyword_names) > 0 && is_exact(self, Kind::BufferedRWPair)) {
+  if (keyword_count(keyword_names) > 0 && is_exact(self, ModuleKind::BufferedRWPair)) {
     return raise(thread, TypeError, "BufferedRWPair() takes no keyword arguments");
   }
   return call_init(thread, init_row, self, arguments, count, keyword_names);
@@ -92,7 +93,7 @@ void define_buffered_pair_type() {
   spec.slots.make = new_io_object;
   spec.slots.init = init;
   spec.slots.finalize = finalize_file;
-  define_type(Kind::BufferedRWPair, spec);
+  define_type(ModuleKind::BufferedRWPair, spec);
 }
 
 }  // namespace minipy

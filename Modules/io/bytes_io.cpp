@@ -3,12 +3,13 @@
 
 #include "Modules/io/io.h"
 #include "Objects/memoryview.h"
+#include "Objects/module_kinds.h"
 
 namespace minipy {
 namespace {
 
 struct BytesIOBuffer : Object {
-  static constexpr Kind kKind = Kind::BytesIOBuffer;
+  static constexpr Kind kKind = ModuleKind::BytesIOBuffer;
   Value source;
 };
 
@@ -287,14 +288,14 @@ void define_bytes_io_types() {
   spec.slots.init = init;
   spec.slots.iterate = iterate_self;
   spec.slots.next = next_line;
-  define_type(Kind::BytesIO, spec);
+  define_type(ModuleKind::BytesIO, spec);
   TypeSpec buffer;
   buffer.instance_bytes = sizeof(BytesIOBuffer);
   buffer.module = "_io";
   buffer.flags = Type::kDisallowInstantiation;
   buffer.slots.get_buffer = get_view;
   buffer.slots.release_buffer = release_view;
-  define_type(Kind::BytesIOBuffer, buffer);
+  define_type(ModuleKind::BytesIOBuffer, buffer);
 }
 
 }  // namespace minipy

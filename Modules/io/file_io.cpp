@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "Modules/io/io.h"
+#include "Objects/module_kinds.h"
 #include "VM/runtime.h"
 #include "VM/threads.h"
 
@@ -312,7 +313,7 @@ Status warn_unclosed(Thread& thread, FileIO& self, Value source) {
 
 // _IOBase's close() marks the object; the descriptor goes even if that fails.
 Value close(Thread& thread, FileIO& self) {
-  const Value base_close = TRY(get_attribute(thread, &type_of_kind(Kind::RawIOBase), "close"));
+  const Value base_close = TRY(get_attribute(thread, &type_of_kind(ModuleKind::RawIOBase), "close"));
   const Value based = call(thread, base_close, {Value(&self)});
   if (!self.closes_descriptor) {
     self.descriptor = -1;
@@ -455,7 +456,7 @@ void define_file_io_type() {
   spec.slots.init = init;
   spec.slots.repr = show;
   spec.slots.finalize = finalize_file;
-  define_type(Kind::FileIO, spec);
+  define_type(ModuleKind::FileIO, spec);
 }
 
 }  // namespace minipy

@@ -11,6 +11,7 @@
 #include "Objects/gc.h"
 #include "Objects/int.h"
 #include "Objects/list.h"
+#include "Objects/module_kinds.h"
 #include "Objects/thread.h"
 
 namespace minipy {
@@ -18,12 +19,12 @@ namespace minipy {
 constexpr size_t kDefaultBufferSize = 8192;
 
 struct IOBase : Object {
-  static constexpr Kind kKind = Kind::IOBase;
+  static constexpr Kind kKind = ModuleKind::IOBase;
   Value attributes;  // the overflow/__dict__ pointer
 };
 
 struct FileIO : IOBase {
-  static constexpr Kind kKind = Kind::FileIO;
+  static constexpr Kind kKind = ModuleKind::FileIO;
   int descriptor;        // -1: closed
   bool is_initialized, is_created, is_readable, is_writable, is_appending, closes_descriptor, is_finalizing;
   int8_t seekable;       // -1: not known yet
@@ -32,7 +33,7 @@ struct FileIO : IOBase {
 
 // BufferedReader, BufferedWriter and BufferedRandom. At most one of the two buffers is in use.
 struct Buffered : IOBase {
-  static constexpr Kind kKind = Kind::BufferedReader;
+  static constexpr Kind kKind = ModuleKind::BufferedReader;
   Value raw;                 // empty: not initialised, or detached
   uint8_t* read_buffer;      // [read_position, read_end) has been read ahead
   uint8_t* write_buffer;     // [0, write_size) is still to be written
@@ -45,7 +46,7 @@ struct Buffered : IOBase {
 };
 
 struct BytesIO : IOBase {
-  static constexpr Kind kKind = Kind::BytesIO;
+  static constexpr Kind kKind = ModuleKind::BytesIO;
   uint8_t* data;
   size_t size, capacity, position, exports;
   Value shared;              // a bytes object with the same contents, until the next write; or empty
@@ -53,7 +54,7 @@ struct BytesIO : IOBase {
 };
 
 struct NewlineDecoder : Object {
-  static constexpr Kind kKind = Kind::IncrementalNewlineDecoder;
+  static constexpr Kind kKind = ModuleKind::IncrementalNewlineDecoder;
   Value decoder;             // empty: not initialised; None: text comes in
   Value errors;
   bool translates, pending_return;
@@ -65,7 +66,7 @@ constexpr uint8_t kSeenReturn = 1, kSeenNewline = 2, kSeenBoth = 4;
 enum class FastCodec : uint8_t { None, Utf8, Ascii, Latin1 };
 
 struct TextIOWrapper : IOBase {
-  static constexpr Kind kKind = Kind::TextIOWrapper;
+  static constexpr Kind kKind = ModuleKind::TextIOWrapper;
   Value buffer;              // empty: not initialised, or detached
   Value encoding, errors;    // Strs
   Value encoder, decoder;    // incremental codecs, or empty; with a fast codec the decoder is only for newlines
@@ -86,7 +87,7 @@ struct TextIOWrapper : IOBase {
 };
 
 struct StringIO : IOBase {
-  static constexpr Kind kKind = Kind::StringIO;
+  static constexpr Kind kKind = ModuleKind::StringIO;
   char32_t* text;
   size_t size, capacity, position;
   Value newline;             // as given: None or a Str
@@ -114,7 +115,7 @@ void define_file_io_type();
 // One system call, repeated after signals; -1: would block; -2: failed.
 ssize_t file_read(Thread& thread, FileIO& file, void* buffer, size_t size);
 ssize_t file_write(Thread& thread, FileIO& file, const void* buffer, size_t size);
-inline bool is_plain_file(Value raw) { return is_exact(raw, Kind::FileIO); }
+inline bool is_plain_file(Value raw) { return is_exact(raw, ModuleKind::FileIO); }
 
 // --- buffered.cpp, buffered_reader.cpp, ... ---
 void define_buffered_types();
@@ -169,7 +170,7 @@ Status text_reset_decoder(Thread& thread, TextIOWrapper& self);
 std::span<const MethodRow> open_function_rows();
 
 // A TextIOWrapper whose write() nobody has overridden.
-inline bool is_plain_text_file(Value file) { return is_exact(file, Kind::TextIOWrapper); }
+inline bool is_plain_text_file(Value file) { return is_exact(file, ModuleKind::TextIOWrapper); }
 inline Status write_plain_text(Thread& thread, Value file, const Str& text) {
   return text_write(thread, *file.as<TextIOWrapper>(), text);
 }

@@ -1,5 +1,6 @@
 // _IOBase and its abstract subclasses. Library reference, "io": Class hierarchy.
 #include "Modules/io/io.h"
+#include "Objects/module_kinds.h"
 #include "VM/interface.h"
 
 namespace minipy {
@@ -329,10 +330,10 @@ void define_io_base_types() {
   TypeSpec spec = base_spec("The root of all file classes.", base_rows);
   spec.slots.iterate = iterate_self;
   spec.slots.next = next_line;
-  define_type(Kind::IOBase, spec);
-  define_type(Kind::RawIOBase, base_spec("Base of raw binary streams.", raw_rows));
-  define_type(Kind::BufferedIOBase, base_spec("Base of buffered binary streams.", buffered_rows));
-  define_type(Kind::TextIOBase, base_spec("Base of text streams.", text_rows));
+  define_type(ModuleKind::IOBase, spec);
+  define_type(ModuleKind::RawIOBase, base_spec("Base of raw binary streams.", raw_rows));
+  define_type(ModuleKind::BufferedIOBase, base_spec("Base of buffered binary streams.", buffered_rows));
+  define_type(ModuleKind::TextIOBase, base_spec("Base of text streams.", text_rows));
 }
 
 }  // namespace minipy

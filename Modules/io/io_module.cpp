@@ -1,6 +1,7 @@
 // _io, put together from the files beside this one.
 #include "Modules/io/io.h"
 #include "Modules/native_modules.h"
+#include "Objects/module_kinds.h"
 #include "VM/runtime.h"
 
 namespace minipy {
@@ -31,10 +32,10 @@ Status initialize(Thread& thread, Module& module) {
     flush_open_files_hook = flush_unwritten_files;
   }
   static constexpr Kind kinds[] = {
-      Kind::IOBase,         Kind::RawIOBase,      Kind::BufferedIOBase, Kind::TextIOBase,
-      Kind::FileIO,         Kind::BytesIO,        Kind::BufferedReader, Kind::BufferedWriter,
-      Kind::BufferedRandom, Kind::BufferedRWPair, Kind::TextIOWrapper,  Kind::StringIO,
-      Kind::IncrementalNewlineDecoder};
+      ModuleKind::IOBase,         ModuleKind::RawIOBase,      ModuleKind::BufferedIOBase, ModuleKind::TextIOBase,
+      ModuleKind::FileIO,         ModuleKind::BytesIO,        ModuleKind::BufferedReader, ModuleKind::BufferedWriter,
+      ModuleKind::BufferedRandom, ModuleKind::BufferedRWPair, ModuleKind::TextIOWrapper,  ModuleKind::StringIO,
+      ModuleKind::IncrementalNewlineDecoder};
   for (const Kind kind : kinds) module_add_type(module, type_of_kind(kind));
   module_add(module, "DEFAULT_BUFFER_SIZE", make_int(static_cast<int64_t>(kDefaultBufferSize)));
   module_add(module, "UnsupportedOperation", unsupported_operation);

@@ -1,5 +1,6 @@
 // IncrementalNewlineDecoder: universal newlines on top of another decoder.
 #include "Modules/io/io.h"
+#include "Objects/module_kinds.h"
 
 namespace minipy {
 namespace {
@@ -210,7 +211,7 @@ void define_newline_decoder_type() {
   spec.module = "_io";
   spec.slots.make = new_io_object;
   spec.slots.init = init;
-  define_type(Kind::IncrementalNewlineDecoder, spec);
+  define_type(ModuleKind::IncrementalNewlineDecoder, spec);
 }
 
 }  // namespace minipy

@@ -3,6 +3,7 @@
 
 #include "Modules/io/io.h"
 #include "Objects/exception.h"
+#include "Objects/module_kinds.h"
 #include "VM/runtime.h"
 
 namespace minipy {
@@ -82,14 +83,14 @@ Value build(Thread& thread, Value raw, const Mode& mode, Str& mode_text, int buf
     if (!mode.is_binary) return raise(thread, ValueError, "can't have unbuffered text I/O");
     return raw;
   }
-  const Kind kind = mode.updates ? Kind::BufferedRandom
-                    : mode.reads ? Kind::BufferedReader
-                                 : Kind::BufferedWriter;
+  const Kind kind = mode.updates ? ModuleKind::BufferedRandom
+                    : mode.reads ? ModuleKind::BufferedReader
+                                 : ModuleKind::BufferedWriter;
   const Value buffer = TRY(call(thread, &type_of_kind(kind), {raw, make_int(buffering)}));
   outermost = buffer;
   if (mode.is_binary) return buffer;
   const Value arguments[] = {buffer, encoding, errors, newline, Value::from_bool(line_buffering)};
-  const Value text = TRY(call(thread, &type_of_kind(Kind::TextIOWrapper), arguments, 5));
+  const Value text = TRY(call(thread, &type_of_kind(ModuleKind::TextIOWrapper), arguments, 5));
   outermost = text;
   TRY(set_attribute(thread, text, "mode", &mode_text));
   return text;
@@ -116,7 +117,7 @@ Value open_file(Thread& thread, Value file, Value mode_value, int buffering, Val
   const Mode mode = TRY(parse_mode(thread, *mode_value.as<Str>()));
   TRY(check_text_arguments(thread, mode, encoding, errors, newline, buffering));
   if (buffering < -1) return raise(thread, ValueError, "invalid buffering size");
-  const Value raw = TRY(call(thread, &type_of_kind(Kind::FileIO),
+  const Value raw = TRY(call(thread, &type_of_kind(ModuleKind::FileIO),
                              {file, make_str(mode.raw), Value::from_bool(closefd), opener}));
   Value outermost = raw;
   if (mode.is_binary && buffering == 1) buffering = -1;

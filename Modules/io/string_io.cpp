@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "Modules/io/io.h"
+#include "Objects/module_kinds.h"
 
 namespace minipy {
 namespace {
@@ -221,7 +222,7 @@ Value next_line(Thread& thread, Value value) {
   StringIO& self = *value.as<StringIO>();
   TRY(check(thread, self));
   Value line;
-  if (is_exact(value, Kind::StringIO)) {
+  if (is_exact(value, ModuleKind::StringIO)) {
     line = TRY(take_line(thread, self, -1));
   } else {
     line = TRY(call_method(thread, value, "readline"));
@@ -264,7 +265,7 @@ void define_string_io_type() {
   spec.slots.make = new_io_object;
   spec.slots.init = init;
   spec.slots.next = next_line;
-  define_type(Kind::StringIO, spec);
+  define_type(ModuleKind::StringIO, spec);
 }
 
 }  // namespace minipy

@@ -8,6 +8,7 @@
 #include "Modules/io/io.h"
 #include "Modules/io/text_read.h"
 #include "Objects/exception.h"
+#include "Objects/module_kinds.h"
 #include "VM/runtime.h"
 
 namespace minipy {
@@ -24,7 +25,7 @@ Status check_text_open(Thread& thread, TextIOWrapper& self) {
   TRY(check_text_state(thread, self));
   // The usual stack of our own types answers without a lookup.
   const Value buffer = self.buffer;
-  if (is_exact(buffer, Kind::BufferedWriter) || is_exact(buffer, Kind::BufferedReader)) {
+  if (is_exact(buffer, ModuleKind::BufferedWriter) || is_exact(buffer, ModuleKind::BufferedReader)) {
     const Value raw = buffer.as<Buffered>()->raw;
     if (!raw.is_empty() && is_plain_file(raw)) {
       if (raw.as<FileIO>()->descriptor >= 0) return nothing;
@@ -130,7 +131,7 @@ bool append_pending(TextIOWrapper& self, std::string_view bytes) {
 }
 
 Status flush_buffer(Thread& thread, TextIOWrapper& self) {
-  if (is_exact(self.buffer, Kind::BufferedWriter)) {
+  if (is_exact(self.buffer, ModuleKind::BufferedWriter)) {
     BufferLock lock(thread, *self.buffer.as<Buffered>());
     TRY(lock.acquire());
     return flush_writes(thread, *self.buffer.as<Buffered>());
@@ -257,7 +258,7 @@ Value get_errors(Thread& thread, TextIOWrapper& self) {
 }
 Value get_newlines(Thread& thread, TextIOWrapper& self) {
   TRY(check_text_state(thread, self));
-  if (!has_kind(self.decoder, Kind::IncrementalNewlineDecoder)) return None;
+  if (!has_kind(self.decoder, ModuleKind::IncrementalNewlineDecoder)) return None;
   return seen_newlines(self.decoder.as<NewlineDecoder>()->seen);
 }
 Value get_chunk_size(Thread& thread, TextIOWrapper& self) {
@@ -373,7 +374,7 @@ Status text_flush_pending(Thread& thread, TextIOWrapper& self) {
   const size_t size = self.pending_size;
   self.pending_size = 0;
   const std::string_view bytes(reinterpret_cast<const char*>(self.pending), size);
-  if (is_exact(self.buffer, Kind::BufferedWriter)) {
+  if (is_exact(self.buffer, ModuleKind::BufferedWriter)) {
     Buffered& buffer = *self.buffer.as<Buffered>();
     BufferLock lock(thread, buffer);
     TRY(lock.acquire());
@@ -434,7 +435,7 @@ void define_text_io_type() {
   spec.slots.repr = show;
   spec.slots.next = next_line;
   spec.slots.finalize = finalize_file;
-  define_type(Kind::TextIOWrapper, spec);
+  define_type(ModuleKind::TextIOWrapper, spec);
 }
 
 }  // namespace minipy

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "Modules/io/buffered.h"
+#include "Objects/module_kinds.h"
 
 namespace minipy {
 namespace {
@@ -19,7 +20,7 @@ Str* take(TextIOWrapper& self, size_t count) {
 }
 
 Value read_bytes(Thread& thread, TextIOWrapper& self, size_t size) {
-  if (is_exact(self.buffer, Kind::BufferedReader)) {
+  if (is_exact(self.buffer, ModuleKind::BufferedReader)) {
     Buffered& buffer = *self.buffer.as<Buffered>();
     TRY(check_buffered_open(thread, buffer, "read of closed file"));
     return buffered_read1(thread, buffer, static_cast<int64_t>(size));

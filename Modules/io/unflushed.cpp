@@ -1,5 +1,6 @@
 // Output is never lost: files that still hold some when the program ends are flushed then.
 #include "Modules/io/io.h"
+#include "Objects/module_kinds.h"
 #include "Objects/weak_reference.h"
 
 namespace minipy {
@@ -38,7 +39,7 @@ void flush_unwritten_files(Thread& thread) {
   for (const bool texts : {true, false}) {
     for (size_t i = 0; i < waiting().size(); ++i) {
       const Value file = weak_target(*waiting()[i].as<WeakReference>());
-      if (file.is_none() || has_kind(file, Kind::TextIOWrapper) != texts) continue;
+      if (file.is_none() || has_kind(file, ModuleKind::TextIOWrapper) != texts) continue;
       const Result<bool> closed = is_closed(thread, file);
       if (!closed.failed() && !closed.value()) (void)call_method(thread, file, "flush");
       thread.exception = Value();

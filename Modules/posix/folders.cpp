@@ -4,12 +4,13 @@
 #include <unistd.h>
 
 #include "Modules/posix/posix.h"
+#include "Objects/module_kinds.h"
 
 namespace minipy {
 namespace {
 
 struct DirectoryEntry : Object {
-  static constexpr Kind kKind = Kind::DirectoryEntry;
+  static constexpr Kind kKind = ModuleKind::DirectoryEntry;
   Value name, path;
   Value followed_status, own_status;  // stat results once asked for; or empty
   uint64_t inode;
@@ -18,7 +19,7 @@ struct DirectoryEntry : Object {
 };
 
 struct DirectoryScanner : Object {
-  static constexpr Kind kKind = Kind::DirectoryScanner;
+  static constexpr Kind kKind = ModuleKind::DirectoryScanner;
   Value path;       // as given; None for the current folder
   DIR* stream;      // nullptr once finished
   int folder;       // the descriptor that was given, or -1
@@ -244,7 +245,7 @@ void define_folder_types() {
   entry.flags = Type::kDisallowInstantiation;
   entry.methods = entry_rows;
   entry.slots.repr = show;
-  define_type(Kind::DirectoryEntry, entry);
+  define_type(ModuleKind::DirectoryEntry, entry);
   TypeSpec scanner;
   scanner.instance_bytes = sizeof(DirectoryScanner);
   scanner.flags = Type::kDisallowInstantiation;
@@ -252,7 +253,7 @@ void define_folder_types() {
   scanner.slots.iterate = itself;
   scanner.slots.next = next_entry;
   scanner.slots.finalize = finalize;
-  define_type(Kind::DirectoryScanner, scanner);
+  define_type(ModuleKind::DirectoryScanner, scanner);
 }
 
 std::span<const MethodRow> posix_folder_rows() { return rows; }

@@ -18,6 +18,7 @@
 
 #include "Modules/native_modules.h"
 #include "Modules/posix/posix.h"
+#include "Objects/module_kinds.h"
 
 // Names that posix has of its own.
 #define POSIX_SPAWN_OPEN 0
@@ -58,7 +59,7 @@ Status initialize(Thread& thread, Module& module) {
   for (const char* name : available_functions) TRY(list_append(thread, *available, make_str(name)));
   module_add(module, "_have_functions", available);
   module_add(module, "error", &OSError);
-  module_add_type(module, type_of_kind(Kind::DirectoryEntry));
+  module_add_type(module, type_of_kind(ModuleKind::DirectoryEntry));
   add_posix_types(module);
   add_scheduling_types(module);
   add_configuration_names(module);

@@ -10,6 +10,7 @@
 #include "Modules/native_modules.h"
 #include "Modules/posix/posix.h"
 #include "Objects/container_support.h"
+#include "Objects/module_kinds.h"
 #include "Objects/slice.h"
 
 namespace minipy {
@@ -18,7 +19,7 @@ namespace {
 enum class Access : int32_t { Default, Read, Write, Copy };
 
 struct MemoryMap : Object {
-  static constexpr Kind kKind = Kind::MemoryMap;
+  static constexpr Kind kKind = ModuleKind::MemoryMap;
   char* data;  // null once closed
   size_t size, position;
   int64_t offset;
@@ -432,7 +433,7 @@ Status initialize(Thread&, Module& module) {
   spec.slots.get_buffer = get_buffer_slot;
   spec.slots.release_buffer = release_buffer_slot;
   spec.methods = methods;
-  module_add_type(module, define_type(Kind::MemoryMap, spec));
+  module_add_type(module, define_type(ModuleKind::MemoryMap, spec));
   module_add(module, "error", &OSError);
   for (const Constant& constant : constants) module_add(module, constant.name, make_int(constant.value));
   const int64_t page = sysconf(_SC_PAGESIZE);

@@ -13,6 +13,7 @@
 #include "Modules/native_modules.h"
 #include "Modules/posix/posix.h"
 #include "Objects/container_support.h"
+#include "Objects/module_kinds.h"
 
 namespace minipy {
 namespace {
@@ -153,7 +154,7 @@ Value select_function(Thread& thread, Value readers, Value writers, Value except
 // ---- poll objects ----
 
 struct Poll : Object {
-  static constexpr Kind kKind = Kind::SelectPoll;
+  static constexpr Kind kKind = ModuleKind::SelectPoll;
   Dict* events;  // descriptor -> mask
   bool is_running;
 };
@@ -224,14 +225,14 @@ const MethodRow poll_methods[] = {
 // ---- epoll objects ----
 
 struct Epoll : Object {
-  static constexpr Kind kKind = Kind::SelectEpoll;
+  static constexpr Kind kKind = ModuleKind::SelectEpoll;
   int64_t descriptor;  // -1 once closed
 };
 
 Value new_epoll(Thread& thread, int descriptor) {
   if (descriptor < 0) return raise_os_error(thread, errno);
-  auto* made = initialize_header<Epoll>(gc_allocate_finalizable(sizeof(Epoll)), shape_of_kind(Kind::SelectEpoll),
-                                        Kind::SelectEpoll, 0, Object::kFinalizable);
+  auto* made = initialize_header<Epoll>(gc_allocate_finalizable(sizeof(Epoll)), shape_of_kind(ModuleKind::SelectEpoll),
+                                        ModuleKind::SelectEpoll, 0, Object::kFinalizable);
   made->descriptor = descriptor;
   return made;
 }
@@ -360,14 +361,14 @@ Status initialize(Thread&, Module& module) {
   poll_spec.instance_bytes = sizeof(Poll);
   poll_spec.flags = Type::kDisallowInstantiation;
   poll_spec.methods = poll_methods;
-  define_type(Kind::SelectPoll, poll_spec);
+  define_type(ModuleKind::SelectPoll, poll_spec);
   TypeSpec epoll_spec;
   epoll_spec.doc = "select.epoll(sizehint=-1, flags=0)\n\nAn epoll object. Both arguments are without effect.";
   epoll_spec.instance_bytes = sizeof(Epoll);
   epoll_spec.slots.make = make_epoll;
   epoll_spec.slots.finalize = finalize_epoll;
   epoll_spec.methods = epoll_methods;
-  module_add_type(module, define_type(Kind::SelectEpoll, epoll_spec));
+  module_add_type(module, define_type(ModuleKind::SelectEpoll, epoll_spec));
   module_add(module, "error", &OSError);
   for (const Constant& constant : constants) module_add(module, constant.name, make_int(constant.value));
   return nothing;

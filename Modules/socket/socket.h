@@ -10,11 +10,12 @@
 
 #include "Modules/module_support.h"
 #include "Modules/posix/posix.h"
+#include "Objects/module_kinds.h"
 
 namespace minipy {
 
 struct Socket : Object {
-  static constexpr Kind kKind = Kind::Socket;
+  static constexpr Kind kKind = ModuleKind::Socket;
   int64_t timeout;  // in nanoseconds; 0: does not block, negative: waits for ever
   int32_t descriptor, family, socket_type, protocol;  // descriptor -1: closed
 };

@@ -8,6 +8,7 @@
 
 #include "Modules/socket/socket.h"
 #include "Objects/container_support.h"
+#include "Objects/module_kinds.h"
 
 namespace minipy {
 namespace {
@@ -407,7 +408,7 @@ const MethodRow functions[] = {
 }  // namespace
 
 Value new_socket(Thread& thread, int descriptor, int family, int type, int protocol) {
-  const Value made = TRY(make_socket(thread, type_of_kind(Kind::Socket), nullptr, 0, Value()));
+  const Value made = TRY(make_socket(thread, type_of_kind(ModuleKind::Socket), nullptr, 0, Value()));
   TRY(set_up(thread, *made.as<Socket>(), descriptor, family, type, protocol));
   return made;
 }
@@ -427,7 +428,7 @@ void define_socket(Module& module) {
   spec.slots.repr = repr_socket;
   spec.slots.finalize = finalize_socket;
   spec.methods = {all, count};
-  Type& type = define_type(Kind::Socket, spec);
+  Type& type = define_type(ModuleKind::Socket, spec);
   module_add_type(module, type);
   module_add(module, "SocketType", &type);
 }

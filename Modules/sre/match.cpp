@@ -3,6 +3,7 @@
 #include "Objects/container_support.h"
 #include "Objects/gc.h"
 #include "Objects/int.h"
+#include "Objects/module_kinds.h"
 #include "Objects/native.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
@@ -151,7 +152,7 @@ void define_match_type() {
   spec.slots.repr = repr_slot;
   spec.slots.map_item = item_slot;
   spec.methods = methods;
-  define_type(Kind::SreMatch, spec);
+  define_type(ModuleKind::SreMatch, spec);
 }
 
 }  // namespace minipy::sre

@@ -7,6 +7,7 @@
 #include "Objects/int.h"
 #include "Objects/iterators.h"
 #include "Objects/list.h"
+#include "Objects/module_kinds.h"
 #include "Objects/native.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
@@ -150,7 +151,7 @@ Result<int64_t> hash_slot(Thread& thread, Value self) {
 
 Value compare_slot(Thread& thread, Value left_value, Value right_value, CompareOp op) {
   if (op != CompareOp::Equal && op != CompareOp::NotEqual) return NotImplemented;
-  if (!is_exact(left_value, Kind::SrePattern) || !is_exact(right_value, Kind::SrePattern)) {
+  if (!is_exact(left_value, ModuleKind::SrePattern) || !is_exact(right_value, ModuleKind::SrePattern)) {
     return NotImplemented;
   }
   const Pattern &left = *left_value.as<Pattern>(), &right = *right_value.as<Pattern>();
@@ -239,7 +240,7 @@ void define_pattern_type() {
   spec.slots.hash = hash_slot;
   spec.slots.compare = compare_slot;
   spec.methods = pattern_methods;
-  define_type(Kind::SrePattern, spec);
+  define_type(ModuleKind::SrePattern, spec);
 }
 
 void define_scanner_type() {
@@ -247,7 +248,7 @@ void define_scanner_type() {
   spec.instance_bytes = sizeof(Scanner);
   spec.flags = Type::kDisallowInstantiation | Type::kImmutable;
   spec.methods = scanner_methods;
-  define_type(Kind::SreScanner, spec);
+  define_type(ModuleKind::SreScanner, spec);
 }
 
 }  // namespace minipy::sre

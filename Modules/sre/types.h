@@ -6,13 +6,14 @@
 #include "Modules/sre/matcher.h"
 #include "Objects/bytes.h"
 #include "Objects/dict.h"
+#include "Objects/module_kinds.h"
 #include "Objects/str.h"
 #include "Objects/tuple.h"
 
 namespace minipy::sre {
 
 struct Pattern : Object {
-  static constexpr Kind kKind = Kind::SrePattern;
+  static constexpr Kind kKind = ModuleKind::SrePattern;
   Program* program;
   Value pattern;         // str, bytes or None
   Dict* group_index;     // names to numbers
@@ -24,7 +25,7 @@ struct Pattern : Object {
 };
 
 struct Match : Object {
-  static constexpr Kind kKind = Kind::SreMatch;
+  static constexpr Kind kKind = ModuleKind::SreMatch;
   Value string;
   Pattern* pattern;
   Value spans;           // the tuple `regs`, or empty
@@ -37,7 +38,7 @@ struct Match : Object {
 };
 
 struct Scanner : Object {
-  static constexpr Kind kKind = Kind::SreScanner;
+  static constexpr Kind kKind = ModuleKind::SreScanner;
   Pattern* pattern;
   Value string;
   Value held;            // a memoryview that keeps a buffer in place, or empty

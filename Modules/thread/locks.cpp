@@ -9,6 +9,7 @@
 #include "Objects/float.h"
 #include "Objects/gc.h"
 #include "Objects/int.h"
+#include "Objects/module_kinds.h"
 #include "VM/threads.h"
 
 namespace minipy {
@@ -19,12 +20,12 @@ pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 pthread_cond_t released = PTHREAD_COND_INITIALIZER;
 
 struct ThreadLock : Object {
-  static constexpr Kind kKind = Kind::ThreadLock;
+  static constexpr Kind kKind = ModuleKind::ThreadLock;
   volatile bool is_locked;
 };
 
 struct ThreadReentrantLock : Object {
-  static constexpr Kind kKind = Kind::ThreadReentrantLock;
+  static constexpr Kind kKind = ModuleKind::ThreadReentrantLock;
   volatile bool is_locked;
   unsigned long owner;
   uint64_t count;
@@ -239,7 +240,7 @@ Value set_sentinel(Thread& thread) {
 void release_sentinel(Thread& thread) {
   if (thread.dictionary.is_empty()) return;
   const Value lock = dict_get_str(*thread.dictionary.as<Dict>(), "__sentinel__");
-  if (has_kind(lock, Kind::ThreadLock)) release(lock.as<ThreadLock>()->is_locked);
+  if (has_kind(lock, ModuleKind::ThreadLock)) release(lock.as<ThreadLock>()->is_locked);
 }
 
 void define_lock_types() {
@@ -252,7 +253,7 @@ void define_lock_types() {
   lock.flags = Type::kHasWeakReferences | Type::kDisallowInstantiation;
   lock.methods = lock_rows;
   lock.slots.repr = show_lock;
-  define_type(Kind::ThreadLock, lock);
+  define_type(ModuleKind::ThreadLock, lock);
   TypeSpec reentrant;
   reentrant.doc = "A lock that its owner may take again.";
   reentrant.instance_bytes = sizeof(ThreadReentrantLock);
@@ -260,7 +261,7 @@ void define_lock_types() {
   reentrant.methods = rlock_rows;
   reentrant.slots.repr = show_rlock;
   reentrant.slots.make = make_rlock;
-  define_type(Kind::ThreadReentrantLock, reentrant);
+  define_type(ModuleKind::ThreadReentrantLock, reentrant);
   define_thread_local_type();
 }
 

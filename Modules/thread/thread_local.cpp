@@ -2,6 +2,7 @@
 #include "Modules/thread/thread.h"
 #include "Objects/gc.h"
 #include "Objects/int.h"
+#include "Objects/module_kinds.h"
 #include "Objects/weak_reference.h"
 #include "VM/threads.h"
 
@@ -9,7 +10,7 @@ namespace minipy {
 namespace {
 
 struct ThreadLocal : Object {
-  static constexpr Kind kKind = Kind::ThreadLocal;
+  static constexpr Kind kKind = ModuleKind::ThreadLocal;
   Value key;                  // under which each thread keeps its dict
   Value arguments, keywords;  // __init__ runs with them in each thread
   Value names;                // the keyword names
@@ -102,7 +103,7 @@ void define_thread_local_type() {
   spec.slots.make = make;
   spec.slots.get_attribute = get;
   spec.slots.set_attribute = set;
-  define_type(Kind::ThreadLocal, spec);
+  define_type(ModuleKind::ThreadLocal, spec);
 }
 
 }  // namespace minipy

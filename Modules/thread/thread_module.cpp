@@ -11,6 +11,7 @@
 #include "Objects/exception.h"
 #include "Objects/float.h"
 #include "Objects/int.h"
+#include "Objects/module_kinds.h"
 #include "VM/interface.h"
 #include "VM/runtime.h"
 #include "VM/threads.h"
@@ -154,9 +155,9 @@ const MethodRow functions[] = {
 
 Status initialize(Thread&, Module& module) {
   define_lock_types();
-  module_add(module, "LockType", &type_of_kind(Kind::ThreadLock));
-  module_add(module, "RLock", &type_of_kind(Kind::ThreadReentrantLock));
-  module_add(module, "_local", &type_of_kind(Kind::ThreadLocal));
+  module_add(module, "LockType", &type_of_kind(ModuleKind::ThreadLock));
+  module_add(module, "RLock", &type_of_kind(ModuleKind::ThreadReentrantLock));
+  module_add(module, "_local", &type_of_kind(ModuleKind::ThreadLocal));
   module_add(module, "error", &RuntimeError);
   module_add(module, "TIMEOUT_MAX", make_float(kTimeoutMax));
   module_add(module, "_ExceptHookArgs", &exception_arguments_type());

@@ -10,7 +10,7 @@ packages=(
 )
 # The shipped build is clang's; CXX=g++ needs no clang.
 case "${CXX:-}" in
-  *g++*) packages+=(g++) ;;
+  g++* | */g++*) packages+=(g++) ;;
   *) packages+=(g++ clang-19 lld-19) ;;
 esac
 
