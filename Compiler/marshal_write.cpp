@@ -2,6 +2,7 @@
 // object may be referred to later (its type byte has kReference) if it occurs more than once, if it
 // is interned, or if it is one of those that CPython shares among everybody.
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <cstring>
 #include <unordered_map>
@@ -29,16 +30,27 @@ constexpr uint8_t kReference = 0x80;
 // Where a string stands: that decides whether CPython would have interned it.
 enum class Place { Anywhere, Constant, Name, CodeName };
 
-// The compiler makes equal constants, tables and tuples of names one object throughout a compilation;
-// here equal tuples and bytes of code are one however they were made.
+// The compiler makes equal constants, tables and tuples of names one object throughout a
+// compilation; here equal tuples and bytes of code are one however they were made.
 class Identities {
  public:
   // What stands for `value` and all that is the same as it.
   uint64_t of(Value value, Place place) {
     if (place == Place::Anywhere || !is_pooled(value)) return value.bits();
     const auto [known, is_new] = known_.try_emplace(value.bits(), value.bits());
-    if (is_new) known_[value.bits()] = by_contents_.try_emplace(contents(value), value.bits()).first->second;
+    if (is_new)
+      known_[value.bits()] = by_contents_.try_emplace(contents(value), value.bits()).first->second;
     return known_[value.bits()];
+  }
+
+  // What stands for an item of a tuple. CPython interns the strings of a constant frozenset by
+  // making a new set, one for each tuple it stands in; how that set is made anew see
+  // Objects/code.cpp. It does so as well for letters of which it has two strings, of which we have
+  // one.
+  uint64_t of_item(const Tuple& tuple, Value item, Place place) {
+    if (place != Place::Constant || !is_exact(item, Kind::Frozenset) || !has_twin_letter(item))
+      return of(item, place);
+    return (of(&tuple, place) * 0x9e3779b97f4a7c15 + item.bits()) | 1;
   }
 
   // A qualified name belongs to its code alone, unless it is the name, or the constant that a class
@@ -49,7 +61,8 @@ class Identities {
     if (is_class) {
       for (const Value constant : code.constants->view()) {
         if (!is_exact_str(constant) || !equal(constant.as<Str>(), code.qualified_name)) continue;
-        if (owners_.try_emplace(constant.bits(), &code).first->second == &code) return constant.bits();
+        if (owners_.try_emplace(constant.bits(), &code).first->second == &code)
+          return constant.bits();
       }
     }
     return Value(&code).bits() | 1;
@@ -60,13 +73,26 @@ class Identities {
     return (is_exact_tuple(value) && value.as<Tuple>()->size > 0) ||
            (is_exact(value, Kind::Bytes) && value.as<Bytes>()->size > 1);
   }
+  // Letters that are names of something in CPython itself.
+  static bool has_twin_letter(Value set) {
+    size_t position = 0;
+    for (Value item; set_next(*set.as<Set>(), position, item);) {
+      if (!is_exact_str(item) || item.as<Str>()->length() != 1) continue;
+      const char32_t letter = item.as<Str>()->at(0);
+      if (letter < 0x80 && std::strchr("BCLST_abcdefhiklmnopqrstvwxy", static_cast<int>(letter)))
+        return true;
+    }
+    return false;
+  }
   static std::string contents(Value value) {
     std::string text;
     append_contents(value, text, 0);
     return text;
   }
   static void append_contents(Value value, std::string& text, int depth) {
-    const auto number = [&text](uint64_t word) { text.append(reinterpret_cast<const char*>(&word), 8); };
+    const auto number = [&text](uint64_t word) {
+      text.append(reinterpret_cast<const char*>(&word), 8);
+    };
     if (is_exact_tuple(value) && depth < 100) {
       text += '(';
       number(value.as<Tuple>()->size);
@@ -80,6 +106,14 @@ class Identities {
       text += 's';
       number(string.length_and_width);
       text.append(static_cast<const char*>(string.data()), string.length() * string.width());
+    } else if (is_exact(value, Kind::Frozenset)) {
+      std::vector<std::string> items;
+      size_t position = 0;
+      for (Value item; set_next(*value.as<Set>(), position, item);) items.push_back(contents(item));
+      std::sort(items.begin(), items.end());
+      text += '{';
+      number(items.size());
+      for (const std::string& item : items) text += item;
     } else {
       text += 'v';
       number(value.bits());
@@ -100,14 +134,24 @@ class Occurrences {
   }
 
   void collect(Value value, int depth, Place place) {
-    if (depth > kMarshalMaxDepth || !is_counted(value) || counts_[identities.of(value, place)]++ > 0) return;
+    collect_as(value, identities.of(value, place), depth, place);
+  }
+
+  Identities identities;
+
+ private:
+  void collect_as(Value value, uint64_t identity, int depth, Place place) {
+    if (depth > kMarshalMaxDepth || !is_counted(value) || counts_[identity]++ > 0) return;
     if (!value.is_object()) return;
     switch (value.object()->kind) {
       case Kind::Tuple:
-        for (const Value item : value.as<Tuple>()->view()) collect(item, depth + 1, place);
+        for (const Value item : value.as<Tuple>()->view()) {
+          collect_as(item, identities.of_item(*value.as<Tuple>(), item, place), depth + 1, place);
+        }
         break;
       case Kind::List:
-        for (size_t i = 0; i < value.as<List>()->size; ++i) collect(value.as<List>()->at(i), depth + 1, place);
+        for (size_t i = 0; i < value.as<List>()->size; ++i)
+          collect(value.as<List>()->at(i), depth + 1, place);
         break;
       case Kind::Dict: {
         size_t position = 0;
@@ -125,16 +169,18 @@ class Occurrences {
         while (set_next(*value.as<Set>(), position, key)) collect(key, depth + 1, place);
         break;
       }
-      case Kind::Code: collect_code(*value.as<Code>(), depth + 1); break;
-      default: break;
+      case Kind::Code:
+        collect_code(*value.as<Code>(), depth + 1);
+        break;
+      default:
+        break;
     }
   }
 
-  Identities identities;
-
- private:
+  // Two nans are two objects.
   static bool is_counted(Value value) {
-    return value.is_int() || value.is_double() || (value.is_object() && !is_type(value));
+    return value.is_int() || (value.is_double() && !std::isnan(value.as_double())) ||
+           (value.is_object() && !is_type(value));
   }
   // In the order of writing.
   void collect_code(const Code& code, int depth) {
@@ -153,7 +199,8 @@ class Occurrences {
 
 // Names of code that the compiler gives itself; CPython has one string for each.
 bool is_static_name(const Str& text) {
-  for (const char* name : {"<module>", "<lambda>", "<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"}) {
+  for (const char* name :
+       {"<module>", "<lambda>", "<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"}) {
     if (equal(&text, std::string_view(name))) return true;
   }
   return false;
@@ -239,7 +286,8 @@ class Writer {
       case Kind::Str: {
         const Str& text = *value.as<Str>();
         const bool is_character = text.length() == 0 || (text.length() == 1 && text.at(0) < 256);
-        return is_character || counts_as_interned(text, place) || (place == Place::CodeName && is_static_name(text));
+        return is_character || counts_as_interned(text, place) ||
+               (place == Place::CodeName && is_static_name(text));
       }
       case Kind::Bytes:
         return value.as<Bytes>()->size <= 1;
@@ -363,7 +411,9 @@ class Writer {
       byte('(' | flag);
       size(tuple.size);
     }
-    for (const Value item : tuple.view()) write(item, place);
+    for (const Value item : tuple.view()) {
+      write_as(item, occurrences_.identities.of_item(tuple, item, place), place, false);
+    }
   }
 
   void write_list(const List& list, uint8_t flag) {
@@ -420,7 +470,8 @@ class Writer {
     }
     write(code.filename, Place::Constant, true);
     write(code.name, Place::CodeName);
-    write_as(code.qualified_name, occurrences_.identities.of_qualified_name(code), Place::CodeName, false);
+    write_as(code.qualified_name, occurrences_.identities.of_qualified_name(code), Place::CodeName,
+             false);
     word(code.first_line);
     write(code.line_table, Place::Constant);
     write(code.exception_table, Place::Constant);

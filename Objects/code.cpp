@@ -33,14 +33,32 @@ bool is_name_like(const Str* text) {
 }
 
 // Constants that look like names are interned, as attribute names given to getattr() often are.
-void intern_constants(Tuple& constants) {
+Status intern_constants(Thread& thread, Tuple& constants);
+
+// The items of a frozenset cannot be replaced: where one has to be, there is a new set.
+Value intern_items(Thread& thread, Value set) {
+  GcVector items;
+  size_t position = 0;
+  for (Value item; set_next(*set.as<Set>(), position, item);) items.push_back(item);
+  Tuple* interned = make_tuple(items.data(), items.size());
+  TRY(intern_constants(thread, *interned));
+  if (std::equal(items.begin(), items.end(), interned->items)) return set;
+  Set* result = make_frozenset();
+  for (const Value item : interned->view()) TRY(set_add(thread, *result, item));
+  return result;
+}
+
+Status intern_constants(Thread& thread, Tuple& constants) {
   for (Value& constant : constants) {
     if (is_exact_str(constant) && is_name_like(constant.as<Str>())) {
       constant = intern(constant.as<Str>());
     } else if (is_exact_tuple(constant)) {
-      intern_constants(*constant.as<Tuple>());
+      TRY(intern_constants(thread, *constant.as<Tuple>()));
+    } else if (is_exact(constant, Kind::Frozenset)) {
+      constant = TRY(intern_items(thread, constant));
     }
   }
+  return nothing;
 }
 
 Status intern_names(Thread& thread, Tuple& names) {
@@ -75,7 +93,7 @@ Result<Code*> make_code(Thread& thread, const CodeFields& fields) {
   TRY(check(thread, fields));
   TRY(intern_names(thread, *fields.names));
   TRY(intern_names(thread, *fields.localsplus_names));
-  intern_constants(*fields.constants);
+  TRY(intern_constants(thread, *fields.constants));
   Code* code = allocate<Code>();
   code->code = fields.code;
   code->constants = fields.constants;
