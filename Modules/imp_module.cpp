@@ -13,21 +13,6 @@
 namespace minipy {
 namespace {
 
-int frozen_override = 0;  // of _override_frozen_modules_for_tests
-
-bool frozen_modules_are_used() {
-  return frozen_override > 0 || (frozen_override == 0 && runtime.configuration.frozen_modules);
-}
-
-// The bootstrap itself is frozen whatever -X frozen_modules says.
-const FrozenModule* find_used(std::string_view name) {
-  const FrozenModule* module = find_frozen_module(name);
-  if (!module || frozen_modules_are_used()) return module;
-  const bool is_essential =
-      name == "_frozen_importlib" || name == "_frozen_importlib_external" || name == "zipimport";
-  return is_essential ? module : nullptr;
-}
-
 Failure raise_no_frozen(Thread& thread, const Str& name) {
   raise(thread, ImportError, "No such frozen object named {}", Value(&name));
   const Value saved = take_exception(thread);
@@ -47,17 +32,17 @@ int is_builtin(Module&, Str& name) {
   if (text == "sys" || text == "builtins") return -1;
   return runtime.find_native_module(text) ? 1 : 0;
 }
-bool is_frozen(Module&, Str& name) { return find_used(to_utf8(&name)) != nullptr; }
+bool is_frozen(Module&, Str& name) { return find_usable_frozen_module(to_utf8(&name)) != nullptr; }
 
 Result<bool> is_frozen_package(Thread& thread, Module&, Str& name) {
-  const FrozenModule* module = find_used(to_utf8(&name));
+  const FrozenModule* module = find_usable_frozen_module(to_utf8(&name));
   if (!module) return raise_no_frozen(thread, name);
   return module->is_package;
 }
 
 Value find_frozen(Thread&, Value name_value, Value withdata) {
   if (!is_str(name_value)) return None;
-  const FrozenModule* module = find_used(to_utf8(name_value.as<Str>()));
+  const FrozenModule* module = find_usable_frozen_module(to_utf8(name_value.as<Str>()));
   if (!module) return None;
   (void)withdata;
   const Value original = module->original ? Value(make_str(module->original)) : None;
@@ -71,13 +56,13 @@ Value get_frozen_object(Thread& thread, Module&, Str& name, Value data) {
     if (has_kind(code, Kind::Code)) return code;
     return raise(thread, TypeError, "frozen object {} is not a code object", Repr{Value(&name)});
   }
-  const FrozenModule* module = find_used(to_utf8(&name));
+  const FrozenModule* module = find_usable_frozen_module(to_utf8(&name));
   if (!module) return raise_no_frozen(thread, name);
   return TRY(frozen_module_code(thread, *module));
 }
 
 Value init_frozen(Thread& thread, Module&, Str& name) {
-  const FrozenModule* module = find_used(to_utf8(&name));
+  const FrozenModule* module = find_usable_frozen_module(to_utf8(&name));
   if (!module) return None;
   return TRY(initialize_frozen_module(thread, *module));
 }
@@ -87,7 +72,6 @@ Value frozen_module_names(Thread& thread) {
   for (const FrozenModule& module : frozen_modules()) TRY(list_append(thread, *names, make_str(module.name)));
   return names;
 }
-void override_frozen(int value) { frozen_override = value; }
 
 // A module is made once: importing it again after it left sys.modules gives a fresh module object
 // with what the first one had.
@@ -137,7 +121,7 @@ Value source_hash(Thread& thread, Value key, Value source) {
 const MethodRow functions[] = {
     function<fix_filename>("_fix_co_filename($module, code, path, /)", "Set co_filename, in nested code too."),
     function<frozen_module_names>("_frozen_module_names($module, /)", "The names of the frozen modules."),
-    function<override_frozen>("_override_frozen_modules_for_tests($module, override, /)",
+    function<override_frozen_modules>("_override_frozen_modules_for_tests($module, override, /)",
                               "1 and -1 turn frozen modules on and off, 0 does neither."),
     function<acquire>("acquire_lock($module, /)", "Take the import lock."),
     function<create_builtin>("create_builtin($module, spec, /)", "Make a native module."),

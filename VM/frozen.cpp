@@ -30,6 +30,12 @@ Result<Code*> compile_frozen(Thread& thread, const FrozenModule& module) {
   return compile_text(thread, source, "<frozen " + original + ">", CompileMode::File);
 }
 
+int override_value = 0;
+
+bool are_frozen_modules_used() {
+  return override_value > 0 || (override_value == 0 && runtime.configuration.frozen_modules);
+}
+
 }  // namespace
 
 std::span<const FrozenModule> frozen_modules() { return modules; }
@@ -40,6 +46,17 @@ const FrozenModule* find_frozen_module(std::string_view name) {
   }
   return nullptr;
 }
+
+// The bootstrap itself is frozen whatever -X frozen_modules says.
+const FrozenModule* find_usable_frozen_module(std::string_view name) {
+  const FrozenModule* module = find_frozen_module(name);
+  if (!module || are_frozen_modules_used()) return module;
+  const bool is_essential =
+      name == "_frozen_importlib" || name == "_frozen_importlib_external" || name == "zipimport";
+  return is_essential ? module : nullptr;
+}
+
+void override_frozen_modules(int value) { override_value = value; }
 
 Result<Code*> frozen_module_code(Thread& thread, const FrozenModule& module) {
   return compile_frozen(thread, module);

@@ -11,6 +11,8 @@
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
 #include "Objects/tuple.h"
+#include "VM/importlib_watch.h"
+#include "VM/native_import.h"
 #include "VM/runtime.h"
 #include "VM/threads.h"
 
@@ -147,11 +149,15 @@ int64_t microseconds() {
 int import_depth = 0;
 int64_t nested_time = 0;
 
+Value find_and_load_untimed(Thread& thread, Value name) {
+  const Value module = TRY(import_natively(thread, name));
+  if (!module.is_unbound()) return module;
+  const Value importer = dict_get_str(*runtime.builtins->dict, "__import__");
+  return call(thread, TRY(machinery(thread, "_find_and_load")), {name, importer});
+}
+
 Value find_and_load(Thread& thread, Value name) {
-  if (runtime.configuration.import_time == 0) {
-    const Value importer = dict_get_str(*runtime.builtins->dict, "__import__");
-    return call(thread, TRY(machinery(thread, "_find_and_load")), {name, importer});
-  }
+  if (runtime.configuration.import_time == 0) return find_and_load_untimed(thread, name);
   if (import_depth == 0 && nested_time == 0) {
     std::fputs("import time: self [us] | cumulative | imported package\n", stderr);
   }
@@ -159,9 +165,7 @@ Value find_and_load(Thread& thread, Value name) {
   nested_time = 0;
   ++import_depth;
   const int64_t start = microseconds();
-  const Value importer = dict_get_str(*runtime.builtins->dict, "__import__");
-  const Value function = machinery(thread, "_find_and_load");
-  const Value module = function.is_empty() ? function : call(thread, function, {name, importer});
+  const Value module = find_and_load_untimed(thread, name);
   const int64_t cumulative = microseconds() - start;
   --import_depth;
   std::fprintf(stderr, "import time: %9ld | %10ld | %*s%s\n", static_cast<long>(cumulative - nested_time),
@@ -261,11 +265,11 @@ Status install_external_importers(Thread& thread) {
   const Value zip = import_attribute(thread, "zipimport", "zipimporter");
   if (zip.is_empty()) {
     thread.exception = Value();
-    return nothing;
+    return watch_importlib(thread);
   }
   if (is_list(hooks)) TRY(list_insert(thread, *hooks.as<List>(), 0, zip));
   if (runtime.configuration.verbose) std::fputs("# installed zipimport hook\n", stderr);
-  return nothing;
+  return watch_importlib(thread);
 }
 
 void acquire_import_lock(Thread& thread) {

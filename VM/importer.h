@@ -30,6 +30,9 @@ struct FrozenModule {
   bool is_package;
 };
 const FrozenModule* find_frozen_module(std::string_view name);
+// The same for who imports it: nullptr if -X frozen_modules=off means it, too.
+const FrozenModule* find_usable_frozen_module(std::string_view name);
+void override_frozen_modules(int value);  // 1 and -1 turn them on and off, 0 does neither
 std::span<const FrozenModule> frozen_modules();
 Result<Code*> frozen_module_code(Thread& thread, const FrozenModule& module);
 // Runs a frozen module's code in a new module of that name.

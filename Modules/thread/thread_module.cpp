@@ -13,6 +13,7 @@
 #include "Objects/int.h"
 #include "Objects/module_kinds.h"
 #include "VM/interface.h"
+#include "VM/native_import.h"
 #include "VM/runtime.h"
 #include "VM/threads.h"
 
@@ -70,6 +71,7 @@ Value start_new_thread(Thread& thread, const Value* arguments, size_t count, Val
   if (!is_tuple(arguments[1])) return raise(thread, TypeError, "2nd arg must be a tuple");
   if (count == 3 && !is_dict(arguments[2])) return raise(thread, TypeError, "optional 3rd arg must be a dictionary");
   TRY(audit(thread, "_thread.start_new_thread", {arguments[0], arguments[1], count == 3 ? arguments[2] : None}));
+  TRY(lock_imports_in_progress(thread));
   auto* start = static_cast<Start*>(GC_malloc_uncollectable(sizeof(Start)));
   *start = {arguments[0], arguments[1], count == 3 ? arguments[2] : Value()};
   pthread_attr_t attributes;
