@@ -21,6 +21,7 @@
 #include "VM/command_line.h"
 #include "VM/compile_source.h"
 #include "VM/importer.h"
+#include "VM/frame.h"
 #include "VM/interface.h"
 #include "VM/threads.h"
 #include "VM/traceback_display.h"
@@ -60,31 +61,11 @@ Type& unraisable_type() {
   return type;
 }
 
-// sys.unraisablehook; if that fails too, its own exception is shown the plain way.
-void report_unraisable(Thread& thread, Value exception, Value where) {
-  const Value traceback = exception_object(exception).traceback;
-  const Value values[] = {&type_of(exception), exception, traceback.is_empty() ? None : traceback, None,
-                          where.is_empty() ? None : where};
-  const Value arguments = make_struct_sequence(unraisable_type(), values);
-  const Value hook = system_attribute("unraisablehook");
-  if (hook.is_unbound() || hook.is_none()) {
-    (void)display_unraisable(thread, arguments);
-  } else if (call(thread, hook, {arguments}).is_empty()) {
-    const Value second = take_exception(thread);
-    std::fputs("Exception ignored in sys.unraisablehook: ", stderr);
-    const Result<Str*> shown = repr(thread, hook);
-    std::fprintf(stderr, "%s\n", shown.failed() ? "?" : to_utf8(shown.value()).c_str());
-    thread.exception = Value();
-    display_exception(thread, second, exception_object(second).traceback);
-  }
-  thread.exception = Value();
-}
-
 Status make_core_modules(Thread& thread) {
   runtime.modules = make_dict();
   set_compiler_optimization(runtime.configuration.optimize);
   bytes_warning_level = runtime.configuration.bytes_warning;
-  unraisable_hook = report_unraisable;
+  unraisable_hook = [](Thread& each, Value exception, Value where) { report_unraisable(each, exception, {}, where); };
   runtime.builtins = TRY(import_native_module(thread, "builtins"));
   runtime.sys = TRY(import_native_module(thread, "sys"));
   if (runtime.configuration.optimize) dict_set_str(*runtime.builtins->dict, "__debug__", False);
@@ -183,6 +164,32 @@ int shut_down(Thread& thread, int status) {
 }
 
 }  // namespace
+
+// If the hook fails too, its own exception is shown the plain way.
+void report_unraisable(Thread& thread, Value exception, std::string_view message, Value where) {
+  if (!has_kind(exception_object(exception).traceback, Kind::Traceback) && thread.frame) {
+    thread.exception = exception;
+    add_traceback(thread, *thread.frame);
+    take_exception(thread);
+  }
+  const Value traceback = exception_object(exception).traceback;
+  const Value values[] = {&type_of(exception), exception, traceback.is_empty() ? None : traceback,
+                          message.empty() ? None : Value(make_str(message)),
+                          where.is_empty() ? None : where};
+  const Value arguments = make_struct_sequence(unraisable_type(), values);
+  const Value hook = system_attribute("unraisablehook");
+  if (hook.is_unbound() || hook.is_none()) {
+    (void)display_unraisable(thread, arguments);
+  } else if (call(thread, hook, {arguments}).is_empty()) {
+    const Value second = take_exception(thread);
+    std::fputs("Exception ignored in sys.unraisablehook: ", stderr);
+    const Result<Str*> shown = repr(thread, hook);
+    std::fprintf(stderr, "%s\n", shown.failed() ? "?" : to_utf8(shown.value()).c_str());
+    thread.exception = Value();
+    display_exception(thread, second, exception_object(second).traceback);
+  }
+  thread.exception = Value();
+}
 
 void flush_standard_files(Thread& thread, bool& failed) {
   if (!flush_one(thread, "stdout")) failed = true;

@@ -71,6 +71,9 @@ Status audit(Thread& thread, std::string_view event, std::initializer_list<Value
 int exit_status_of_pending_exception(Thread& thread);  // prints it, unless it is SystemExit(number)
 // Prints the pending exception through sys.excepthook and takes it away.
 void print_pending_exception(Thread& thread);
+// Hands an exception that cannot be raised to sys.unraisablehook. `message` (empty: none) is what the hook shows
+// in place of "Exception ignored in".
+void report_unraisable(Thread& thread, Value exception, std::string_view message, Value where);
 void flush_standard_files(Thread& thread, bool& failed);
 
 extern void (*run_exit_functions_hook)(Thread& thread);  // atexit's; filled by that module

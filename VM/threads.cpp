@@ -8,6 +8,7 @@
 
 #include "Objects/gc.h"
 #include "Objects/raise.h"
+#include "VM/run.h"
 
 namespace minipy {
 
@@ -61,9 +62,10 @@ void give_way(Thread& thread) {
   take_gil(thread);
 }
 
-// The reasons are taken before they are served: what comes up meanwhile waits for the next safe point.
+// The reasons are taken before they are served: what comes up meanwhile waits for the next safe point. Tracing
+// is no reason but a state.
 Status serve_pending(Thread& thread) {
-  const uint32_t reasons = thread.pending.exchange(0);
+  const uint32_t reasons = thread.pending.fetch_and(kPendingTracing);
   if (reasons & Pending::kGilRequest) give_way(thread);
   if (reasons & Pending::kFinalizers) run_pending_finalizers(thread);
   if (reasons & Pending::kMemoryError) {
