@@ -1,10 +1,9 @@
-// Frozen modules: importlib's bootstrap and what every start needs, from the library's own sources.
-#include <fstream>
-#include <iterator>
+// Frozen modules: importlib's bootstrap and what every start needs, compiled when minipy was built.
+#include "VM/frozen.h"
 
+#include "Compiler/marshal.h"
 #include "Objects/dict.h"
 #include "Objects/raise.h"
-#include "VM/compile_source.h"
 #include "VM/importer.h"
 #include "VM/interface.h"
 #include "VM/runtime.h"
@@ -18,18 +17,6 @@ const FrozenModule modules[] = {
 #undef FROZEN
 };
 
-Result<Code*> compile_frozen(Thread& thread, const FrozenModule& module) {
-  std::string source;
-  if (module.file[0] != '\0') {
-    const std::string path = std::string(MINIPY_STDLIB) + "/" + module.file;
-    std::ifstream file(path, std::ios::binary);
-    if (!file.is_open()) return raise(thread, ImportError, "cannot read the frozen module {}", path);
-    source.assign(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
-  }
-  const std::string original = module.original ? module.original : module.name;
-  return compile_text(thread, source, "<frozen " + original + ">", CompileMode::File);
-}
-
 int override_value = 0;
 
 bool are_frozen_modules_used() {
@@ -38,7 +25,9 @@ bool are_frozen_modules_used() {
 
 }  // namespace
 
-std::span<const FrozenModule> frozen_modules() { return modules; }
+std::span<const FrozenModule> frozen_modules() {
+  return modules;
+}
 
 const FrozenModule* find_frozen_module(std::string_view name) {
   for (const FrozenModule& module : modules) {
@@ -56,10 +45,14 @@ const FrozenModule* find_usable_frozen_module(std::string_view name) {
   return is_essential ? module : nullptr;
 }
 
-void override_frozen_modules(int value) { override_value = value; }
+void override_frozen_modules(int value) {
+  override_value = value;
+}
 
 Result<Code*> frozen_module_code(Thread& thread, const FrozenModule& module) {
-  return compile_frozen(thread, module);
+  const FrozenCode& code = frozen_code[&module - modules];
+  const Value value = TRY(marshal_load(thread, {code.bytes, code.size}));
+  return value.as<Code>();
 }
 
 Result<Module*> initialize_frozen_module(Thread& thread, const FrozenModule& frozen) {
