@@ -264,6 +264,7 @@ CompileSetting::CompileSetting(Thread& thread, const CompileRequest& request)
   options.top_level_await = request.flags & kAllowTopLevelAwait;
   options.type_comments = request.flags & kTypeComments;
   options.source_is_text = request.flags & kIgnoreCookie;
+  options.is_script = request.is_script;
   options.dont_imply_dedent = request.flags & kDontImplyDedent;
   options.allow_incomplete_input = request.flags & kAllowIncompleteInput;
   options.feature_version = request.feature_version;

@@ -26,6 +26,7 @@ struct CompileRequest {
   uint32_t flags = 0;  // CompileFlags and future features
   int optimize = -1;   // -1: as the interpreter runs
   int feature_version = 11;
+  bool is_script = false;  // what is run: told differently what is wrong with its encoding
 };
 
 // What optimize=-1 means; set by -O.

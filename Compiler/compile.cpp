@@ -123,6 +123,7 @@ ModNode* parse_for_compile(Arena& arena, Text source, const CompileOptions& opti
   parse_options.feature_version = options.feature_version;
   parse_options.type_comments = options.type_comments;
   parse_options.source_is_text = options.source_is_text;
+  if (options.is_script) parse_options.script_name = options.filename;
   parse_options.dont_imply_dedent = options.dont_imply_dedent;
   parse_options.allow_incomplete_input = options.allow_incomplete_input;
   parse_options.barry_as_FLUFL = options.flags & kFutureBarryAsBdfl;

@@ -34,6 +34,7 @@ struct CompileOptions {
   int feature_version = 11;
   bool type_comments = false;
   bool source_is_text = false;
+  bool is_script = false;  // see ParseOptions::script_name
   bool dont_imply_dedent = false;
   bool allow_incomplete_input = false;
   size_t max_decimal_digits = 4300;

@@ -87,7 +87,28 @@ Status check(Thread& thread, const CodeFields& fields) {
   return nothing;
 }
 
+// The same lines in entries that have no columns (kind 13), or no location at all (15).
+Bytes* without_columns(const CodeFields& fields) {
+  LineTableReader reader(fields.line_table->view(), fields.first_line);
+  std::string table;
+  int line = fields.first_line;
+  for (LineTableEntry entry; reader.next(entry);) {
+    const int units = (entry.end - entry.start) / 2;
+    const int kind = entry.line < 0 ? 15 : 13;
+    table += static_cast<char>(0x80 | kind << 3 | (units - 1));
+    if (entry.line < 0) continue;
+    const int difference = entry.line - line;
+    auto rest = static_cast<uint32_t>(difference < 0 ? (-difference << 1) | 1 : difference << 1);
+    for (; rest >= 64; rest >>= 6) table += static_cast<char>((rest & 63) | 64);
+    table += static_cast<char>(rest);
+    line = entry.line;
+  }
+  return make_bytes(table);
+}
+
 }  // namespace
+
+bool keeps_columns = true;
 
 Result<Code*> make_code(Thread& thread, const CodeFields& fields) {
   TRY(check(thread, fields));
@@ -103,7 +124,7 @@ Result<Code*> make_code(Thread& thread, const CodeFields& fields) {
   code->filename = fields.filename;
   code->name = intern_name(fields.name);
   code->qualified_name = intern_name(fields.qualified_name);
-  code->line_table = fields.line_table;
+  code->line_table = keeps_columns ? fields.line_table : without_columns(fields);
   code->exception_table = fields.exception_table;
   code->argument_count = fields.argument_count;
   code->positional_only_count = fields.positional_only_count;

@@ -14,10 +14,14 @@ struct LineTableEntry {
   int line, end_line, column, end_column;
 };
 
+// False under -X no_debug_ranges: code is made without columns.
+extern bool keeps_columns;
+
 class LineTableReader {
  public:
-  explicit LineTableReader(const Code& code)
-      : at_(code.line_table->data()), end_(at_ + code.line_table->size), line_(code.first_line) {}
+  explicit LineTableReader(const Code& code) : LineTableReader(code.line_table->view(), code.first_line) {}
+  LineTableReader(std::string_view table, int first_line)
+      : at_(reinterpret_cast<const uint8_t*>(table.data())), end_(at_ + table.size()), line_(first_line) {}
 
   // False at the end of the table. Never reads beyond it, whatever it holds.
   bool next(LineTableEntry& entry) {

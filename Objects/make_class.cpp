@@ -44,11 +44,13 @@ Str* mangled(const Str* class_name, Str* name) {
   size_t start = 0;
   while (start < class_name->length() && class_name->at(start) == '_') ++start;
   if (start == class_name->length()) return name;
-  Str* prefix = concatenate(make_character('_'), substring(class_name, start, class_name->length()));
+  Str* prefix =
+      concatenate(make_character('_'), substring(class_name, start, class_name->length()));
   return intern(concatenate(prefix, name));
 }
 
-Status add_slot_name(Thread& thread, Type& base, Str* class_name, Dict& contents, Value entry, SlotNames& slots) {
+Status add_slot_name(Thread& thread, Type& base, Str* class_name, Dict& contents, Value entry,
+                     SlotNames& slots) {
   if (!is_str(entry)) {
     return raise(thread, TypeError, "__slots__ items must be strings, not '{}'", type_of(entry));
   }
@@ -66,7 +68,8 @@ Status add_slot_name(Thread& thread, Type& base, Str* class_name, Dict& contents
   }
   if (equal(name, "__weakref__")) {
     if (base.has(Type::kHasWeakReferences) || slots.wants_weak_references) {
-      return raise(thread, TypeError, "__weakref__ slot disallowed: either we already got one, or __itemsize__ != 0");
+      return raise(thread, TypeError,
+                   "__weakref__ slot disallowed: either we already got one, or __itemsize__ != 0");
     }
     slots.wants_weak_references = true;
     return nothing;
@@ -76,12 +79,14 @@ Status add_slot_name(Thread& thread, Type& base, Str* class_name, Dict& contents
   const Value existing = dict_get_str(contents, full);
   const bool is_expected = equal(full, "__qualname__") || equal(full, "__classcell__");
   if (!existing.is_unbound() && !is_expected) {
-    return raise(thread, ValueError, "{} in __slots__ conflicts with class variable", Repr{Value(full)});
+    return raise(thread, ValueError, "{} in __slots__ conflicts with class variable",
+                 Repr{Value(full)});
   }
   return nothing;
 }
 
-Status read_slot_names(Thread& thread, Type& base, Str* class_name, Dict& contents, SlotNames& slots) {
+Status read_slot_names(Thread& thread, Type& base, Str* class_name, Dict& contents,
+                       SlotNames& slots) {
   const Value given = dict_get_str(contents, special_name<"__slots__">());
   if (given.is_unbound()) return nothing;
   slots.are_given = true;
@@ -91,11 +96,13 @@ Status read_slot_names(Thread& thread, Type& base, Str* class_name, Dict& conten
     for (Value entry : entries->view()) {
       const bool special = is_str(entry) && equal(entry.as<Str>(), "__dict__");
       if (!special) {
-        return raise(thread, TypeError, "nonempty __slots__ not supported for subtype of '{}'", base);
+        return raise(thread, TypeError, "nonempty __slots__ not supported for subtype of '{}'",
+                     base);
       }
     }
   }
-  for (Value entry : entries->view()) TRY(add_slot_name(thread, base, class_name, contents, entry, slots));
+  for (Value entry : entries->view())
+    TRY(add_slot_name(thread, base, class_name, contents, entry, slots));
   std::sort(slots.names.data(), slots.names.data() + slots.names.size(),
             [](Value a, Value b) { return order(a.as<Str>(), b.as<Str>()) < 0; });
   return nothing;
@@ -134,10 +141,12 @@ void lay_out(Type& type, Type& base, const SlotNames& slots, Dict& contents) {
   if (!slots.names.is_empty()) type.basic_words = static_cast<uint16_t>(instance_words(base));
   for (size_t i = 0; i < slots.names.size(); ++i) {
     Str* name = slots.names[i].as<Str>();
-    dict_set_str(contents, name, make_descriptor(Kind::MemberDescriptor, type, nullptr, name, type.basic_words++));
+    dict_set_str(contents, name,
+                 make_descriptor(Kind::MemberDescriptor, type, nullptr, name, type.basic_words++));
   }
   bool wants_dict = !slots.are_given || slots.wants_dict;
-  for (Value other : type.bases->view()) wants_dict = wants_dict || other.as<Type>()->has(Type::kHasDict);
+  for (Value other : type.bases->view())
+    wants_dict = wants_dict || other.as<Type>()->has(Type::kHasDict);
   if (!base.has(Type::kHasDict) && wants_dict) {
     type.flags |= Type::kHasDict;
     if (base.has(Type::kVariableSize)) {
@@ -146,27 +155,25 @@ void lay_out(Type& type, Type& base, const SlotNames& slots, Dict& contents) {
       type.attributes_word = static_cast<int16_t>(++type.basic_words);
       type.inline_slots = predicted_attributes(base, contents);
     }
-  } else if (base.has(Type::kHeapType) && base.attributes_word > 0 && base.attributes_word == base.basic_words &&
-             slots.names.is_empty()) {
+  } else if (base.has(Type::kHeapType) && base.attributes_word > 0 &&
+             base.attributes_word == base.basic_words && slots.names.is_empty()) {
     type.inline_slots = predicted_attributes(base, contents);
   }
 }
 
 void set_flags(Type& type, Type& base, const SlotNames& slots) {
-  constexpr uint32_t kInherited =
-      Type::kVariableSize | Type::kHasWeakReferences | Type::kHasDict | Type::kHasFinalizer | Type::kLong |
-      Type::kList | Type::kTuple | Type::kBytes | Type::kStr | Type::kDict | Type::kBaseException |
-      Type::kTypeSubclass | Type::kIsSequencePattern | Type::kIsMappingPattern | Type::kSelfPattern;
+  constexpr uint32_t kInherited = Type::kVariableSize | Type::kHasWeakReferences | Type::kHasDict |
+                                  Type::kHasFinalizer | Type::kLong | Type::kList | Type::kTuple |
+                                  Type::kBytes | Type::kStr | Type::kDict | Type::kBaseException |
+                                  Type::kTypeSubclass | Type::kSelfPattern;
   type.flags |= Type::kHeapType | Type::kBaseType | Type::kReady | (base.flags & kInherited);
-  const bool may_have_weak_references = !base.has(Type::kVariableSize) || base.instance_kind == Kind::Str;
+  const bool may_have_weak_references =
+      !base.has(Type::kVariableSize) || base.instance_kind == Kind::Str;
   if (slots.wants_weak_references || (!slots.are_given && may_have_weak_references)) {
     type.flags |= Type::kHasWeakReferences;
   }
   for (Value entry : type.bases->view()) {
     type.flags |= entry.as<Type>()->flags & Type::kHasWeakReferences;
-    // The first base that is one of both decides (PEP 634).
-    constexpr uint32_t kPatterns = Type::kIsSequencePattern | Type::kIsMappingPattern;
-    if (!type.has(kPatterns)) type.flags |= entry.as<Type>()->flags & kPatterns;
   }
 }
 
@@ -174,7 +181,8 @@ void set_flags(Type& type, Type& base, const SlotNames& slots) {
 void wrap_special_functions(Dict& contents) {
   Str* make = special_name<"__new__">();
   const Value constructor = dict_get_str(contents, make);
-  if (has_kind(constructor, Kind::Function)) dict_set_str(contents, make, make_static_method(constructor));
+  if (has_kind(constructor, Kind::Function))
+    dict_set_str(contents, make, make_static_method(constructor));
   for (Str* name : {special_name<"__init_subclass__">(), special_name<"__class_getitem__">()}) {
     const Value method = dict_get_str(contents, name);
     if (!has_kind(method, Kind::Function)) continue;
@@ -193,7 +201,8 @@ Status set_names(Thread& thread, Type& type, Dict& contents) {
   const Value qualified = dict_get_str(contents, key);
   if (!qualified.is_unbound()) {
     if (!is_str(qualified)) {
-      return raise(thread, TypeError, "type __qualname__ must be a str, not {}", type_of(qualified));
+      return raise(thread, TypeError, "type __qualname__ must be a str, not {}",
+                   type_of(qualified));
     }
     type.qualified_name = qualified.as<Str>();
     dict_delete_str(contents, key);
@@ -230,8 +239,8 @@ Status call_set_names(Thread& thread, Type& type) {
     if (hook.is_unbound()) continue;
     if (call(thread, hook, {Value(&type), key}).is_empty()) {
       const Value cause = take_exception(thread);
-      raise(thread, RuntimeError, "Error calling __set_name__ on '{}' instance {} in '{}'", type_of(value), Repr{key},
-            type);
+      raise(thread, RuntimeError, "Error calling __set_name__ on '{}' instance {} in '{}'",
+            type_of(value), Repr{key}, type);
       set_cause(thread, cause);
       return error;
     }
@@ -239,7 +248,8 @@ Status call_set_names(Thread& thread, Type& type) {
   return nothing;
 }
 
-Status call_init_subclass(Thread& thread, Type& type, const Value* keyword_values, Value keyword_names) {
+Status call_init_subclass(Thread& thread, Type& type, const Value* keyword_values,
+                          Value keyword_names) {
   const Value hook = super_lookup(thread, type, &type, special_name<"__init_subclass__">());
   if (hook.is_empty()) {
     // An mro() of the metaclass may leave out even `object`.
@@ -250,10 +260,13 @@ Status call_init_subclass(Thread& thread, Type& type, const Value* keyword_value
 }
 
 void adopt_slots(Type& type) {
+  constexpr uint32_t kPatterns = Type::kIsSequencePattern | Type::kIsMappingPattern;
   const std::span<const Value> order = type.mro->view();
   for (size_t i = 1; i < order.size(); ++i) {
     const Type& base = *order[i].as<Type>();
     inherit_slots(type, base);
+    // The first class of the order that is one of both decides (PEP 634).
+    if (!type.has(kPatterns)) type.flags |= base.flags & kPatterns;
   }
   update_slots(type);
   if (!type.slots.hash) type.slots.hash = &hash_not_implemented;
@@ -300,8 +313,8 @@ Status check_name(Thread& thread, Str* name) {
 
 Value (*calling_module_hook)(Thread& thread);
 
-Value make_class(Thread& thread, Type& asked_metatype, Value name, Tuple& given_bases, Dict& given_contents,
-                 const Value* keyword_values, Value keyword_names) {
+Value make_class(Thread& thread, Type& asked_metatype, Value name, Tuple& given_bases,
+                 Dict& given_contents, const Value* keyword_values, Value keyword_names) {
   Tuple* bases = TRY(usable_bases(thread, given_bases));
   Type* metatype = TRY(most_derived_metatype(thread, asked_metatype, *bases));
   Type* base = TRY(best_base(thread, *bases));
@@ -314,12 +327,12 @@ Value make_class(Thread& thread, Type& asked_metatype, Value name, Tuple& given_
   type.dict = &contents;
   TRY(set_names(thread, type, contents));
   wrap_special_functions(contents);
+  TRY(set_class_cell(thread, type, contents));  // before a slot of that name gets its descriptor
   lay_out(type, *base, slots, contents);
   set_flags(type, *base, slots);
   type.root = make_root_shape(type, type.inline_slots);
   type.root_shape = type.root->id;
   type.root->is_dictionary = base->root->is_dictionary;
-  TRY(set_class_cell(thread, type, contents));
   unhash_if_comparable(contents);
   add_dict_descriptors(type, *base, slots.are_given);
   TRY(compute_mro(thread, type));

@@ -64,14 +64,20 @@ ParseResult parse(ast::Arena& arena, ast::Text source, const ParseOptions& asked
     options.stack_limit = static_cast<const char*>(__builtin_frame_address(0)) - kDefaultStack;
   ParseResult result;
   Report report(arena);
+  // A script is looked at as a file: its encoding comes first.
+  const bool is_script = options.script_name.data() != nullptr;
+  Source prepared;
+  if (is_script && !prepare_source(source, options, report, prepared)) {
+    result.error = report.error;
+    return result;
+  }
   if (source.find('\0') != ast::Text::npos) {
     raise_without_location(report, ErrorKind::ValueError,
                            "source code string cannot contain null bytes");
     result.error = report.error;
     return result;
   }
-  Source prepared;
-  if (prepare_source(source, options, report, prepared)) {
+  if (is_script || prepare_source(source, options, report, prepared)) {
     result.encoding = prepared.encoding;
     result.decoded_text = prepared.text;
     Tokenizer::Options tokenizer_options;

@@ -187,6 +187,10 @@ Value throw_step(Thread& thread, AsyncThrow& self, Value sent) {
   if (self.progress == Progress::Closed) {
     return raise(thread, RuntimeError, "cannot reuse already awaited aclose()/athrow()");
   }
+  if (self.generator->state == Generator::State::Finished) {
+    self.progress = Progress::Closed;
+    return raise_bare(thread, StopIteration);
+  }
   if (self.progress == Progress::Created) return throw_start(thread, self, sent);
   const Value result = send_to(thread, *self.generator, sent);
   if (self.arguments) {

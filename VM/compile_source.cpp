@@ -5,18 +5,21 @@
 
 namespace minipy {
 
-Result<Code*> compile_text(Thread& thread, std::string_view source, std::string_view filename, CompileMode mode,
-                           uint32_t flags) {
+Result<Code*> compile_text(Thread& thread, std::string_view source, std::string_view filename,
+                           CompileMode mode, uint32_t flags) {
   CompileRequest request;
   request.source = source;
   request.filename = from_filename(filename);
-  request.mode = mode == CompileMode::File          ? ParseMode::File
-                 : mode == CompileMode::Interactive ? ParseMode::Interactive
-                                                    : ParseMode::Expression;
+  request.mode = mode == CompileMode::Interactive  ? ParseMode::Interactive
+                 : mode == CompileMode::Expression ? ParseMode::Expression
+                                                   : ParseMode::File;
+  request.is_script = mode == CompileMode::Script;
   request.flags = flags;
   return compile_to_code(thread, request);
 }
 
-void set_compiler_optimization(int level) { interpreter_optimization = level; }
+void set_compiler_optimization(int level) {
+  interpreter_optimization = level;
+}
 
 }  // namespace minipy

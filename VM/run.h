@@ -55,6 +55,8 @@ Status trace_instruction(Thread& thread, Frame& frame, uint32_t offset);
 Status trace_call(Thread& thread, Frame& frame);
 Status trace_return(Thread& thread, Frame& frame, Value value);
 void trace_exception(Thread& thread, Frame& frame);
+// To a tracer, what a loop, `await` or `yield from` runs through ends with an exception. Fails if the tracer does.
+Status trace_stop_iteration(Thread& thread, Frame& frame, Value result);
 Status profile_native(Thread& thread, const char* event, Value callable);
 // Moves a frame into or out of the form for tracing, if it should be there.
 void choose_form(Thread& thread, Frame& frame, bool is_entering = false);

@@ -25,7 +25,9 @@
 namespace minipy {
 namespace {
 
-const Configuration& configuration() { return runtime.configuration; }
+const Configuration& configuration() {
+  return runtime.configuration;
+}
 
 // --- sys.path[0] ---
 
@@ -69,8 +71,9 @@ int run_code_as_main(Thread& thread, Code& code) {
   return exit_status_of_pending_exception(thread);
 }
 
-int run_source(Thread& thread, const std::string& source, const std::string& filename, uint32_t flags = 0) {
-  const Result<Code*> code = compile_text(thread, source, filename, CompileMode::File, flags);
+int run_source(Thread& thread, const std::string& source, const std::string& filename,
+               CompileMode mode = CompileMode::Script, uint32_t flags = 0) {
+  const Result<Code*> code = compile_text(thread, source, filename, mode, flags);
   if (code.failed()) return exit_status_of_pending_exception(thread);
   return run_code_as_main(thread, *code.value());
 }
@@ -83,8 +86,9 @@ int run_command(Thread& thread) {
     std::fputs("Unable to decode the command from the command line:\n", stderr);
     return exit_status_of_pending_exception(thread);
   }
-  if (audit(thread, "cpython.run_command", {text}).failed()) return exit_status_of_pending_exception(thread);
-  return run_source(thread, source.value(), "<string>", kSourceIsText);
+  if (audit(thread, "cpython.run_command", {text}).failed())
+    return exit_status_of_pending_exception(thread);
+  return run_source(thread, source.value(), "<string>", CompileMode::File, kSourceIsText);
 }
 
 int run_module(Thread& thread, const std::string& name, bool set_argument) {
@@ -96,7 +100,8 @@ int run_module(Thread& thread, const std::string& name, bool set_argument) {
     std::fputs("Could not import runpy._run_module_as_main\n", stderr);
     return exit_status_of_pending_exception(thread);
   }
-  if (!call(thread, run, {from_filename(name), Value::from_bool(set_argument)}).is_empty()) return 0;
+  if (!call(thread, run, {from_filename(name), Value::from_bool(set_argument)}).is_empty())
+    return 0;
   return exit_status_of_pending_exception(thread);
 }
 
@@ -123,7 +128,8 @@ void skip_first_line(std::string& source) {
 int cannot_open(const std::string& script, int error_number) {
   const Str* shown = from_filename(script);
   const Result<Str*> text = repr(current_thread(), shown);
-  std::fprintf(stderr, "%s: can't open file %s: [Errno %d] %s\n", configuration().executable.c_str(),
+  std::fprintf(stderr, "%s: can't open file %s: [Errno %d] %s\n",
+               configuration().executable.c_str(),
                text.failed() ? script.c_str() : to_utf8(text.value()).c_str(), error_number,
                strerror(error_number));
   return 2;
@@ -133,7 +139,8 @@ Status set_main_loader(Thread& thread, Module& module, Value filename, const cha
   const Value external = dict_get_str(*runtime.modules.as<Dict>(), "_frozen_importlib_external");
   if (external.is_unbound()) return nothing;
   const Value type = TRY(get_attribute(thread, external, loader_name));
-  dict_set_str(*module.dict, "__loader__", TRY(call(thread, type, {make_str("__main__"), filename})));
+  dict_set_str(*module.dict, "__loader__",
+               TRY(call(thread, type, {make_str("__main__"), filename})));
   return nothing;
 }
 
@@ -175,8 +182,8 @@ int run_script(Thread& thread) {
   if (descriptor < 0) return cannot_open(filename, errno);
   struct stat status;
   if (fstat(descriptor, &status) == 0 && S_ISDIR(status.st_mode)) {
-    std::fprintf(stderr, "%s: '%s' is a directory, cannot continue\n", configuration().executable.c_str(),
-                 filename.c_str());
+    std::fprintf(stderr, "%s: '%s' is a directory, cannot continue\n",
+                 configuration().executable.c_str(), filename.c_str());
     close(descriptor);
     return 1;
   }
@@ -191,7 +198,9 @@ int run_script(Thread& thread) {
   dict_set_str(*module->dict, "__file__", name);
   dict_set_str(*module->dict, "__cached__", None);
   const bool is_compiled = filename.ends_with(".pyc");
-  if (set_main_loader(thread, *module, name, is_compiled ? "SourcelessFileLoader" : "SourceFileLoader").failed()) {
+  if (set_main_loader(thread, *module, name,
+                      is_compiled ? "SourcelessFileLoader" : "SourceFileLoader")
+          .failed()) {
     return exit_status_of_pending_exception(thread);
   }
   return is_compiled ? run_compiled_file(thread, source) : run_source(thread, source, filename);
@@ -202,7 +211,8 @@ int run_standard_input(Thread& thread) {
     runtime.configuration.inspect = 0;
     return run_interactive(thread, !configuration().quiet);
   }
-  if (audit(thread, "cpython.run_stdin", {}).failed()) return exit_status_of_pending_exception(thread);
+  if (audit(thread, "cpython.run_stdin", {}).failed())
+    return exit_status_of_pending_exception(thread);
   bool failed = false;
   std::string source = read_descriptor(0, failed);
   if (configuration().skip_first_line) skip_first_line(source);
@@ -255,15 +265,18 @@ Module* main_module(Thread& thread) {
   dict_set_str(*runtime.modules.as<Dict>(), "__main__", module);
   dict_set_str(*module->dict, "__annotations__", make_dict());
   dict_set_str(*module->dict, "__builtins__", runtime.builtins);
-  const Value importer = get_attribute_or_unbound(thread, runtime.import_machinery, "BuiltinImporter");
-  if (!importer.is_empty() && !importer.is_unbound()) dict_set_str(*module->dict, "__loader__", importer);
+  const Value importer =
+      get_attribute_or_unbound(thread, runtime.import_machinery, "BuiltinImporter");
+  if (!importer.is_empty() && !importer.is_unbound())
+    dict_set_str(*module->dict, "__loader__", importer);
   return module;
 }
 
 int run_program(Thread& thread) {
   const Result<int> result = run_named(thread);
   int status = result.failed() ? exit_status_of_pending_exception(thread) : result.value();
-  if (std::getenv("PYTHONINSPECT") && !configuration().ignore_environment) runtime.configuration.inspect = 1;
+  if (std::getenv("PYTHONINSPECT") && !configuration().ignore_environment)
+    runtime.configuration.inspect = 1;
   if (configuration().inspect && (isatty(0) || configuration().interactive)) {
     runtime.configuration.inspect = 0;
     ended_by_interrupt = false;

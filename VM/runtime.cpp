@@ -14,6 +14,7 @@
 #include "Objects/gc.h"
 #include "Objects/initialize.h"
 #include "Objects/int.h"
+#include "Objects/line_table.h"
 #include "Objects/list.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
@@ -64,6 +65,7 @@ Type& unraisable_type() {
 Status make_core_modules(Thread& thread) {
   runtime.modules = make_dict();
   set_compiler_optimization(runtime.configuration.optimize);
+  keeps_columns = runtime.configuration.code_debug_ranges;
   bytes_warning_level = runtime.configuration.bytes_warning;
   unraisable_hook = [](Thread& each, Value exception, Value where) { report_unraisable(each, exception, {}, where); };
   runtime.builtins = TRY(import_native_module(thread, "builtins"));

@@ -196,6 +196,17 @@ void trace_exception(Thread& thread, Frame& frame) {
   }
 }
 
+Status trace_stop_iteration(Thread& thread, Frame& frame, Value result) {
+  if (!is_tracing(thread) || thread.trace_function.is_empty()) return nothing;
+  raise_stop_iteration(thread, result);
+  add_traceback(thread, frame);
+  const Value exception = thread.exception;
+  trace_exception(thread, frame);
+  if (!(thread.exception == exception)) return error;
+  take_exception(thread);
+  return nothing;
+}
+
 Status profile_native(Thread& thread, const char* event, Value callable) {
   if (!thread.frame) return nothing;
   return profile_event(thread, *thread.frame, event, callable);

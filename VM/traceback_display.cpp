@@ -86,7 +86,8 @@ void append_entry(Thread& thread, const Entry& entry, std::string& out) {
   MarkedRange range;
   if (entry.offset < 0 || !find_range(thread, entry.code, entry.offset, range)) return;
   const std::string marks = marks_under(*line, stripped, range);
-  if (!marks.empty()) out += "    " + marks + "\n";
+  const bool is_empty = range.start_line == range.end_line && range.start_column == range.end_column;
+  if (!marks.empty() || is_empty) out += "    " + marks + "\n";
 }
 
 void append_repeats(int count, std::string& out) {
@@ -253,7 +254,7 @@ class Display {
   std::string only_exception(Value exception) {
     std::string text;
     Value shown = exception;
-    if (is_instance(exception, SyntaxError) &&
+    if (is_instance(exception, SyntaxError) && is_any_int(attribute_of(thread_, exception, "lineno")) &&
         !attribute_of(thread_, exception, "print_file_and_line").is_unbound()) {
       text += syntax_error_location(exception);
       shown = attribute_of(thread_, exception, "msg");
@@ -274,7 +275,7 @@ class Display {
     std::string name;
     const Value module = attribute_of(thread_, &type, "__module__");
     if (!is_str(module)) {
-      name = "<unknown>";
+      name = "<unknown>.";
     } else if (!equal(module.as<Str>(), "builtins") && !equal(module.as<Str>(), "__main__")) {
       name = to_utf8(module.as<Str>()) + ".";
     }
@@ -286,7 +287,7 @@ class Display {
     const Value notes = attribute_of(thread_, exception, "__notes__");
     if (notes.is_unbound() || notes.is_none()) return "";
     if (!is_sequence(notes) || is_str(notes) || has_kind(notes, Kind::Bytes)) {
-      return text_or(thread_, repr(thread_, notes), "<__notes__ repr() failed>") + "\n";
+      return text_or(thread_, repr(thread_, notes), "<__notes__ repr() failed>");
     }
     std::string text;
     const Result<List*> list = list_of(thread_, notes);
@@ -302,42 +303,38 @@ class Display {
 
   std::string syntax_error_location(Value error) {
     const Value filename = attribute_of(thread_, error, "filename");
-    const Value line = attribute_of(thread_, error, "lineno");
-    std::string text;
-    if (!line.is_none() && !line.is_unbound()) {
-      const std::string name = filename.is_unbound() || filename.is_none()
-                                   ? "<string>"
-                                   : text_or(thread_, str(thread_, filename), "?");
-      text = "  File \"" + name + "\", line " + std::to_string(int_attribute(thread_, error, "lineno", 0)) + "\n";
-    } else if (!filename.is_unbound() && !filename.is_none()) {
-      text = "  File \"" + text_or(thread_, str(thread_, filename), "?") + "\"\n";
-    }
+    const std::string name = filename.is_unbound() || filename.is_none() ? "<string>" : text_or(thread_, str(thread_, filename), "?");
+    std::string text =
+        "  File \"" + name + "\", line " + std::to_string(int_attribute(thread_, error, "lineno", 0)) + "\n";
     const Value source = attribute_of(thread_, error, "text");
     if (is_str(source)) text += syntax_error_text(error, *source.as<Str>());
     return text;
   }
 
   // The line without its indentation, and ^s below it; a location over several lines is marked to
-  // the end of the first.
+  // the end of the first. Columns are counted in bytes.
   std::string syntax_error_text(Value error, const Str& source) {
-    std::u32string line;
-    for (size_t i = 0; i < source.length(); ++i) line += source.at(i);
-    while (!line.empty() && line.back() == '\n') line.pop_back();
-    const size_t spaces = std::min(line.find_first_not_of(U" \t\n\f"), line.size());
-    const std::u32string shown = line.substr(spaces);
-    std::string text = "    " + to_utf8(make_str_utf32(shown.data(), shown.size())) + "\n";
-    const int64_t offset = int_attribute(thread_, error, "offset", -1);
-    if (offset < 1) return text;
-    int64_t end = int_attribute(thread_, error, "end_offset", -1);
-    if (int_attribute(thread_, error, "end_lineno", 0) > int_attribute(thread_, error, "lineno", 0)) {
-      end = static_cast<int64_t>(line.size()) + 1;
+    std::string text = to_utf8(&source);
+    const auto length = static_cast<int64_t>(text.size());
+    int64_t offset = int_attribute(thread_, error, "offset", -1);
+    int64_t end = int_attribute(thread_, error, "end_offset", offset);
+    const int64_t line = int_attribute(thread_, error, "lineno", 0);
+    const bool has_several_lines = int_attribute(thread_, error, "end_lineno", line) > line;
+    end = has_several_lines ? length : std::min(end, length + 1);
+    const int64_t marks = end > 0 && end > offset ? end - offset : 1;
+    const size_t spaces = std::min(text.find_first_not_of(" \t\f"), text.size());
+    text.erase(0, spaces);
+    offset -= 1 + static_cast<int64_t>(spaces);
+    const bool has_newline = !text.empty() && text.back() == '\n';
+    offset = std::min(offset, static_cast<int64_t>(text.size() - has_newline));
+    // Of a text of several lines, those before the offset are not shown.
+    for (size_t newline; (newline = text.find('\n')) != text.npos && static_cast<int64_t>(newline) < offset;) {
+      text.erase(0, newline + 1);
+      offset -= static_cast<int64_t>(newline) + 1;
     }
-    if (end <= offset) end = offset + 1;
-    const int64_t first = offset - 1 - static_cast<int64_t>(spaces);
-    if (first < 0) return text;
-    text += "    " + std::string(static_cast<size_t>(first), ' ') +
-            std::string(static_cast<size_t>(end - offset), '^') + "\n";
-    return text;
+    text = "    " + text + (has_newline ? "" : "\n");
+    if (offset < 0) return text;
+    return text + "    " + std::string(static_cast<size_t>(offset), ' ') + std::string(static_cast<size_t>(marks), '^') + "\n";
   }
 
   Thread& thread_;

@@ -1,4 +1,5 @@
-// Exceptions on their way through frames. Language reference 4.3; the exception table is CPython 3.11's.
+// Exceptions on their way through frames. Language reference 4.3; the exception table is
+// CPython 3.11's.
 #include "Objects/exception.h"
 #include "Objects/gc.h"
 #include "Objects/protocol.h"
@@ -14,10 +15,11 @@ namespace {
 void replace_stop_iteration(Thread& thread, const Code& code) {
   const char* message = nullptr;
   if (exception_matches(thread, StopIteration)) {
-    message = code.flags & Code::kCoroutine         ? "coroutine raised StopIteration"
+    message = code.flags & Code::kCoroutine        ? "coroutine raised StopIteration"
               : code.flags & Code::kAsyncGenerator ? "async generator raised StopIteration"
-                                                    : "generator raised StopIteration";
-  } else if ((code.flags & Code::kAsyncGenerator) && exception_matches(thread, StopAsyncIteration)) {
+                                                   : "generator raised StopIteration";
+  } else if ((code.flags & Code::kAsyncGenerator) &&
+             exception_matches(thread, StopAsyncIteration)) {
     message = "async generator raised StopAsyncIteration";
   }
   if (!message) return;
@@ -34,6 +36,14 @@ void leave(Thread& thread, Frame& frame) {
   const Code& code = frame.code();
   finish_generator(thread, frame);
   replace_stop_iteration(thread, code);
+}
+
+// A RERAISE at the end of a finally block knows where the exception came from at first.
+uint32_t reraised_offset(const Frame& frame, uint32_t offset) {
+  if (frame.pc->op != static_cast<uint16_t>(Op::RERAISE) || frame.pc->b == kNoRegister)
+    return offset;
+  const Value last_instruction = frame.registers()[frame.pc->b];
+  return last_instruction.is_int() ? static_cast<uint32_t>(last_instruction.as_int()) * 2 : offset;
 }
 
 }  // namespace
@@ -58,17 +68,21 @@ bool unwind(Thread& thread, bool is_reraised) {
       add_traceback(thread, frame);
       if (is_tracing(thread) && !thread.trace_function.is_empty()) trace_exception(thread, frame);
     }
-    is_reraised = false;
     const uint32_t offset = offset_of(frame);
+    const uint32_t origin = is_reraised ? reraised_offset(frame, offset) : offset;
+    is_reraised = false;
     const Handler* handler = find_handler(*frame.form, offset);
     if (handler) {
       Value* registers = frame.registers();
       if (handler->last_instruction != kNoRegister) {
-        registers[handler->last_instruction] = Value::from_int(offset / 2);
+        registers[handler->last_instruction] = Value::from_int(origin / 2);
       }
       registers[handler->exception] = take_exception(thread);
       frame.pc = frame.form->words + handler->target;
       return true;
+    }
+    if (origin != offset) {  // what the frame shows from now on
+      if (Word* word = word_of_offset(*frame.form, origin)) frame.pc = word;
     }
     if (is_tracing(thread) && frame.form->is_traced) {
       const Value exception = take_exception(thread);
@@ -88,7 +102,8 @@ void pop_frame(Thread& thread, Frame& frame) {
   if (frame.has(Frame::kHasObject)) detach_frame_object(frame);
   thread.frame = frame.previous;
   --thread.recursion_depth;
-  thread.stack_top = thread.frame && !frame.has(Frame::kEntry) ? thread.frame->top : reinterpret_cast<Value*>(&frame);
+  thread.stack_top = thread.frame && !frame.has(Frame::kEntry) ? thread.frame->top
+                                                               : reinterpret_cast<Value*>(&frame);
 }
 
 Value topmost_exception(const Thread& thread) {
@@ -101,7 +116,8 @@ Value topmost_exception(const Thread& thread) {
 // --- matching ---
 
 Result<bool> exception_matches_clause(Thread& thread, Value exception, Value type) {
-  const char* const message = "catching classes that do not inherit from BaseException is not allowed";
+  const char* const message =
+      "catching classes that do not inherit from BaseException is not allowed";
   if (is_tuple(type)) {
     for (const Value item : type.as<Tuple>()->view()) {
       if (!is_exception_class(item)) return raise(thread, TypeError, message);
@@ -118,7 +134,8 @@ Result<bool> exception_matches_clause(Thread& thread, Value exception, Value typ
 // --- errors of the interpreter itself ---
 
 Failure raise_unbound_local(Thread& thread, const Frame& frame, size_t local) {
-  return raise(thread, UnboundLocalError, "cannot access local variable '{}' where it is not associated with a value",
+  return raise(thread, UnboundLocalError,
+               "cannot access local variable '{}' where it is not associated with a value",
                frame.code().localsplus_names->items[local]);
 }
 
@@ -126,9 +143,13 @@ Failure raise_unbound_deref(Thread& thread, const Frame& frame, size_t local) {
   const Code& code = frame.code();
   const Value name = code.localsplus_names->items[local];
   if (local + static_cast<size_t>(code.free_count) < code.localsplus_names->size) {
-    return raise(thread, UnboundLocalError, "cannot access local variable '{}' where it is not associated with a value", name);
+    return raise(thread, UnboundLocalError,
+                 "cannot access local variable '{}' where it is not associated with a value", name);
   }
-  raise(thread, NameError, "cannot access free variable '{}' where it is not associated with a value in enclosing scope", name);
+  raise(
+      thread, NameError,
+      "cannot access free variable '{}' where it is not associated with a value in enclosing scope",
+      name);
   return error;
 }
 

@@ -3,6 +3,7 @@
 #include "Modules/arguments.h"
 #include "Modules/builtins/builtins.h"
 #include "Objects/gc.h"
+#include "VM/generators.h"
 
 namespace minipy {
 namespace {
@@ -12,11 +13,14 @@ struct AnextAwaitable : Object {
   Value wrapped, fallback;
 };
 
+// A coroutine is no iterator itself: what its __await__ gives is.
 Value inner_iterator(Thread& thread, AnextAwaitable& self) {
-  const UnarySlot slot = type_of(self.wrapped).slots.await;
-  if (slot) return slot(thread, self.wrapped);
-  if (has_kind(self.wrapped, Kind::Generator)) return self.wrapped;
-  return raise(thread, TypeError, "object {} can't be used in 'await' expression", type_of(self.wrapped));
+  const Value awaitable = TRY(get_awaitable(thread, self.wrapped, 0));
+  const TypeSlots& slots = type_of(awaitable).slots;
+  if (slots.next) return awaitable;
+  const Value iterator = TRY(slots.await(thread, awaitable));
+  if (!is_iterator(iterator)) return raise(thread, TypeError, "__await__ must return an iterable");
+  return iterator;
 }
 
 // StopAsyncIteration means the end: the default is what the await expression is worth.
@@ -28,16 +32,18 @@ Value end_with_default(Thread& thread, AnextAwaitable& self) {
 Value next_step(Thread& thread, Value value) {
   AnextAwaitable& self = *value.as<AnextAwaitable>();
   const Value iterator = TRY(inner_iterator(thread, self));
-  const NextSlot slot = type_of(iterator).slots.next;
-  if (!slot) return raise(thread, TypeError, "__await__ must return an iterator");
-  const Value item = slot(thread, iterator);
-  if (item.is_unbound()) return item;
-  return item.is_empty() ? end_with_default(thread, self) : item;
+  const Value item = type_of(iterator).slots.next(thread, iterator);
+  if (!item.is_empty()) return item;
+  if (!catch_exception(thread, StopAsyncIteration)) return error;
+  thread.stop_value = self.fallback;
+  return Unbound;
 }
 
-Value forward(Thread& thread, AnextAwaitable& self, const char* method, std::span<const Value> arguments) {
+Value forward(Thread& thread, AnextAwaitable& self, const char* method,
+              std::span<const Value> arguments) {
   const Value iterator = TRY(inner_iterator(thread, self));
-  const Value result = call_method(thread, iterator, intern(method), arguments.data(), arguments.size());
+  const Value result =
+      call_method(thread, iterator, intern(method), arguments.data(), arguments.size());
   return result.is_empty() ? end_with_default(thread, self) : result;
 }
 Value send(Thread& thread, AnextAwaitable& self, std::span<const Value> arguments) {
@@ -49,7 +55,9 @@ Value throw_in(Thread& thread, AnextAwaitable& self, std::span<const Value> argu
 Value close(Thread& thread, AnextAwaitable& self, std::span<const Value> arguments) {
   return forward(thread, self, "close", arguments);
 }
-Value itself(Thread&, Value self) { return self; }
+Value itself(Thread&, Value self) {
+  return self;
+}
 
 const MethodRow rows[] = {
     method<send>("!send($self, *args)", ""),
