@@ -205,7 +205,7 @@ void FlowGraph::duplicate_exits_without_line() {
     copy->next = target->next;
     target->next = copy;
   }
-  for (Block* block : blocks_) {
+  for (Block* block = entry_; block; block = block->next) {
     while (block->next && block->next->empty()) block->next = block->next->next;
   }
   for (size_t i = blocks_.size(); i-- > 0;) {
