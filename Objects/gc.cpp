@@ -9,6 +9,7 @@
 
 #include "Objects/finalizers.h"
 #include "Objects/list.h"
+#include "Objects/memory_reserve.h"
 #include "Objects/module_kinds.h"
 #include "Objects/raise.h"
 #include "Objects/shape.h"
@@ -27,10 +28,8 @@ namespace {
 
 constexpr size_t kGranule = 16;
 constexpr size_t kLargestCell = 512;
-constexpr size_t kReserveBytes = 2 * 1024 * 1024;
 
 int object_kind, finalizable_kind;
-void* reserve;                // given back to the heap when memory runs out
 size_t stress_interval;       // MINIPY_GC_EVERY
 size_t stress_countdown;
 GC_push_other_roots_proc previous_push_other_roots;
@@ -91,9 +90,7 @@ void* out_of_memory(size_t bytes, int kind) {
   GC_gcollect();
   void* cell = kind == GC_I_PTRFREE ? GC_malloc_atomic(bytes) : GC_generic_malloc(bytes, kind);
   if (cell) return cell;
-  if (reserve) {
-    GC_free(reserve);
-    reserve = nullptr;
+  if (spend_memory_reserve()) {
     request_pending(current_thread(), Pending::kMemoryError);
     cell = kind == GC_I_PTRFREE ? GC_malloc_atomic(bytes) : GC_generic_malloc(bytes, kind);
     if (cell) return cell;
@@ -116,6 +113,7 @@ void* allocate_many(FreeLists& lists, size_t bytes, int kind) {
     stress_countdown = stress_interval;
     GC_gcollect();
   }
+  if (memory_reserve_is_spent) refill_memory_reserve_after_crisis();
   if (bytes <= kLargestCell) return allocate_many(lists, bytes, kind);
   void* cell = kind == GC_I_PTRFREE ? GC_malloc_atomic(bytes) : GC_generic_malloc(bytes, kind);
   return cell || bytes > kLargeAllocation ? cell : out_of_memory(bytes, kind);
@@ -163,7 +161,7 @@ void gc_initialize() {
   if (const char* every = std::getenv("MINIPY_GC_EVERY")) {
     stress_interval = stress_countdown = std::strtoul(every, nullptr, 10);
   }
-  reserve = GC_malloc_atomic(kReserveBytes);
+  fill_memory_reserve();
 }
 
 void* gc_allocate_object(size_t bytes) { return allocate_cell(object_cells, bytes, object_kind); }
@@ -199,7 +197,7 @@ size_t gc_collect(Thread& thread) {
   GC_gcollect();
   const size_t count = pending_finalizer_count();
   run_pending_finalizers(thread);
-  if (!reserve) reserve = GC_malloc_atomic(kReserveBytes);
+  if (memory_reserve_is_spent) fill_memory_reserve();
   return count;
 }
 

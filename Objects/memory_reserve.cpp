@@ -1,0 +1,51 @@
+#include "Objects/memory_reserve.h"
+
+#include <gc/gc.h>
+#include <sys/mman.h>
+
+#include "Objects/thread.h"
+
+namespace minipy {
+
+bool memory_reserve_is_spent = false;
+
+namespace {
+
+constexpr size_t kHeapBytes = 2 * 1024 * 1024;
+// The collector also needs fresh pages from the system (headers of blocks, mark stack), and so does malloc.
+// Untouched address space costs no memory, but counts where that is what is limited.
+constexpr size_t kAddressBytes = 4 * 1024 * 1024;
+
+void* heap_block;
+void* address_space = MAP_FAILED;
+size_t collection_of_crisis;
+
+}  // namespace
+
+void fill_memory_reserve() {
+  if (!heap_block) heap_block = GC_malloc_atomic(kHeapBytes);
+  if (address_space == MAP_FAILED) {
+    address_space = mmap(nullptr, kAddressBytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  }
+  memory_reserve_is_spent = !heap_block || address_space == MAP_FAILED;
+}
+
+bool spend_memory_reserve() {
+  if (!heap_block && address_space == MAP_FAILED) return false;
+  if (address_space != MAP_FAILED) munmap(address_space, kAddressBytes);
+  address_space = MAP_FAILED;
+  if (heap_block) GC_free(heap_block);
+  heap_block = nullptr;
+  memory_reserve_is_spent = true;
+  collection_of_crisis = GC_get_gc_no();
+  return true;
+}
+
+void refill_memory_reserve_after_crisis() {
+  if (current_thread().pending.load() & Pending::kMemoryError) return;
+  if (GC_get_gc_no() == collection_of_crisis) return;
+  collection_of_crisis = GC_get_gc_no();
+  fill_memory_reserve();
+}
+
+}  // namespace minipy

@@ -1,0 +1,15 @@
+// Memory kept back for the moment when there is no more: enough to raise MemoryError and to handle it.
+#pragma once
+
+namespace minipy {
+
+// Sets the reserve aside where there is memory for it. Called at start-up and once a crisis is over.
+void fill_memory_reserve();
+// Gives the reserve back to the heap and to the system; false if it is spent already.
+bool spend_memory_reserve();
+// After a MemoryError has been raised and another collection has run, the reserve is set aside again.
+void refill_memory_reserve_after_crisis();
+
+extern bool memory_reserve_is_spent;
+
+}  // namespace minipy
