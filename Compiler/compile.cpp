@@ -70,7 +70,9 @@ bool find_future_features(CompileContext& context, const ModNode& module, Future
   return true;
 }
 
-CompileResult compile_tree(Arena& arena, ModNode& tree, const CompileOptions& options) {
+namespace {
+
+CompileResult compile_in_memory(Arena& arena, ModNode& tree, const CompileOptions& options) {
   CompileContext context(arena, options.max_depth, options.stack_limit);
   context.set_warning_callback(options.warning_callback, options.warning_data);
   CompileResult result;
@@ -102,8 +104,6 @@ CompileResult compile_tree(Arena& arena, ModNode& tree, const CompileOptions& op
   return result;
 }
 
-namespace {
-
 // A line of the source, with a newline at its end; absent if there is none of this number.
 Text line_of(Arena& arena, Text source, int line) {
   for (int current = 1; current < line; ++current) {
@@ -114,10 +114,8 @@ Text line_of(Arena& arena, Text source, int line) {
   return arena.copy_text(std::string(source.substr(0, source.find('\n'))) + "\n");
 }
 
-}  // namespace
-
-ModNode* parse_for_compile(Arena& arena, Text source, const CompileOptions& options,
-                           SourceError& error) {
+ModNode* parse_with_warnings(Arena& arena, Text source, const CompileOptions& options,
+                             SourceError& error) {
   ParseOptions parse_options;
   parse_options.mode = options.mode;
   parse_options.feature_version = options.feature_version;
@@ -142,6 +140,39 @@ ModNode* parse_for_compile(Arena& arena, Text source, const CompileOptions& opti
   return nullptr;
 }
 
+bool build_scopes_of(Arena& arena, const ModNode& tree, const CompileOptions& options,
+                     ScopeTree& scopes, SourceError& error) {
+  CompileContext context(arena, options.max_depth, options.stack_limit);
+  Future future{.features = options.flags, .last_line = -1};
+  if (find_future_features(context, tree, future) &&
+      build_scopes(context, tree, future.features & kFutureAnnotations, scopes)) {
+    return true;
+  }
+  error = context.error();
+  return false;
+}
+
+}  // namespace
+
+CompileResult compile_tree(Arena& arena, ModNode& tree, const CompileOptions& options) {
+  CompileResult result;
+  if (!arena.complete([&] { result = compile_in_memory(arena, tree, options); })) {
+    result = {};
+    result.error.kind = ErrorKind::MemoryError;
+  }
+  return result;
+}
+
+ModNode* parse_for_compile(Arena& arena, Text source, const CompileOptions& options,
+                           SourceError& error) {
+  ModNode* tree = nullptr;
+  if (arena.complete([&] { tree = parse_with_warnings(arena, source, options, error); }))
+    return tree;
+  error = {};
+  error.kind = ErrorKind::MemoryError;
+  return nullptr;
+}
+
 CompileResult compile_source(Arena& arena, Text source, const CompileOptions& options) {
   CompileResult result;
   ModNode* tree = parse_for_compile(arena, source, options, result.error);
@@ -150,17 +181,15 @@ CompileResult compile_source(Arena& arena, Text source, const CompileOptions& op
 
 std::unique_ptr<ScopeTree> build_symbol_table(Arena& arena, Text source,
                                               const CompileOptions& options, SourceError& error) {
-  const ModNode* tree = parse_for_compile(arena, source, options, error);
+  ModNode* tree = parse_for_compile(arena, source, options, error);
   if (!tree) return nullptr;
-  CompileContext context(arena, options.max_depth, options.stack_limit);
-  Future future{.features = options.flags, .last_line = -1};
   auto scopes = std::make_unique<ScopeTree>();
-  if (find_future_features(context, *tree, future) &&
-      build_scopes(context, *tree, future.features & kFutureAnnotations, *scopes)) {
-    return scopes;
+  bool built = false;
+  if (!arena.complete([&] { built = build_scopes_of(arena, *tree, options, *scopes, error); })) {
+    error = {};
+    error.kind = ErrorKind::MemoryError;
   }
-  error = context.error();
-  return nullptr;
+  return built ? std::move(scopes) : nullptr;
 }
 
 }  // namespace minipy

@@ -89,14 +89,11 @@ int GC_CALLBACK keep_nothing(void*) { return 0; }
 void* out_of_memory(size_t bytes, int kind) {
   GC_gcollect();
   void* cell = kind == GC_I_PTRFREE ? GC_malloc_atomic(bytes) : GC_generic_malloc(bytes, kind);
-  if (cell) return cell;
-  if (spend_memory_reserve()) {
-    request_pending(current_thread(), Pending::kMemoryError);
+  while (!cell) {
+    spend_memory_reserve();
     cell = kind == GC_I_PTRFREE ? GC_malloc_atomic(bytes) : GC_generic_malloc(bytes, kind);
-    if (cell) return cell;
   }
-  std::fputs("Fatal Python error: out of memory, and the reserve is spent\n", stderr);
-  std::_Exit(1);
+  return cell;
 }
 
 void* allocate_many(FreeLists& lists, size_t bytes, int kind) {

@@ -3,6 +3,10 @@
 #include <gc/gc.h>
 #include <sys/mman.h>
 
+#include <cstdio>
+#include <cstdlib>
+#include <new>
+
 #include "Objects/thread.h"
 
 namespace minipy {
@@ -23,6 +27,7 @@ size_t collection_of_crisis;
 }  // namespace
 
 void fill_memory_reserve() {
+  std::set_new_handler(spend_memory_reserve);
   if (!heap_block) heap_block = GC_malloc_atomic(kHeapBytes);
   if (address_space == MAP_FAILED) {
     address_space = mmap(nullptr, kAddressBytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -30,15 +35,18 @@ void fill_memory_reserve() {
   memory_reserve_is_spent = !heap_block || address_space == MAP_FAILED;
 }
 
-bool spend_memory_reserve() {
-  if (!heap_block && address_space == MAP_FAILED) return false;
+void spend_memory_reserve() {
+  if (!heap_block && address_space == MAP_FAILED) {
+    std::fputs("Fatal Python error: out of memory, and the reserve is spent\n", stderr);
+    std::_Exit(1);
+  }
   if (address_space != MAP_FAILED) munmap(address_space, kAddressBytes);
   address_space = MAP_FAILED;
   if (heap_block) GC_free(heap_block);
   heap_block = nullptr;
   memory_reserve_is_spent = true;
   collection_of_crisis = GC_get_gc_no();
-  return true;
+  request_pending(current_thread(), Pending::kMemoryError);
 }
 
 void refill_memory_reserve_after_crisis() {

@@ -5,8 +5,9 @@ namespace minipy {
 
 // Sets the reserve aside where there is memory for it. Called at start-up and once a crisis is over.
 void fill_memory_reserve();
-// Gives the reserve back to the heap and to the system; false if it is spent already.
-bool spend_memory_reserve();
+// Gives the reserve back to the heap and to the system, and leaves a MemoryError for the next safe point. Ends
+// the process where the reserve is spent already: nothing could go on. Also what `operator new` does.
+void spend_memory_reserve();
 // After a MemoryError has been raised and another collection has run, the reserve is set aside again.
 void refill_memory_reserve_after_crisis();
 

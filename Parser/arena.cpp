@@ -19,7 +19,7 @@ void* Arena::allocate_from_new_chunk(size_t size) {
   const size_t usable = is_large ? size : chunk_size_;
   constexpr size_t kHeader = (sizeof(Chunk) + 15) & ~size_t{15};
   Chunk* chunk = static_cast<Chunk*>(std::malloc(kHeader + usable));
-  if (!chunk) std::abort();
+  if (!chunk) run_out_of_memory();
   chunk->previous = chunks_;
   chunks_ = chunk;
   char* start = reinterpret_cast<char*>(chunk) + kHeader;
@@ -28,6 +28,11 @@ void* Arena::allocate_from_new_chunk(size_t size) {
   limit_ = reinterpret_cast<uintptr_t>(start) + usable;
   if (chunk_size_ < kLargestChunkSize) chunk_size_ *= 2;
   return start;
+}
+
+void Arena::run_out_of_memory() {
+  if (!escape_) std::abort();
+  std::longjmp(*escape_, 1);
 }
 
 Text Arena::copy_text(Text text) {
@@ -67,7 +72,7 @@ Identifier Arena::intern(Text name) {
 void Arena::grow_names() {
   const size_t capacity = names_capacity_ ? names_capacity_ * 2 : 256;
   auto** table = static_cast<const InternedName**>(std::calloc(capacity, sizeof(InternedName*)));
-  if (!table) std::abort();
+  if (!table) run_out_of_memory();
   for (size_t i = 0; i < names_capacity_; ++i) {
     if (!names_[i]) continue;
     size_t slot = names_[i]->hash & (capacity - 1);

@@ -1,6 +1,7 @@
 // Memory of one tree: grows in chunks, is freed as a whole, runs no destructors.
 #pragma once
 
+#include <csetjmp>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -100,6 +101,23 @@ class Arena {
     return {copy, count};
   }
 
+  // Calls body(). False if memory ran out meanwhile: then it was left where it stood, without the
+  // destructors of its variables, and what it put into the arena is unfinished.
+  template <typename Body>
+  bool complete(const Body& body) {
+    std::jmp_buf* const outer = escape_;
+    std::jmp_buf place;
+    const bool is_first_time = setjmp(place) == 0;
+    if (is_first_time) {
+      escape_ = &place;
+      body();
+    }
+    escape_ = outer;
+    return is_first_time;
+  }
+  // For what grows beside the arena: leaves the innermost complete() call.
+  [[noreturn]] void run_out_of_memory();
+
   Text copy_text(Text text);
   Identifier intern(Text name);
   size_t identifier_count() const { return names_used_; }
@@ -121,6 +139,7 @@ class Arena {
   void* allocate_from_new_chunk(size_t size);
   void grow_names();
 
+  std::jmp_buf* escape_ = nullptr;
   uintptr_t next_ = 0;
   uintptr_t limit_ = 0;
   Chunk* chunks_ = nullptr;

@@ -58,7 +58,9 @@ ast::Node* parse_run(Run& run) {
   return nullptr;
 }
 
-ParseResult parse(ast::Arena& arena, ast::Text source, const ParseOptions& asked) {
+namespace {
+
+ParseResult parse_in_memory(ast::Arena& arena, ast::Text source, const ParseOptions& asked) {
   ParseOptions options = asked;
   if (!options.stack_limit)
     options.stack_limit = static_cast<const char*>(__builtin_frame_address(0)) - kDefaultStack;
@@ -94,6 +96,17 @@ ParseResult parse(ast::Arena& arena, ast::Text source, const ParseOptions& asked
   }
   result.error = report.error;
   result.warnings = std::move(report.warnings);
+  return result;
+}
+
+}  // namespace
+
+ParseResult parse(ast::Arena& arena, ast::Text source, const ParseOptions& options) {
+  ParseResult result;
+  if (!arena.complete([&] { result = parse_in_memory(arena, source, options); })) {
+    result = {};
+    result.error.kind = ErrorKind::MemoryError;
+  }
   return result;
 }
 

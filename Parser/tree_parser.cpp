@@ -19,9 +19,9 @@ void TreeParser::fill() {
   if (used == capacity_) {
     const size_t at = static_cast<size_t>(current_ - tokens_);
     capacity_ = capacity_ ? capacity_ * 2 : 32;
-    tokens_ =
-        static_cast<Token*>(std::realloc(static_cast<void*>(tokens_), capacity_ * sizeof(Token)));
-    if (!tokens_) std::abort();
+    void* larger = std::realloc(static_cast<void*>(tokens_), capacity_ * sizeof(Token));
+    if (!larger) run_.arena.run_out_of_memory();
+    tokens_ = static_cast<Token*>(larger);
     current_ = tokens_ + at;
     filled_ = tokens_ + used;
   }
