@@ -1,5 +1,6 @@
 // _weakref: references, and proxies that stand for their target. PEP 205.
 #include "Modules/native_modules.h"
+#include "Objects/address_text.h"
 #include "Objects/dict.h"
 #include "Objects/gc.h"
 #include "Objects/int.h"
@@ -72,12 +73,11 @@ Value next_of(Thread& thread, Value self) {
 Value iterate_over(Thread& thread, Value self) { return iterate(thread, TRY(unproxied(thread, self))); }
 
 Value proxy_repr(Thread& thread, Value self) {
-  char address[32], held[32];
   const WeakReference& reference = *self.as<WeakReference>();
   const Value target = weak_target(reference);
-  std::snprintf(address, sizeof(address), "0x%lx", static_cast<unsigned long>(self.bits()));
-  std::snprintf(held, sizeof(held), "0x%lx", static_cast<unsigned long>(target.bits()));
-  return format_message(thread, "<weakproxy at {} to {} at {}>", {address, type_of(target), held});
+  const AddressText address(self);
+  const AddressText held(target);
+  return format_message(thread, "<weakproxy at {} to {} at {}>", {address.text(), type_of(target), held.text()});
 }
 
 Value to_bytes(Thread& thread, Value self) { return call_method(thread, TRY(unproxied(thread, self)), "__bytes__"); }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "Objects/address_text.h"
 #include "Objects/bytes.h"
 #include "Objects/dict.h"
 #include "Objects/float.h"
@@ -297,9 +298,8 @@ Result<int64_t> code_hash(Thread& thread, Value self) {
 
 Value code_repr(Thread& thread, Value self) {
   Code& code = *self.as<Code>();
-  char address[32];
-  std::snprintf(address, sizeof(address), "0x%lx", static_cast<unsigned long>(self.bits()));
-  return format_message(thread, "<code object {} at {}, file \"{}\", line {}>", {code.name, address, code.filename, code.first_line});
+  const AddressText address(self);
+  return format_message(thread, "<code object {} at {}, file \"{}\", line {}>", {code.name, address.text(), code.filename, code.first_line});
 }
 
 // --- CodeType(...) and replace() ---

@@ -1,6 +1,7 @@
 // What stands in the dict of a C++ type: methods, class methods, getters, members, slot wrappers.
 // Data model reference 3.3.2.2.
 #include "Objects/dict.h"
+#include "Objects/address_text.h"
 #include "Objects/function.h"
 #include "Objects/gc.h"
 #include "Objects/initialize.h"
@@ -170,10 +171,9 @@ Value method_wrapper_call(Thread& thread, Value self, const Value* arguments, si
 
 Value method_wrapper_repr(Thread& thread, Value self) {
   const MethodWrapper& wrapper = *self.as<MethodWrapper>();
-  char address[32];
-  std::snprintf(address, sizeof(address), "0x%lx", static_cast<unsigned long>(wrapper.self.bits()));
+  const AddressText address(wrapper.self);
   return format_message(thread, "<method-wrapper '{}' of {} object at {}>",
-                        {wrapper.descriptor->name, type_of(wrapper.self), address});
+                        {wrapper.descriptor->name, type_of(wrapper.self), address.text()});
 }
 
 Value method_wrapper_compare(Thread&, Value left, Value right, CompareOp op) {
@@ -324,19 +324,15 @@ Descriptor* make_descriptor(Kind kind, const Type& owner, const MethodRow* row, 
   return descriptor;
 }
 
-void add_dict_descriptors(Type& type, Type& base, bool) {
-  if (type.has(Type::kHasDict) && !base.has(Type::kHasDict)) {
-    Str* name = intern("__dict__");
-    if (dict_get_str(*type.dict, name).is_unbound()) {
-      dict_set_str(*type.dict, name, make_descriptor(Kind::GetSetDescriptor, type, &dict_row, name, -1));
-    }
-  }
-  if (type.has(Type::kHasWeakReferences) && !base.has(Type::kHasWeakReferences)) {
-    Str* name = intern("__weakref__");
-    if (dict_get_str(*type.dict, name).is_unbound()) {
-      dict_set_str(*type.dict, name, make_descriptor(Kind::GetSetDescriptor, type, &weak_row, name, -1));
-    }
-  }
+static void add_own_descriptor(Type& type, const MethodRow& row) {
+  Str* name = intern(name_of(row));
+  if (!dict_get_str(*type.dict, name).is_unbound()) return;
+  dict_set_str(*type.dict, name, make_descriptor(Kind::GetSetDescriptor, type, &row, name, -1));
+}
+
+void add_dict_descriptors(Type& type, Type& base) {
+  if (type.has(Type::kHasDict) && !base.has(Type::kHasDict)) add_own_descriptor(type, dict_row);
+  if (type.has(Type::kHasWeakReferences) && !base.has(Type::kHasWeakReferences)) add_own_descriptor(type, weak_row);
 }
 
 void define_native_descriptor_types() {

@@ -1,6 +1,7 @@
 // Python functions, the methods that bind them, and cells. Data model reference 3.2.
 #include "Objects/function.h"
 
+#include "Objects/address_text.h"
 #include "Objects/dict.h"
 #include "Objects/gc.h"
 #include "Objects/initialize.h"
@@ -33,9 +34,8 @@ Value function_get(Thread&, Value self, Value instance, Value) {
 }
 
 Value function_repr(Thread& thread, Value self) {
-  char address[32];
-  std::snprintf(address, sizeof(address), "0x%lx", static_cast<unsigned long>(self.bits()));
-  return format_message(thread, "<function {} at {}>", {self.as<Function>()->qualified_name, address});
+  const AddressText address(self);
+  return format_message(thread, "<function {} at {}>", {self.as<Function>()->qualified_name, address.text()});
 }
 
 Status check_closure(Thread& thread, Code& code, Value closure) {
@@ -292,12 +292,11 @@ Value cell_new(Thread& thread, Type&, const Value* arguments, size_t count, Valu
 }
 
 Value cell_repr(Thread& thread, Value self) {
-  char address[32], held[32];
   const Value contents = self.as<Cell>()->contents;
-  std::snprintf(address, sizeof(address), "0x%lx", static_cast<unsigned long>(self.bits()));
-  if (contents.is_unbound()) return format_message(thread, "<cell at {}: empty>", {address});
-  std::snprintf(held, sizeof(held), "0x%lx", static_cast<unsigned long>(contents.bits()));
-  return format_message(thread, "<cell at {}: {} object at {}>", {address, type_of(contents), held});
+  const AddressText address(self);
+  if (contents.is_unbound()) return format_message(thread, "<cell at {}: empty>", {address.text()});
+  const AddressText held(contents);
+  return format_message(thread, "<cell at {}: {} object at {}>", {address.text(), type_of(contents), held.text()});
 }
 
 Value cell_compare(Thread& thread, Value left, Value right, CompareOp op) {

@@ -334,7 +334,7 @@ Value make_class(Thread& thread, Type& asked_metatype, Value name, Tuple& given_
   type.root_shape = type.root->id;
   type.root->is_dictionary = base->root->is_dictionary;
   unhash_if_comparable(contents);
-  add_dict_descriptors(type, *base, slots.are_given);
+  add_dict_descriptors(type, *base);
   TRY(compute_mro(thread, type));
   for (Value entry : bases->view()) add_subclass(*entry.as<Type>(), type);
   adopt_slots(type);

@@ -60,7 +60,7 @@ inline size_t instance_words(const Type& type) {
   return with_attributes > type.basic_words ? with_attributes : type.basic_words;
 }
 // Gives a new class its __dict__ and __weakref__ descriptors where it adds these.
-void add_dict_descriptors(Type& type, Type& base, bool slots_are_given);
+void add_dict_descriptors(Type& type, Type& base);
 // __name__ of the module whose code makes a class; filled by the VM. Unbound if unknown.
 extern Value (*calling_module_hook)(Thread& thread);
 

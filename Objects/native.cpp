@@ -1,6 +1,7 @@
 // Calling C++ functions from Python: the row's binder with bound arguments; and conversions.
 #include "Objects/native.h"
 
+#include "Objects/address_text.h"
 #include "Objects/float.h"
 #include "Objects/function.h"
 #include "Objects/gc.h"
@@ -112,9 +113,8 @@ Value builtin_repr(Thread& thread, Value self) {
   BuiltinFunction& function = *self.as<BuiltinFunction>();
   const std::string_view name = name_of(*function.row);
   if (function.self.is_empty() || is_module_value(function.self)) return format_message(thread, "<built-in function {}>", {name});
-  char address[32];
-  std::snprintf(address, sizeof(address), "0x%lx", static_cast<unsigned long>(function.self.bits()));
-  return format_message(thread, "<built-in method {} of {} object at {}>", {name, type_of(function.self), address});
+  const AddressText address(function.self);
+  return format_message(thread, "<built-in method {} of {} object at {}>", {name, type_of(function.self), address.text()});
 }
 
 Result<int64_t> builtin_hash(Thread&, Value self) {

@@ -1,6 +1,7 @@
 // The type `object`: what every object can do. Data model reference 3.3.1.
 #include "Objects/object.h"
 
+#include "Objects/address_text.h"
 #include "Objects/dict.h"
 #include "Objects/function.h"
 #include "Objects/gc.h"
@@ -65,12 +66,11 @@ Value object_repr(Thread& thread, Value self) {
   Type& type = type_of(self);
   Value module = get_attribute(thread, &type, special_name<"__module__">());
   if (module.is_empty()) take_exception(thread);
-  char address[32];
-  std::snprintf(address, sizeof(address), "0x%lx", static_cast<unsigned long>(self.bits()));
+  const AddressText address(self);
   if (module.is_empty() || !is_str(module) || equal(module.as<Str>(), "builtins")) {
-    return format_message(thread, "<{} object at {}>", {Value(type.qualified_name), address});
+    return format_message(thread, "<{} object at {}>", {Value(type.qualified_name), address.text()});
   }
-  return format_message(thread, "<{}.{} object at {}>", {module, Value(type.qualified_name), address});
+  return format_message(thread, "<{}.{} object at {}>", {module, Value(type.qualified_name), address.text()});
 }
 
 Value object_str(Thread& thread, Value self) {

@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "Objects/address_text.h"
 #include "Objects/finalizers.h"
 #include "Objects/gc.h"
 #include "Objects/initialize.h"
@@ -105,16 +106,15 @@ Value reference_compare(Thread& thread, Value left, Value right, CompareOp op) {
 
 Value reference_repr(Thread& thread, Value self) {
   const WeakReference& reference = *self.as<WeakReference>();
-  char address[32], held[32];
-  std::snprintf(address, sizeof(address), "0x%lx", static_cast<unsigned long>(self.bits()));
-  if (reference.is_dead()) return format_message(thread, "<weakref at {}; dead>", {address});
+  const AddressText address(self);
+  if (reference.is_dead()) return format_message(thread, "<weakref at {}; dead>", {address.text()});
   const Value target = weak_target(reference);
-  std::snprintf(held, sizeof(held), "0x%lx", static_cast<unsigned long>(target.bits()));
+  const AddressText held(target);
   const Value name = TRY(get_attribute_or_unbound(thread, target, "__name__"));
   if (is_str(name)) {
-    return format_message(thread, "<weakref at {}; to '{}' at {} ({})>", {address, type_of(target), held, name});
+    return format_message(thread, "<weakref at {}; to '{}' at {} ({})>", {address.text(), type_of(target), held.text(), name});
   }
-  return format_message(thread, "<weakref at {}; to '{}' at {}>", {address, type_of(target), held});
+  return format_message(thread, "<weakref at {}; to '{}' at {}>", {address.text(), type_of(target), held.text()});
 }
 
 Value get_callback(WeakReference& reference) { return reference.callback; }

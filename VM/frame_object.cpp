@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "Objects/bytes.h"
+#include "Objects/address_text.h"
 #include "Objects/dict.h"
 #include "Objects/gc.h"
 #include "Objects/native.h"
@@ -196,11 +197,10 @@ int64_t size_of(FrameObject& self) {
 
 Value frame_repr(Thread& thread, Value self) {
   FrameObject& object = *self.as<FrameObject>();
-  char address[32];
-  std::snprintf(address, sizeof(address), "0x%lx", static_cast<unsigned long>(self.bits()));
+  const AddressText address(self);
   const Code& code = object.frame->code();
   return format_message(thread, "<frame at {}, file {}, line {}, code {}>",
-                        {address, Repr{code.filename}, line_of(*object.frame), Value(reinterpret_cast<Object*>(code.name))});
+                        {address.text(), Repr{code.filename}, line_of(*object.frame), Value(reinterpret_cast<Object*>(code.name))});
 }
 
 const MethodRow frame_methods[] = {

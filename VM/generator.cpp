@@ -1,5 +1,6 @@
 // Generators as objects: send(), throw(), close(), delegation. PEP 342, 380; language reference 6.2.9.
 #include "Objects/exception.h"
+#include "Objects/address_text.h"
 #include "Objects/function.h"
 #include "Objects/gc.h"
 #include "Objects/initialize.h"
@@ -299,10 +300,9 @@ void finish_unstarted(Generator& generator) {
 
 Value generator_repr(Thread& thread, Value self) {
   const Generator& generator = *self.as<Generator>();
-  char address[32];
-  std::snprintf(address, sizeof(address), "0x%lx", static_cast<unsigned long>(self.bits()));
+  const AddressText address(self);
   const char* kind = generator.kind == Kind::AsyncGenerator ? "async_generator" : word_for(generator);
-  return format_message(thread, "<{} object {} at {}>", {kind, generator.qualified_name, address});
+  return format_message(thread, "<{} object {} at {}>", {kind, generator.qualified_name, address.text()});
 }
 
 Value generator_frame(Thread&, Generator& generator) {
