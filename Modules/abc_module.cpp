@@ -247,6 +247,6 @@ Status initialize(Thread&, Module&) {
 
 }  // namespace
 
-const ModuleSpec abc_module = {"_abc", "The parts of abc that are written in C++.", functions, initialize};
+extern const ModuleSpec abc_module = {"_abc", "The parts of abc that are written in C++.", functions, initialize};
 
 }  // namespace minipy

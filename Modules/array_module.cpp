@@ -590,6 +590,6 @@ Status initialize(Thread& thread, Module& module) {
 
 }  // namespace
 
-const ModuleSpec array_module = {"array", "Arrays of numbers, as compact as in C.", functions, initialize};
+extern const ModuleSpec array_module = {"array", "Arrays of numbers, as compact as in C.", functions, initialize};
 
 }  // namespace minipy

@@ -44,6 +44,6 @@ Value parse_to_objects(Thread& thread, const CompileRequest& request) {
   return objects_of_tree(thread, *tree);
 }
 
-const ModuleSpec ast_module = {.name = "_ast", .doc = nullptr, .functions = {}, .initialize = initialize};
+extern const ModuleSpec ast_module = {.name = "_ast", .doc = nullptr, .functions = {}, .initialize = initialize};
 
 }  // namespace minipy

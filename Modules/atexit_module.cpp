@@ -79,6 +79,6 @@ Status initialize(Thread&, Module&) {
 
 }  // namespace
 
-const ModuleSpec atexit_module = {"atexit", "Functions to be called when the program ends normally.", functions, initialize};
+extern const ModuleSpec atexit_module = {"atexit", "Functions to be called when the program ends normally.", functions, initialize};
 
 }  // namespace minipy

@@ -349,6 +349,6 @@ Status initialize(Thread& thread, Module& module) {
 
 }  // namespace
 
-const ModuleSpec binascii_module = {"binascii", "Conversion between binary data and ASCII", functions, initialize};
+extern const ModuleSpec binascii_module = {"binascii", "Conversion between binary data and ASCII", functions, initialize};
 
 }  // namespace minipy

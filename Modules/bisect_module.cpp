@@ -73,6 +73,6 @@ const MethodRow functions[] = {
 
 }  // namespace
 
-const ModuleSpec bisect_module = {"_bisect", "Bisection of sorted lists.", functions};
+extern const ModuleSpec bisect_module = {"_bisect", "Bisection of sorted lists.", functions};
 
 }  // namespace minipy

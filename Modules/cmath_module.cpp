@@ -248,6 +248,6 @@ Status initialize(Thread&, Module& module) {
 
 }  // namespace
 
-const ModuleSpec cmath_module = {"cmath", "Mathematical functions for complex numbers.", functions, initialize};
+extern const ModuleSpec cmath_module = {"cmath", "Mathematical functions for complex numbers.", functions, initialize};
 
 }  // namespace minipy

@@ -258,6 +258,6 @@ Status initialize(Thread&, Module&) {
 
 }  // namespace
 
-const ModuleSpec codecs_module = {"_codecs", nullptr, functions, initialize};
+extern const ModuleSpec codecs_module = {"_codecs", nullptr, functions, initialize};
 
 }  // namespace minipy

@@ -38,6 +38,6 @@ Status initialize(Thread& thread, Module& module) {
 
 }  // namespace
 
-const ModuleSpec errno_module = {"errno", "The names of the system's error numbers. errorcode maps numbers to names.", {}, initialize};
+extern const ModuleSpec errno_module = {"errno", "The names of the system's error numbers. errorcode maps numbers to names.", {}, initialize};
 
 }  // namespace minipy

@@ -233,6 +233,6 @@ Status initialize(Thread&, Module& module) {
 
 }  // namespace
 
-const ModuleSpec gc_module = {"gc", "The garbage collector.", functions, initialize};
+extern const ModuleSpec gc_module = {"gc", "The garbage collector.", functions, initialize};
 
 }  // namespace minipy

@@ -117,6 +117,6 @@ Status initialize(Thread&, Module& module) {
 
 }  // namespace
 
-const ModuleSpec heapq_module = {"_heapq", "Heap queues (priority queues) in lists.", functions, initialize};
+extern const ModuleSpec heapq_module = {"_heapq", "Heap queues (priority queues) in lists.", functions, initialize};
 
 }  // namespace minipy

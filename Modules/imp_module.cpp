@@ -146,7 +146,7 @@ Status initialize(Thread&, Module& module) {
 
 }  // namespace
 
-const ModuleSpec imp_module = {
+extern const ModuleSpec imp_module = {
     .name = "_imp",
     .doc = "What importlib needs of the interpreter itself.",
     .functions = functions,

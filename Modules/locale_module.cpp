@@ -191,6 +191,6 @@ Status initialize(Thread& thread, Module& module) {
 
 }  // namespace
 
-const ModuleSpec locale_module = {"_locale", "The C library's locales.", functions, initialize};
+extern const ModuleSpec locale_module = {"_locale", "The C library's locales.", functions, initialize};
 
 }  // namespace minipy

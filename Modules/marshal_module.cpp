@@ -50,7 +50,7 @@ Status initialize(Thread&, Module& module) {
 
 }  // namespace
 
-const ModuleSpec marshal_module = {
+extern const ModuleSpec marshal_module = {
     "marshal",
     "Values to bytes and back, in a format of this version of Python.\n\n"
     "It knows None, numbers, text, bytes, tuples, lists, sets, dictionaries and code objects.",

@@ -387,6 +387,6 @@ Status initialize(Thread&, Module& module) {
 
 }  // namespace
 
-const ModuleSpec math_module = {"math", "The mathematical functions of the C standard.", functions, initialize};
+extern const ModuleSpec math_module = {"math", "The mathematical functions of the C standard.", functions, initialize};
 
 }  // namespace minipy

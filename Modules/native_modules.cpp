@@ -8,6 +8,11 @@
 #include "Objects/tuple.h"
 
 namespace minipy {
+
+#define MODULE(name, spec) extern const ModuleSpec spec;
+#include "Modules/modules.def"
+#undef MODULE
+
 namespace {
 
 struct Row {

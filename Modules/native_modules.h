@@ -7,10 +7,6 @@
 
 namespace minipy {
 
-#define MODULE(name, spec) extern const ModuleSpec spec;
-#include "Modules/modules.def"
-#undef MODULE
-
 // nullptr if there is none of this name.
 const ModuleSpec* find_native_module(std::string_view name);
 Tuple* native_module_names();  // sys.builtin_module_names

@@ -43,7 +43,7 @@ const MethodRow functions[] = {
 
 }  // namespace
 
-const ModuleSpec opcode_module = {
+extern const ModuleSpec opcode_module = {
     .name = "_opcode", .doc = "Opcode support module.", .functions = functions, .initialize = nullptr};
 
 }  // namespace minipy

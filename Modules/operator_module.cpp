@@ -157,6 +157,6 @@ Status initialize(Thread&, Module& module) {
 
 }  // namespace
 
-const ModuleSpec operator_module = {"_operator", "The operators of Python as functions.", functions, initialize};
+extern const ModuleSpec operator_module = {"_operator", "The operators of Python as functions.", functions, initialize};
 
 }  // namespace minipy

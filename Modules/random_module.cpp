@@ -207,6 +207,6 @@ Status initialize(Thread&, Module& module) {
 
 }  // namespace
 
-const ModuleSpec random_module = {"_random", "The Mersenne Twister random number generator.", {}, initialize};
+extern const ModuleSpec random_module = {"_random", "The Mersenne Twister random number generator.", {}, initialize};
 
 }  // namespace minipy

@@ -385,7 +385,7 @@ void simulate_signal(int number) {
   note_signal(number);
 }
 
-const ModuleSpec signal_module = {
+extern const ModuleSpec signal_module = {
     .name = "_signal",
     .doc = "Signals, timers and the functions that they call.",
     .functions = functions,

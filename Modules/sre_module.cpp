@@ -84,6 +84,6 @@ Status initialize(Thread&, Module& module) {
 
 }  // namespace
 
-const ModuleSpec sre_module = {"_sre", nullptr, functions, initialize};
+extern const ModuleSpec sre_module = {"_sre", nullptr, functions, initialize};
 
 }  // namespace minipy

@@ -102,6 +102,6 @@ Status initialize(Thread&, Module& module) {
 
 }  // namespace
 
-const ModuleSpec stat_module = {"_stat", "The bits of a file's mode, and what they mean.", functions, initialize};
+extern const ModuleSpec stat_module = {"_stat", "The bits of a file's mode, and what they mean.", functions, initialize};
 
 }  // namespace minipy

@@ -63,6 +63,6 @@ const MethodRow functions[] = {
 
 }  // namespace
 
-const ModuleSpec statistics_module = {"_statistics", "The fast parts of statistics.", functions};
+extern const ModuleSpec statistics_module = {"_statistics", "The fast parts of statistics.", functions};
 
 }  // namespace minipy

@@ -92,6 +92,6 @@ Status initialize(Thread&, Module&) {
 
 }  // namespace
 
-const ModuleSpec string_module = {"_string", "Helpers of the module string.", functions, initialize};
+extern const ModuleSpec string_module = {"_string", "Helpers of the module string.", functions, initialize};
 
 }  // namespace minipy

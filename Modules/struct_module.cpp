@@ -328,7 +328,7 @@ Status initialize(Thread& thread, Module& module) {
 
 }  // namespace
 
-const ModuleSpec struct_module = {
+extern const ModuleSpec struct_module = {
     "_struct",
     "Conversion between Python values and C structs in bytes.\n\n"
     "A format is an optional first character for order, size and alignment, then codes with\n"

@@ -144,7 +144,7 @@ Status initialize(Thread&, Module& module) {
 
 }  // namespace
 
-const ModuleSpec symtable_module = {
+extern const ModuleSpec symtable_module = {
     .name = "_symtable", .doc = nullptr, .functions = functions, .initialize = initialize};
 
 }  // namespace minipy

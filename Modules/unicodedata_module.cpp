@@ -229,7 +229,7 @@ Status initialize(Thread&, Module& module) {
 
 }  // namespace
 
-const ModuleSpec unicodedata_module = {
+extern const ModuleSpec unicodedata_module = {
     "unicodedata", "The Unicode Character Database, version 14.0.0.", functions, initialize};
 
 }  // namespace minipy

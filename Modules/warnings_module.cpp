@@ -314,6 +314,6 @@ Status initialize(Thread& thread, Module& module) {
 
 }  // namespace
 
-const ModuleSpec warnings_module = {"_warnings", "The parts of warnings that are written in C++.", functions, initialize};
+extern const ModuleSpec warnings_module = {"_warnings", "The parts of warnings that are written in C++.", functions, initialize};
 
 }  // namespace minipy

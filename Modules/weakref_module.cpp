@@ -167,6 +167,6 @@ Status initialize(Thread&, Module& module) {
 
 }  // namespace
 
-const ModuleSpec weakref_module = {"_weakref", "Weak references.", functions, initialize};
+extern const ModuleSpec weakref_module = {"_weakref", "Weak references.", functions, initialize};
 
 }  // namespace minipy

@@ -366,7 +366,7 @@ Status initialize(Thread& thread, Module& module) {
 
 }  // namespace
 
-const ModuleSpec zlib_module = {"zlib", "Compression in the formats of the zlib library (RFC 1950 to 1952).", functions,
+extern const ModuleSpec zlib_module = {"zlib", "Compression in the formats of the zlib library (RFC 1950 to 1952).", functions,
                                 initialize};
 
 }  // namespace minipy

@@ -37,7 +37,7 @@ Status initialize(Thread&, Module& module) {
 
 }  // namespace
 
-const ModuleSpec builtins_module = {
+extern const ModuleSpec builtins_module = {
     .name = "builtins",
     .doc = "What every program has without importing: the built-in functions, types and exceptions.",
     .functions = {},

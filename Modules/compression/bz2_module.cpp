@@ -168,6 +168,6 @@ Status initialize(Thread&, Module& module) {
 
 }  // namespace
 
-const ModuleSpec bz2_module = {"_bz2", nullptr, {}, initialize};
+extern const ModuleSpec bz2_module = {"_bz2", nullptr, {}, initialize};
 
 }  // namespace minipy

@@ -278,6 +278,6 @@ Status initialize(Thread& thread, Module& module) {
 
 }  // namespace
 
-const ModuleSpec lzma_module = {"_lzma", nullptr, functions, initialize};
+extern const ModuleSpec lzma_module = {"_lzma", nullptr, functions, initialize};
 
 }  // namespace minipy

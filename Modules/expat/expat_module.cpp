@@ -329,6 +329,6 @@ Status initialize(Thread& thread, Module& module) {
 
 }  // namespace
 
-const ModuleSpec expat_module = {"pyexpat", "The XML parser expat.", functions, initialize};
+extern const ModuleSpec expat_module = {"pyexpat", "The XML parser expat.", functions, initialize};
 
 }  // namespace minipy

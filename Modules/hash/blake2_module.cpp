@@ -167,6 +167,6 @@ Status initialize(Thread&, Module& module) {
 
 }  // namespace
 
-const ModuleSpec blake2_module = {"_blake2", "The BLAKE2 digests of hashlib.", {}, initialize};
+extern const ModuleSpec blake2_module = {"_blake2", "The BLAKE2 digests of hashlib.", {}, initialize};
 
 }  // namespace minipy

@@ -486,6 +486,6 @@ Status initialize(Thread& thread, Module& module) {
 
 }  // namespace
 
-const ModuleSpec hashlib_module = {"_hashlib", "The digests of OpenSSL, for hashlib.", functions, initialize};
+extern const ModuleSpec hashlib_module = {"_hashlib", "The digests of OpenSSL, for hashlib.", functions, initialize};
 
 }  // namespace minipy

@@ -138,6 +138,6 @@ Status initialize(Thread&, Module& module) {
 
 }  // namespace
 
-const ModuleSpec sha3_module = {"_sha3", nullptr, {}, initialize};
+extern const ModuleSpec sha3_module = {"_sha3", nullptr, {}, initialize};
 
 }  // namespace minipy

@@ -46,7 +46,7 @@ Status initialize(Thread& thread, Module& module) {
 
 }  // namespace
 
-const ModuleSpec io_module = {
+extern const ModuleSpec io_module = {
     .name = "_io",
     .doc = "Streams: raw files, buffers, text, and files in memory.",
     .functions = {},

@@ -70,7 +70,7 @@ Status initialize(Thread& thread, Module& module) {
 
 }  // namespace
 
-const ModuleSpec posix_module = {
+extern const ModuleSpec posix_module = {
     .name = "posix",
     .doc = "The operating system's functions; programs use them through the module os.",
     .functions = {},

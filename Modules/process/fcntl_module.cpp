@@ -152,7 +152,7 @@ Status initialize(Thread&, Module& module) {
 
 }  // namespace
 
-const ModuleSpec fcntl_module = {"fcntl", "Control of file descriptors: fcntl(), ioctl(), flock(), lockf().", functions,
+extern const ModuleSpec fcntl_module = {"fcntl", "Control of file descriptors: fcntl(), ioctl(), flock(), lockf().", functions,
                                  initialize};
 
 }  // namespace minipy

@@ -444,6 +444,6 @@ Status initialize(Thread&, Module& module) {
 
 }  // namespace
 
-const ModuleSpec mmap_module = {"mmap", nullptr, {}, initialize};
+extern const ModuleSpec mmap_module = {"mmap", nullptr, {}, initialize};
 
 }  // namespace minipy

@@ -263,6 +263,6 @@ const MethodRow functions[] = {
 
 }  // namespace
 
-const ModuleSpec posixsubprocess_module = {"_posixsubprocess", "Fork and exec, for subprocess.", functions};
+extern const ModuleSpec posixsubprocess_module = {"_posixsubprocess", "Fork and exec, for subprocess.", functions};
 
 }  // namespace minipy

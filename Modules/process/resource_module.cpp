@@ -125,6 +125,6 @@ Status initialize(Thread&, Module& module) {
 
 }  // namespace
 
-const ModuleSpec resource_module = {"resource", nullptr, functions, initialize};
+extern const ModuleSpec resource_module = {"resource", nullptr, functions, initialize};
 
 }  // namespace minipy

@@ -376,6 +376,6 @@ Status initialize(Thread&, Module& module) {
 
 }  // namespace
 
-const ModuleSpec select_module = {"select", "Waiting for file descriptors.", functions, initialize};
+extern const ModuleSpec select_module = {"select", "Waiting for file descriptors.", functions, initialize};
 
 }  // namespace minipy

@@ -179,6 +179,6 @@ Status initialize(Thread& thread, Module& module) {
 
 }  // namespace
 
-const ModuleSpec termios_module = {"termios", "Control of terminals, as POSIX has it.", functions, initialize};
+extern const ModuleSpec termios_module = {"termios", "Control of terminals, as POSIX has it.", functions, initialize};
 
 }  // namespace minipy

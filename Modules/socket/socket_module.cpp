@@ -51,6 +51,6 @@ Status initialize(Thread& thread, Module& module) {
 
 }  // namespace
 
-const ModuleSpec socket_module = {"_socket", "Sockets of the system, for the socket module.", {}, initialize};
+extern const ModuleSpec socket_module = {"_socket", "Sockets of the system, for the socket module.", {}, initialize};
 
 }  // namespace minipy

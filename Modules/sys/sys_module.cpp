@@ -21,7 +21,7 @@ Status initialize(Thread&, Module& module) {
 
 }  // namespace
 
-const ModuleSpec sys_module = {
+extern const ModuleSpec sys_module = {
     .name = "sys",
     .doc = "The interpreter itself: its state, its limits and the hooks into it.",
     .functions = {},

@@ -53,7 +53,7 @@ Status initialize(Thread&, Module& module) {
 
 }  // namespace
 
-const ModuleSpec testcapi_module = {
+extern const ModuleSpec testcapi_module = {
     .name = "_testcapi",
     .doc = "What the tests of the interpreter cannot do in Python.",
     .functions = {},

@@ -79,7 +79,7 @@ Status initialize(Thread&, Module& module) {
 
 }  // namespace
 
-const ModuleSpec testinternalcapi_module = {
+extern const ModuleSpec testinternalcapi_module = {
     .name = "_testinternalcapi",
     .doc = "What the tests of the interpreter ask about its insides.",
     .functions = functions,

@@ -177,7 +177,7 @@ Type& exception_arguments_type() {
   return type;
 }
 
-const ModuleSpec thread_module = {
+extern const ModuleSpec thread_module = {
     .name = "_thread",
     .doc = "Threads, locks and data of each thread, for the module threading.",
     .functions = functions,
