@@ -292,11 +292,11 @@ Value format_time(Thread& thread, Value format, Value value) {
   const std::string text = to_utf8(format.as<Str>());
   if (text.find('\0') != std::string::npos) return raise(thread, ValueError, "embedded null character");
   // The marker tells an empty result from one that did not fit.
-  const std::string marked = text + "x";
+  const std::string marked = "x" + text;
   std::vector<char> buffer(marked.size() * 16 + 256);
   size_t size;
   while ((size = strftime(buffer.data(), buffer.size(), marked.c_str(), &t)) == 0) buffer.resize(buffer.size() * 2);
-  const std::string_view result(buffer.data(), size - 1);
+  const std::string_view result(buffer.data() + 1, size - 1);
   return from_filename(result);
 }
 
@@ -377,7 +377,7 @@ Status initialize(Thread&, Module& module) {
 
 }  // namespace
 
-const ModuleSpec time_module = {
+extern const ModuleSpec time_module = {
     .name = "time",
     .doc = "Clocks, sleeping, and times of day.",
     .functions = functions,
