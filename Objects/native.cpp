@@ -147,7 +147,10 @@ Status set_module(Thread&, Value self, Value value) {
   self.as<BuiltinFunction>()->module = value.is_empty() ? None : value;
   return nothing;
 }
-Value get_self(BuiltinFunction& function) { return function.self.is_empty() ? None : function.self; }
+// A static method knows its class, for its name and for pickling, but is not bound to it.
+Value get_self(BuiltinFunction& function) {
+  return function.self.is_empty() || function.row->kind == MethodRow::StaticMethod ? None : function.self;
+}
 Value get_doc(BuiltinFunction& function) { return doc_value(*function.row); }
 Value get_text_signature(BuiltinFunction& function) { return text_signature_value(*function.row); }
 

@@ -160,13 +160,27 @@ Value attributes_copy(Value self) {
   return copy;
 }
 
+// A function of copyreg. The module is looked up once, its attributes each time.
+Value copyreg_function(Thread& thread, const Str* name) {
+  static Value copyreg;
+  if (copyreg.is_empty()) copyreg = TRY(import_module(thread, "copyreg"));
+  return get_attribute(thread, copyreg, name);
+}
+
+// The names of the class's __slots__, which copyreg leaves in the class once it has found them.
+Value slot_names_of(Thread& thread, Type& type) {
+  const Value known = dict_get_str(type_dict(type), special_name<"__slotnames__">());
+  if (!known.is_unbound()) return known;
+  const Value find = TRY(copyreg_function(thread, special_name<"_slotnames">()));
+  return call(thread, find, {Value(&type)});
+}
+
 Value default_state(Thread& thread, Value self, bool is_required) {
   Type& type = type_of(self);
   const bool has_foreign_layout = type.instance_kind != Kind::Object;
   if (is_required && has_foreign_layout) return raise(thread, TypeError, "cannot pickle '{}' object", type);
   Value state = attributes_copy(self);
-  const Value slot_names_function = TRY(import_attribute(thread, "copyreg", "_slotnames"));
-  const Value slot_names = TRY(call(thread, slot_names_function, {Value(&type)}));
+  const Value slot_names = TRY(slot_names_of(thread, type));
   if (!slot_names.is_none() && !is_list(slot_names)) {
     return raise(thread, TypeError, "copyreg._slotnames didn't return a list or None");
   }
@@ -183,7 +197,7 @@ Value default_state(Thread& thread, Value self, bool is_required) {
 Value get_state_method(Thread& thread, Value self) { return default_state(thread, self, false); }
 
 Value state_of(Thread& thread, Value self, bool is_required) {
-  const Value method = TRY(get_attribute(thread, self, "__getstate__"));
+  const Value method = TRY(get_attribute(thread, self, special_name<"__getstate__">()));
   const bool is_default = is_exact(method, Kind::BuiltinFunction) &&
                           method.as<BuiltinFunction>()->owner == &type_of_kind(Kind::Object);
   return is_default ? default_state(thread, self, is_required) : call(thread, method);
@@ -195,6 +209,10 @@ struct NewArguments {
 };
 Result<NewArguments> new_arguments(Thread& thread, Value self) {
   NewArguments found;
+  const Type& type = type_of(self);
+  const bool has_none = lookup_in_type(type, special_name<"__getnewargs_ex__">()).is_unbound() &&
+                        lookup_in_type(type, special_name<"__getnewargs__">()).is_unbound();
+  if (has_none) return found;
   const Value extended = TRY(lookup_special(thread, self, "__getnewargs_ex__"));
   if (!extended.is_unbound()) {
     const Value pair = TRY(call(thread, extended));
@@ -233,7 +251,8 @@ Value reduce_new_object(Thread& thread, Value self) {
   if (!type.slots.make) return raise(thread, TypeError, "cannot pickle '{}' object", type);
   const NewArguments arguments = TRY(new_arguments(thread, self));
   const bool has_keywords = arguments.keywords && arguments.keywords->count;
-  const Value constructor = TRY(import_attribute(thread, "copyreg", has_keywords ? "__newobj_ex__" : "__newobj__"));
+  const Value constructor = TRY(copyreg_function(
+      thread, has_keywords ? special_name<"__newobj_ex__">() : special_name<"__newobj__">()));
   Tuple* constructor_arguments;
   if (has_keywords) {
     constructor_arguments = make_tuple({Value(&type), arguments.positional, arguments.keywords});
@@ -253,14 +272,14 @@ Value reduce_new_object(Thread& thread, Value self) {
 
 Value common_reduce(Thread& thread, Value self, int protocol) {
   if (protocol >= 2) return reduce_new_object(thread, self);
-  const Value reduce = TRY(import_attribute(thread, "copyreg", "_reduce_ex"));
+  const Value reduce = TRY(copyreg_function(thread, special_name<"_reduce_ex">()));
   return call(thread, reduce, {self, make_int(protocol)});
 }
 
 Value reduce(Thread& thread, Value self) { return common_reduce(thread, self, 0); }
 
 Value reduce_extended(Thread& thread, Value self, int protocol) {
-  const Value method = TRY(get_attribute_or_unbound(thread, self, "__reduce__"));
+  const Value method = TRY(get_attribute_or_unbound(thread, self, special_name<"__reduce__">()));
   if (!method.is_unbound()) {
     const Value found = lookup_in_type(type_of(self), special_name<"__reduce__">());
     const Value original = lookup_in_type(type_of_kind(Kind::Object), special_name<"__reduce__">());

@@ -66,7 +66,7 @@ Value descriptor_for(Type& type, const MethodRow& row, Str* name) {
     case MethodRow::Getter: kind = Kind::GetSetDescriptor; break;
     case MethodRow::Member: kind = Kind::MemberDescriptor; break;
     case MethodRow::StaticMethod:
-    case MethodRow::Function: return make_static_method(make_builtin_function(row, Value(), None, &type));
+    case MethodRow::Function: return make_static_method(make_builtin_function(row, &type, None, &type));
   }
   return make_descriptor(kind, type, &row, name, -1);
 }

@@ -157,8 +157,9 @@ Status set_qualified_name(Thread& thread, Value self, Value value) {
 }
 
 Value get_module(Thread& thread, Type& type) {
+  // What `type` has in its dict is this getter.
   const Value own = dict_get_str(type_dict(type), special_name<"__module__">());
-  if (!own.is_unbound()) return own;
+  if (!own.is_unbound() && !has_kind(own, Kind::GetSetDescriptor)) return own;
   if (type.has(Type::kHeapType)) return raise(thread, AttributeError, "__module__");
   const std::string_view name = type.full_name;
   const size_t dot = name.rfind('.');
