@@ -60,7 +60,18 @@ void grow_overflow(Object& object, int needed) {
   word = Value(reinterpret_cast<uint64_t>(buffer));
 }
 
-void store_own(Object& object, Str* name, Value value) {
+bool delete_own(Object& object, const Str* name) {
+  if (get_own_attribute(&object, name).is_unbound()) return false;
+  return dict_delete_str(*convert_to_dictionary(object), name);
+}
+
+Failure raise_missing(Thread& thread, Value object, Value name) {
+  return raise_attribute_error(thread, object, name, "'{}' object has no attribute '{}'", type_of(object));
+}
+
+}  // namespace
+
+void set_own_attribute(Object& object, Str* name, Value value) {
   Shape& shape = shape_of(object);
   if (shape.is_dictionary) return dict_set_str(*dictionary_of(object), name, value);
   const int slot = find_slot(shape, name);
@@ -74,17 +85,6 @@ void store_own(Object& object, Str* name, Value value) {
   *attribute_place(object, *larger, larger->slot_count - 1) = value;
   object.shape = larger->id;
 }
-
-bool delete_own(Object& object, const Str* name) {
-  if (get_own_attribute(&object, name).is_unbound()) return false;
-  return dict_delete_str(*convert_to_dictionary(object), name);
-}
-
-Failure raise_missing(Thread& thread, Value object, Value name) {
-  return raise_attribute_error(thread, object, name, "'{}' object has no attribute '{}'", type_of(object));
-}
-
-}  // namespace
 
 Str* intern_name(Str* name) { return name_of_attribute(Value(name)); }
 
@@ -167,7 +167,7 @@ Status generic_set_attribute(Thread& thread, Value object, Value name, Value val
     return raise_attribute_error(thread, object, name, "'{}' object attribute '{}' is read-only", type_of(object));
   }
   if (!value.is_empty()) {
-    store_own(*object.object(), key, value);
+    set_own_attribute(*object.object(), key, value);
   } else if (!delete_own(*object.object(), key)) {
     return raise_missing(thread, object, name);
   }

@@ -31,5 +31,7 @@ int attributes_word(const Object& object);
 int slot_word(const Object& object, int position);
 // Where slot `slot` of an object of shape `shape` is.
 Value* attribute_place(Object& object, const Shape& shape, int slot);
+// Sets an attribute of the instance itself, past descriptors of its class, which has attributes_word.
+void set_own_attribute(Object& object, Str* interned_name, Value value);
 
 }  // namespace minipy

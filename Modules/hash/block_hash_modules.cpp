@@ -100,9 +100,9 @@ Status initialize_sha512(Thread&, Module& module) {
 
 }  // namespace
 
-const ModuleSpec md5_module = {"_md5", nullptr, md5_functions, initialize_md5};
-const ModuleSpec sha1_module = {"_sha1", nullptr, sha1_functions, initialize_sha1};
-const ModuleSpec sha256_module = {"_sha256", nullptr, sha256_functions, initialize_sha256};
-const ModuleSpec sha512_module = {"_sha512", nullptr, sha512_functions, initialize_sha512};
+extern const ModuleSpec md5_module = {"_md5", nullptr, md5_functions, initialize_md5};
+extern const ModuleSpec sha1_module = {"_sha1", nullptr, sha1_functions, initialize_sha1};
+extern const ModuleSpec sha256_module = {"_sha256", nullptr, sha256_functions, initialize_sha256};
+extern const ModuleSpec sha512_module = {"_sha512", nullptr, sha512_functions, initialize_sha512};
 
 }  // namespace minipy

@@ -154,7 +154,7 @@ Status initialize_groups(Thread&, Module& module) {
 
 }  // namespace
 
-const ModuleSpec pwd_module = {"pwd", "The database of users.", user_functions, initialize_users};
-const ModuleSpec grp_module = {"grp", "The database of groups.", group_functions, initialize_groups};
+extern const ModuleSpec pwd_module = {"pwd", "The database of users.", user_functions, initialize_users};
+extern const ModuleSpec grp_module = {"grp", "The database of groups.", group_functions, initialize_groups};
 
 }  // namespace minipy

@@ -103,8 +103,8 @@ Status initialize_syslog(Thread&, Module& module) {
 
 }  // namespace
 
-const ModuleSpec uuid_module = {"_uuid", nullptr, uuid_functions, initialize_uuid};
-const ModuleSpec typing_module = {"_typing", "A helper of the typing module.", typing_functions};
-const ModuleSpec syslog_module = {"syslog", nullptr, syslog_functions, initialize_syslog};
+extern const ModuleSpec uuid_module = {"_uuid", nullptr, uuid_functions, initialize_uuid};
+extern const ModuleSpec typing_module = {"_typing", "A helper of the typing module.", typing_functions};
+extern const ModuleSpec syslog_module = {"syslog", nullptr, syslog_functions, initialize_syslog};
 
 }  // namespace minipy
