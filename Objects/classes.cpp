@@ -33,9 +33,17 @@ Status check_class(Thread& thread, Value klass, const char* message) {
   return nothing;
 }
 
+// Does __class__ say what the object is? Proxies and mocks have one of their own.
+bool is_real_class(const Type& type) {
+  const Value found = lookup_in_type(type, special_name<"__class__">());
+  return found == lookup_in_type(type_of_kind(Kind::Object), special_name<"__class__">());
+}
+
 Result<bool> plain_isinstance(Thread& thread, Value object, Value klass) {
   if (is_type(klass)) {
-    if (is_subtype(type_of(object), *klass.as<Type>())) return true;
+    const Type& type = type_of(object);
+    if (is_subtype(type, *klass.as<Type>())) return true;
+    if (type.slots.get_attribute == &generic_get_attribute && is_real_class(type)) return false;
     const Value claimed = TRY(get_attribute_or_unbound(thread, object, special_name<"__class__">()));
     return is_type(claimed) && is_subtype(*claimed.as<Type>(), *klass.as<Type>());
   }

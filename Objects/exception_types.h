@@ -15,6 +15,10 @@ Status base_exception_init(Thread&, Value self, const Value* arguments, size_t c
 Value base_exception_str(Thread&, Value self);
 // An instance with these args, nothing else done.
 Value allocate_exception(Thread&, Type& type, Tuple* arguments);
+// Making an instance runs no code but BaseException's, if the class is called as classes are.
+inline bool is_plain_exception_class(const Type& type) {
+  return type.slots.make == base_exception_make && type.slots.init == base_exception_init;
+}
 // The instance's attributes, or None if it has none; for __reduce__.
 Value exception_state_dict(Thread&, Value self);
 // Keyword arguments of an __init__ that knows only `names`; values are stored in that order.

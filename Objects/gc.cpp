@@ -39,7 +39,7 @@ GC_push_other_roots_proc previous_push_other_roots;
 struct FreeLists {
   void* first[kLargestCell / kGranule + 1];
 };
-FreeLists object_cells, leaf_cells, finalizable_cells;
+FreeLists object_cells, leaf_cells, finalizable_cells, buffer_cells;
 
 // Marks what the words after an object's header point to, and its class.
 GC_ms_entry* mark_object(GC_word* address, GC_ms_entry* top, GC_ms_entry* limit, GC_word) {
@@ -75,6 +75,7 @@ void on_event(GC_EventType event) {
     object_cells = {};
     leaf_cells = {};
     finalizable_cells = {};
+    buffer_cells = {};
   } else if (event == GC_EVENT_MARK_END) {
     // The world is still stopped: only tables outside the heap may change.
     sweep_weak_table();
@@ -170,13 +171,8 @@ void* gc_allocate_finalizable(size_t bytes) {
 }
 
 void* gc_allocate_scanned_buffer(size_t bytes) {
-  if (stress_interval && --stress_countdown == 0) {
-    stress_countdown = stress_interval;
-    GC_gcollect();
-  }
   if (bytes >= PTRDIFF_MAX / 2) return nullptr;
-  void* buffer = GC_malloc(bytes);
-  return buffer || bytes > kLargeAllocation ? buffer : out_of_memory(bytes, GC_I_NORMAL);
+  return allocate_cell(buffer_cells, bytes, GC_I_NORMAL);
 }
 
 void* gc_allocate_leaf_buffer(size_t bytes) {

@@ -350,15 +350,16 @@ const TypeSpec ellipsis_spec = {.slots = {.repr = constant_repr, .make = make_co
 }  // namespace
 
 Object* allocate_instance(Type& type, size_t extra_bytes) {
+  size_t bytes = sizeof(Object) + 8 * instance_words(type) + extra_bytes;
+  if (!type.has(Type::kVariableSize | Type::kHasFinalizer) && bytes <= kLargeAllocation) [[likely]] {
+    return initialize_header<Object>(gc_allocate_object(bytes), type.root_shape, type.instance_kind, (bytes - sizeof(Object)) / 8);
+  }
   const bool has_items = type.has(Type::kVariableSize);
   const bool is_heap = type.has(Type::kHeapType);
-  size_t bytes = sizeof(Object) + 8 * instance_words(type);
   if (has_items) {
     const Type& builtin = type_of_kind(type.instance_kind);
     const size_t slot_words = type.basic_words - builtin.basic_words + (type.attributes_word < 0);
     bytes = sizeof(Object) + 8 * builtin.basic_words + ((extra_bytes + 7) & ~size_t{7}) + 8 * slot_words;
-  } else {
-    bytes += extra_bytes;
   }
   void* cell = type.has(Type::kHasFinalizer) ? gc_allocate_finalizable(bytes) : gc_allocate_object(bytes);
   if (!cell) {

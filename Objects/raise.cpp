@@ -31,13 +31,8 @@ Status append_argument(Thread& thread, StrBuilder& builder, const MessageArgumen
   return nothing;
 }
 
-// The instance's construction runs no code but BaseException's.
-bool is_plain(const Type& type) {
-  return type.slots.make == base_exception_make && type.slots.init == base_exception_init;
-}
-
 Value instantiate(Thread& thread, Type& type, const Value* arguments, size_t count) {
-  if (is_plain(type)) return allocate_exception(thread, type, make_tuple(arguments, count));
+  if (is_plain_exception_class(type)) return allocate_exception(thread, type, make_tuple(arguments, count));
   return call(thread, &type, arguments, count);
 }
 

@@ -127,17 +127,24 @@ Status bind_keywords(const Binding& binding, const Tuple& names, const Value* va
   return nothing;
 }
 
+Failure raise_missing_positional(const Binding& binding, size_t first, size_t end) {
+  size_t missing[256];
+  size_t count = 0;
+  for (size_t i = first; i < end; ++i) {
+    if (binding.registers[i].is_unbound() && count < 256) missing[count++] = i;
+  }
+  return raise_missing(binding, "positional", missing, count);
+}
+
+// Of the parameters from `given` on, which are fewer than all.
 Status fill_positional_defaults(const Binding& binding, size_t given) {
   const size_t count = binding.positional_count, defaults = std::min(default_count(binding.function), count);
-  size_t missing[256];
-  size_t missing_count = 0;
-  for (size_t i = std::min(given, count); i < count - defaults; ++i) {
-    if (binding.registers[i].is_unbound() && missing_count < 256) missing[missing_count++] = i;
+  for (size_t i = given; i < count - defaults; ++i) {
+    if (binding.registers[i].is_unbound()) return raise_missing_positional(binding, i, count - defaults);
   }
-  if (missing_count) return raise_missing(binding, "positional", missing, missing_count);
   if (!defaults) return nothing;
   const Tuple& values = *binding.function.defaults.as<Tuple>();
-  for (size_t i = count - defaults; i < count; ++i) {
+  for (size_t i = std::max(given, count - defaults); i < count; ++i) {
     if (binding.registers[i].is_unbound()) binding.registers[i] = values.items[values.size - (count - i)];
   }
   return nothing;
@@ -163,33 +170,35 @@ Status fill_keyword_defaults(const Binding& binding) {
   return nothing;
 }
 
+// Takes what was passed out of the registers, in which it lies as the caller gave it, and fills these.
 Status bind_fully(const Binding& binding, size_t count, Value keyword_names) {
   Thread& thread = binding.thread;
   const Code& code = binding.code;
   const size_t keyword_count = is_tuple(keyword_names) ? keyword_names.as<Tuple>()->size : 0;
-  // What was passed moves above all registers, where the collector sees it, as the registers are being filled.
-  Value* given = thread.stack_top + kFrameWords;
-  Value* const old_top = thread.stack_top;
-  if (given + count + keyword_count + kFrameWords > thread.stack_end) return raise_stack_exhausted(thread);
-  std::copy_n(binding.registers, count + keyword_count, given);
-  thread.stack_top = given + count + keyword_count;
+  const size_t in_place = std::min(count, binding.positional_count);
   const size_t parameters = binding.positional_count + binding.keyword_only_count;
-  std::fill_n(binding.registers, code.localsplus_names->size, Unbound);
-  std::copy_n(given, std::min(count, binding.positional_count), binding.registers);
+  // The collector sees the C++ stack as well.
+  constexpr size_t kFew = 16;
+  Value few[kFew];
+  Value* keywords = few;
+  Value* const old_top = thread.stack_top;
+  if (keyword_count > kFew) {
+    keywords = thread.stack_top + kFrameWords;
+    if (keywords + keyword_count + kFrameWords > thread.stack_end) return raise_stack_exhausted(thread);
+    thread.stack_top = keywords + keyword_count;
+  }
+  for (size_t i = 0; i < keyword_count; ++i) keywords[i] = binding.registers[count + i];
+  Value rest = empty_tuple();
+  if ((code.flags & Code::kVarArguments) && count > in_place) rest = make_tuple(binding.registers + in_place, count - in_place);
+  Dict* const others = code.flags & Code::kVarKeywords ? make_dict() : nullptr;
+  for (size_t i = in_place; i < code.localsplus_names->size; ++i) binding.registers[i] = Unbound;
+  size_t next = parameters;
+  if (code.flags & Code::kVarArguments) binding.registers[next++] = rest;
+  if (others) binding.registers[next] = others;
   const auto bind = [&]() -> Status {
-    size_t next = parameters;
-    if (code.flags & Code::kVarArguments) {
-      const size_t extra = count > binding.positional_count ? count - binding.positional_count : 0;
-      binding.registers[next++] = extra ? make_tuple(given + binding.positional_count, extra) : empty_tuple();
-    }
-    Dict* rest = nullptr;
-    if (code.flags & Code::kVarKeywords) {
-      rest = make_dict();
-      binding.registers[next++] = rest;
-    }
-    if (keyword_count) TRY(bind_keywords(binding, *keyword_names.as<Tuple>(), given + count, rest));
-    if (count > binding.positional_count && !(code.flags & Code::kVarArguments)) return raise_too_many(binding, count);
-    TRY(fill_positional_defaults(binding, count));
+    if (keyword_count) TRY(bind_keywords(binding, *keyword_names.as<Tuple>(), keywords, others));
+    if (count > in_place && !(code.flags & Code::kVarArguments)) return raise_too_many(binding, count);
+    if (in_place < binding.positional_count) TRY(fill_positional_defaults(binding, count));
     return binding.keyword_only_count ? fill_keyword_defaults(binding) : Status(nothing);
   };
   const Status status = bind();

@@ -1,11 +1,14 @@
 // The general way of calling: finding the Python function behind a callable and giving it a frame.
 #include <algorithm>
+#include <cstring>
 
 #include "Objects/dict.h"
 #include "Objects/gc.h"
+#include "Objects/make_class.h"
 #include "Objects/native.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
+#include "Objects/slot_trampolines.h"
 #include "Objects/str.h"
 #include "Objects/tuple.h"
 #include "VM/run.h"
@@ -15,35 +18,27 @@ namespace {
 
 size_t name_count(Value keyword_names) { return is_tuple(keyword_names) ? keyword_names.as<Tuple>()->size : 0; }
 
-// Classes whose instances are made by object.__new__ and set up by an __init__ in Python, by address.
-struct Constructor {
-  Type* type;
-  uint64_t epoch;
-  Function* initializer;
-};
-constexpr size_t kConstructors = 256;
-Constructor* constructors;  // scanned
-
-Function* python_initializer(Type& type) {
-  if (!constructors) {
-    constructors = static_cast<Constructor*>(gc_allocate_scanned_buffer(kConstructors * sizeof(Constructor)));
-    static Value root;
-    root = Value(reinterpret_cast<uint64_t>(constructors));
-    gc_add_root(&root);
-  }
-  Constructor& known = constructors[(reinterpret_cast<uintptr_t>(&type) >> 5) % kConstructors];
-  if (known.type == &type && known.epoch == class_epoch) return known.initializer;
-  static Str* const name = intern("__init__");
-  static Str* const new_name = intern("__new__");
+// What calling `type` amounts to, if its metaclass leaves that to `type`.
+Constructor describe(Type& type) {
+  static Str* const names[] = {intern("__init__"), intern("__new__"), intern("__call__"), intern("__del__")};
+  for (Str* name : names) name->flags |= Str::kNamesCachedAttribute;
+  Constructor constructor{&type, class_epoch, nullptr, 0, 0};
+  // A __new__ in Python is called through its slot.
+  if (type.has(Type::kAbstract) || !type.slots.make || type.slots.make == &trampoline::make) return constructor;
   const Type& object = type_of_kind(Kind::Object);
-  if (type.type().slots.call != type_of_kind(Kind::Type).slots.call) return nullptr;
-  if (!type.has(Type::kHeapType) || type.has(Type::kAbstract) || type.slots.make != object.slots.make) return nullptr;
-  const Value found = lookup_in_type(type, name);
-  if (!has_kind(found, Kind::Function)) return nullptr;
-  name->flags |= Str::kNamesCachedAttribute;
-  new_name->flags |= Str::kNamesCachedAttribute;
-  known = {&type, class_epoch, found.as<Function>()};
-  return known.initializer;
+  const Value found = lookup_in_type(type, names[0]);
+  if (has_kind(found, Kind::Function)) {
+    constructor.initializer = found.as<Function>();
+  } else if (type.slots.init != object.slots.init) {
+    return constructor;
+  }
+  if (type.slots.make == object.slots.make && !type.has(Type::kVariableSize | Type::kHasFinalizer)) {
+    const Object* sample = allocate_instance(type);
+    static_assert(sizeof(Object) == sizeof(constructor.header));
+    std::memcpy(&constructor.header, sample, sizeof(Object));
+    constructor.bytes = sizeof(Object) + 8 * instance_words(type);
+  }
+  return constructor;
 }
 
 // Calls from a generator's frame take place at the end of the stack: there is no room in its block.
@@ -92,29 +87,73 @@ CallOutcome call_native(Thread& thread, const Value* arguments, size_t count, Va
   return native_outcome(value, result);
 }
 
+// Makes an instance and starts its __init__.
+CallOutcome start_constructor(Thread& thread, const Constructor& constructor, Value* arguments, size_t count,
+                              Value keyword_names, Value* result) {
+  Type& type = *constructor.type;
+  Function* initializer = constructor.initializer;
+  if (constructor.bytes) {
+    Object* instance = allocate_instance(type);
+    if (!instance) return CallOutcome::Failed;
+    arguments[-1] = instance;
+    return start_function(thread, *initializer, arguments - 1, count + 1, keyword_names, Frame::kInit, instance);
+  }
+  Value* const old_top = thread.stack_top;
+  thread.stack_top = std::max(old_top, arguments + count + name_count(keyword_names));
+  const Value instance = type.slots.make(thread, type, arguments, count, keyword_names);
+  thread.stack_top = old_top;
+  if (instance.is_empty()) return CallOutcome::Failed;
+  Type& actual = type_of(instance);
+  if (&actual == &type) {
+    arguments[-1] = instance;
+    return start_function(thread, *initializer, arguments - 1, count + 1, keyword_names, Frame::kInit, instance);
+  }
+  if (is_subtype(actual, type) && actual.slots.init) {
+    const Status status = actual.slots.init(thread, instance, arguments, count, keyword_names);
+    if (status.failed()) return CallOutcome::Failed;
+  }
+  return native_outcome(instance, result);
+}
+
 }  // namespace
+
+Constructor constructors[kConstructors];
+
+const Constructor* find_constructor(Type& type) {
+  Constructor& known = constructor_entry(type);
+  if (known.type == &type && known.epoch == class_epoch) return &known;
+  if (!is_plain_type_call(type.type()) || !type.has(Type::kHeapType)) return nullptr;
+  known = describe(type);
+  return &known;
+}
 
 CallOutcome start_function(Thread& thread, Function& function, Value* arguments, size_t count, Value keyword_names,
                            uint64_t flags, Value locals) {
-  const bool is_traced = is_tracing(thread);
-  Form* form = form_of(thread, *function.code, is_traced);
-  if (!form) return CallOutcome::Failed;
+  Form* form = static_cast<Form*>(function.code->translated);
+  if (!form || is_tracing(thread)) [[unlikely]] {
+    form = form_of(thread, *function.code, is_tracing(thread));
+    if (!form) return CallOutcome::Failed;
+  }
   const size_t given = count + name_count(keyword_names);
   Value* top = arguments + std::max<size_t>(form->register_count, given);
-  if (top + given + 4 * kFrameWords > thread.stack_end) {
+  if (top + given + 4 * kFrameWords > thread.stack_end) [[unlikely]] {
     raise_stack_exhausted(thread);
     return CallOutcome::Failed;
   }
-  if (thread.recursion_depth >= thread.recursion_limit) {
+  if (thread.recursion_depth >= thread.recursion_limit) [[unlikely]] {
     raise(thread, RecursionError, "maximum recursion depth exceeded");
     return CallOutcome::Failed;
   }
-  Value* const old_top = thread.stack_top;
-  thread.stack_top = std::max(top, old_top);
-  const Status bound = bind_function_arguments(thread, function, *form, arguments, count, keyword_names);
-  if (bound.failed()) {
-    thread.stack_top = old_top;
-    return CallOutcome::Failed;
+  if (form->simple_arguments == count && keyword_names.is_empty()) {
+    for (size_t i = count; i < form->local_count; ++i) arguments[i] = Unbound;
+  } else {
+    Value* const old_top = thread.stack_top;
+    thread.stack_top = std::max(top, old_top);
+    const Status bound = bind_function_arguments(thread, function, *form, arguments, count, keyword_names);
+    if (bound.failed()) {
+      thread.stack_top = old_top;
+      return CallOutcome::Failed;
+    }
   }
   ++thread.recursion_depth;
   Frame* frame = frame_of(arguments);
@@ -145,16 +184,18 @@ CallOutcome start_call(Thread& thread, Value* arguments, size_t count, Value key
   if (is_exact(callable, Kind::BoundMethod) && has_kind(callable.as<BoundMethod>()->function, Kind::Function)) {
     const Value function = callable.as<BoundMethod>()->function;
     arguments[-1] = callable.as<BoundMethod>()->self;
-    const CallOutcome outcome = start_function(thread, *function.as<Function>(), arguments - 1, count + 1, keyword_names);
-    return outcome;
+    return start_function(thread, *function.as<Function>(), arguments - 1, count + 1, keyword_names);
   }
   if (is_type(callable)) {
-    Type& type = *callable.as<Type>();
-    if (Function* initializer = python_initializer(type)) {
-      Object* instance = allocate_instance(type);
-      if (!instance) return CallOutcome::Failed;
-      arguments[-1] = instance;
-      return start_function(thread, *initializer, arguments - 1, count + 1, keyword_names, Frame::kInit, instance);
+    const Constructor* constructor = find_constructor(*callable.as<Type>());
+    if (constructor && constructor->initializer) {
+      return start_constructor(thread, *constructor, arguments, count, keyword_names, result);
+    }
+  } else if (callable.is_object() && type_of(callable).slots.call == &trampoline::call) {
+    // An instance with a __call__ in Python.
+    const Value function = lookup_in_type(type_of(callable), special_name<"__call__">());
+    if (has_kind(function, Kind::Function)) {
+      return start_function(thread, *function.as<Function>(), arguments - 1, count + 1, keyword_names);
     }
   }
   return call_native(thread, arguments, count, keyword_names, result);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "Objects/gc.h"
 #include "Objects/raise.h"
 #include "VM/translator.h"
 
@@ -52,12 +53,30 @@ Word* word_of_offset(const Form& form, uint32_t offset) {
   return nullptr;
 }
 
+namespace {
+
 const Handler* find_handler(const Form& form, uint32_t offset) {
   for (uint32_t i = 0; i < form.handler_count; ++i) {
     const Handler& handler = form.handlers[i];
     if (handler.start <= offset && offset < handler.end) return &handler;
   }
   return nullptr;
+}
+
+}  // namespace
+
+const RaiseSite& raise_site(Form& form, const Word* word) {
+  if (!form.raise_sites) {
+    form.raise_sites = static_cast<RaiseSite*>(gc_allocate_leaf_buffer(kRaiseSites * sizeof(RaiseSite)));
+    std::fill_n(form.raise_sites, kRaiseSites, RaiseSite{UINT32_MAX, 0, nullptr});
+  }
+  const uint32_t at = static_cast<uint32_t>(word - form.words);
+  RaiseSite& site = form.raise_sites[at % kRaiseSites];
+  if (site.word != at) {
+    const uint32_t offset = offset_of_word(form, word);
+    site = {at, offset, find_handler(form, offset)};
+  }
+  return site;
 }
 
 const char* verify_code(const Code& code) {

@@ -19,6 +19,10 @@ enum class Op : uint16_t {
   kCount
 };
 
+inline bool is_call(Op op) { return op >= Op::CALL && op <= Op::CALL_EXPANDED; }
+inline bool is_method_call(Op op) { return op >= Op::CALL_METHOD && op <= Op::CALL_METHOD_KEYWORDS; }
+inline bool has_keyword_names(Op op) { return op == Op::CALL_KEYWORDS || op == Op::CALL_METHOD_KEYWORDS; }
+
 // One word of an instruction: operation and operands, or the contents of a cache.
 union Word {
   struct {
@@ -42,6 +46,13 @@ struct Handler {
   uint16_t last_instruction;  // register that gets f_lasti, or kNoRegister
 };
 
+// What unwinding has found out about an instruction that raised.
+struct RaiseSite {
+  uint32_t word, offset;
+  const Handler* handler;  // or null
+};
+constexpr size_t kRaiseSites = 8;
+
 // Where the instruction that starts at `word` comes from.
 struct Origin {
   uint32_t word;
@@ -62,6 +73,7 @@ struct Form {  // in a scanned buffer: Code::translated of its code keeps it ali
   uint32_t simple_arguments;
   bool is_traced;
   bool makes_generator;
+  RaiseSite* raise_sites;  // kRaiseSites of them, by word; null until something raises
 };
 constexpr uint32_t kNoSimpleCall = 0xFFFFFFFF;
 
@@ -73,8 +85,8 @@ Form* form_of(Thread& thread, Code& code, bool is_traced = false);
 uint32_t offset_of_word(const Form& form, const Word* word);
 // The first word of what the bytecode at `offset` became; null if nothing starts there.
 Word* word_of_offset(const Form& form, uint32_t offset);
-// The innermost handler of the instruction at `offset`, or null.
-const Handler* find_handler(const Form& form, uint32_t offset);
+// Where the instruction at `word`, which has raised, comes from, and its innermost handler.
+const RaiseSite& raise_site(Form& form, const Word* word);
 
 // Checks bytecode from outside: empty if it can be run, else what is wrong with it.
 const char* verify_code(const Code& code);

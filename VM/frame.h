@@ -78,10 +78,11 @@ struct FrameObject : Object {
   Value owner;          // the generator whose frame it is, or empty
   Value trace;          // f_trace, or empty
   Value locals;         // the dict of f_locals, or empty
-  int64_t line;         // reserved
-  int64_t previous_offset;  // of the instruction traced before, or -1
+  int32_t previous_offset;  // of the instruction traced before, or -1
   bool trace_lines, trace_opcodes;
   Event event;          // what the trace function is being told
+  Frame copy;           // of the frame, made when that ends
+  Value registers[];    // its variables
 };
 
 FrameObject* object_of(Frame& frame);          // made when asked for

@@ -23,10 +23,9 @@ int line_of(const Frame& frame) { return line_of_offset(frame.code(), static_cas
 
 FrameObject* object_of(Frame& frame) {
   if (frame.has(Frame::kHasObject)) return frame.object.as<FrameObject>();
-  auto object = allocate<FrameObject>();
+  auto object = allocate<FrameObject>(frame.form->local_count * sizeof(Value));
   object->frame = &frame;
   object->back = None;
-  object->line = -1;
   object->trace_lines = true;
   object->previous_offset = -1;
   if (frame.has(Frame::kHeap)) object->owner = activation_of(&frame)->generator();
@@ -38,7 +37,8 @@ FrameObject* object_of(Frame& frame) {
 void detach_frame_object(Frame& frame) {
   FrameObject* object = frame.object.as<FrameObject>();
   const size_t registers = frame.form->local_count;
-  auto copy = static_cast<Frame*>(gc_allocate_scanned_buffer(sizeof(Frame) + registers * sizeof(Value)));
+  static_assert(__builtin_offsetof(FrameObject, registers) == __builtin_offsetof(FrameObject, copy) + sizeof(Frame));
+  Frame* copy = &object->copy;
   *copy = frame;
   copy->previous = nullptr;
   copy->flags = Frame::kDetached | Frame::kHasObject;
@@ -192,7 +192,7 @@ Value clear(Thread& thread, FrameObject& self) {
 }
 
 int64_t size_of(FrameObject& self) {
-  return static_cast<int64_t>(sizeof(FrameObject) + sizeof(Frame) + self.frame->form->register_count * sizeof(Value));
+  return static_cast<int64_t>(sizeof(FrameObject) + self.frame->form->local_count * sizeof(Value));
 }
 
 Value frame_repr(Thread& thread, Value self) {

@@ -83,7 +83,7 @@ void clear_dead_registers(Thread& thread) {
   Value* registers = frame->registers();
   Value* end = registers + frame->form->register_count;
   const Op op = static_cast<Op>(pc->op);
-  if (op != Op::CALL && op != Op::CALL_METHOD && op != Op::CALL_EXPANDED) return;
+  if (!is_call(op)) return;
   // Beyond the arguments of the call there is nothing alive.
   const size_t used = pc->b + (op == Op::CALL_EXPANDED ? 3u : pc->c + 2u);
   if (registers + used < end) std::fill(registers + used, end, Value());

@@ -4,6 +4,9 @@
 //
 // Two rules keep handlers fast: a call in a handler would make it save registers at its entry, so whatever
 // is not a few machine instructions is a SLOW path of its own; and nothing is tested twice.
+#include <cstring>
+
+#include "Objects/exception_types.h"
 #include "Objects/float.h"
 #include "Objects/function.h"
 #include "Objects/generator.h"
@@ -19,6 +22,7 @@
 #include "Objects/tuple.h"
 #include "VM/fast_paths.h"
 #include "VM/generators.h"
+#include "VM/native_calls.h"
 #include "VM/rare.h"
 #include "VM/run.h"
 
@@ -27,6 +31,8 @@
 #define FRAME (*frame_of(fp))
 #define SAVE() (FRAME.pc = pc)
 #define IS_PENDING() __builtin_expect(thread->pending.load(std::memory_order_relaxed) != 0, 0)
+// Of a value that is there.
+#define IS_POINTER(value) ((((value).bits() & 0xFFFF'0000'0000'000F)) == 0)
 #define LIKELY(x) __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 // The result of a slow operation into R(a), and on.

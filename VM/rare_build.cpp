@@ -3,6 +3,7 @@
 
 #include "Objects/dict.h"
 #include "Objects/exception.h"
+#include "Objects/exception_types.h"
 #include "Objects/function.h"
 #include "Objects/list.h"
 #include "Objects/protocol.h"
@@ -255,6 +256,10 @@ namespace {
 // The exception that `raise x` means, for an instance or a class.
 Value exception_from(Thread& thread, Value value, const char* otherwise) {
   if (is_exception_class(value)) {
+    Type& type = *value.as<Type>();
+    if (is_plain_exception_class(type) && is_plain_type_call(type.type())) {
+      return allocate_exception(thread, type, empty_tuple());
+    }
     const Value instance = TRY(call(thread, value));
     if (is_exception(instance)) return instance;
     return raise(thread, TypeError, "calling {} should have returned an instance of BaseException, not {}", Repr{value},

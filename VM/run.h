@@ -3,6 +3,7 @@
 
 #include "Objects/result.h"
 #include "Objects/slots.h"
+#include "Objects/type.h"
 #include "VM/frame.h"
 
 namespace minipy {
@@ -21,6 +22,22 @@ CallOutcome start_function(Thread& thread, Function& function, Value* arguments,
                            uint64_t flags = 0, Value locals = Value());
 // callable(*tuple, **keywords), expanded at the end of the stack.
 CallOutcome start_expanded_call(Thread& thread, Value callable, Value positional, Value keywords, Value* result);
+
+// What calling a class amounts to: where a Python __init__ is to be called, and where object.__new__ makes the
+// instance. Otherwise type.__call__ knows. Entries of a table by address, valid for one class epoch.
+struct Constructor {
+  Type* type;
+  uint64_t epoch;
+  Function* initializer;  // or null
+  uint64_t header;        // first word of a new instance of object.__new__, where `bytes` says how long it is
+  size_t bytes;           // or 0
+};
+constexpr size_t kConstructors = 256;
+extern Constructor constructors[kConstructors];
+inline Constructor& constructor_entry(const Type& type) {
+  return constructors[(reinterpret_cast<uintptr_t>(&type) >> 5) % kConstructors];
+}
+const Constructor* find_constructor(Type& type);  // of a class statement's class; null if it has a metaclass with a __call__
 
 // The registers hold arguments as the caller gave them; afterwards every parameter. (arguments.cpp)
 Status bind_function_arguments(Thread& thread, const Function& function, const Form& form, Value* registers,

@@ -95,10 +95,8 @@ uint32_t first_resume(const Code& code) {
 
 // Is the instruction of a kind that waits for its frame's return to go on?
 bool is_waiting(uint16_t op) {
+  if (is_call(static_cast<Op>(op))) return true;
   switch (static_cast<Op>(op)) {
-    case Op::CALL:
-    case Op::CALL_METHOD:
-    case Op::CALL_EXPANDED:
     case Op::FOR_ITERATOR:
     case Op::SEND:
     case Op::YIELD:
@@ -120,7 +118,7 @@ Word* counterpart(const Form& from, const Form& to, Word* pc) {
   Word* word = word_of_offset(to, offset);
   Word* const end = to.words + to.word_count;
   while (word && word < end && offset_of_word(to, word) == offset) {
-    if (word->op == pc->op) return word;
+    if (word->op == pc->op || (is_call(static_cast<Op>(word->op)) && is_call(static_cast<Op>(pc->op)))) return word;
     word += lengths[word->op];
   }
   return nullptr;
@@ -149,7 +147,7 @@ void choose_form(Thread& thread, Frame& frame, bool is_entering) {
 Status trace_call(Thread& thread, Frame& frame) {
   if (!is_tracing(thread)) return nothing;
   TRY(trace_event(thread, frame, FrameObject::Event::Call, "call", None));
-  if (frame.has(Frame::kHasObject)) frame.object.as<FrameObject>()->previous_offset = offset_of(frame);
+  if (frame.has(Frame::kHasObject)) frame.object.as<FrameObject>()->previous_offset = static_cast<int32_t>(offset_of(frame));
   return profile_event(thread, frame, "call", None);
 }
 
@@ -167,7 +165,7 @@ Status trace_instruction(Thread& thread, Frame& frame, uint32_t offset) {
   if (object.trace.is_empty()) return nothing;
   const Code& code = frame.code();
   const int64_t previous = object.previous_offset;
-  object.previous_offset = offset;
+  object.previous_offset = static_cast<int32_t>(offset);
   if (object.trace_lines) {
     const int line = line_of_offset(code, static_cast<int>(offset));
     const bool is_first = previous <= static_cast<int64_t>(first_resume(code));

@@ -219,7 +219,7 @@ void Translator::call(uint32_t count) {
   }
   const EntryKind kind = stack_[first].kind;
   const uint32_t home = stack_[first].home;
-  Op op = Op::CALL;
+  Op op = names ? Op::CALL_KEYWORDS : Op::CALL;
   uint32_t base, arguments = count;
   if (kind == EntryKind::Plain) {
     // The callable lies where others have the empty slot: there is no gap below it yet.
@@ -236,12 +236,12 @@ void Translator::call(uint32_t count) {
   } else {
     keep_below(home - static_cast<uint32_t>(kCallGap));
     move_home(first, 0);
-    op = kind == EntryKind::Method ? Op::CALL_METHOD : Op::CALL;
+    if (kind == EntryKind::Method) op = names ? Op::CALL_METHOD_KEYWORDS : Op::CALL_METHOD;
     base = kind == EntryKind::Method ? home : home + 2;
   }
   drop(count + 2);
   const uint32_t at = result(op, base, arguments);
-  words_[at + 1].bits = names;
+  if (names) words_[at + 1].bits = names - 1;
 }
 
 void Translator::call_expanded(bool has_keywords) {

@@ -54,7 +54,7 @@ void add_traceback(Thread& thread, Frame& frame) {
   auto traceback = allocate<Traceback>();
   traceback->next = exception_object(exception).traceback;
   traceback->frame = object;
-  traceback->last_instruction = offset_of(frame);
+  traceback->last_instruction = raise_site(*frame.form, frame.pc).offset;
   traceback->line = -1;
   exception_object(exception).traceback = traceback;
   thread.exception = exception;
@@ -68,11 +68,10 @@ bool unwind(Thread& thread, bool is_reraised) {
       add_traceback(thread, frame);
       if (is_tracing(thread) && !thread.trace_function.is_empty()) trace_exception(thread, frame);
     }
-    const uint32_t offset = offset_of(frame);
-    const uint32_t origin = is_reraised ? reraised_offset(frame, offset) : offset;
+    const RaiseSite& site = raise_site(*frame.form, frame.pc);
+    const uint32_t origin = is_reraised ? reraised_offset(frame, site.offset) : site.offset;
     is_reraised = false;
-    const Handler* handler = find_handler(*frame.form, offset);
-    if (handler) {
+    if (const Handler* handler = site.handler) {
       Value* registers = frame.registers();
       if (handler->last_instruction != kNoRegister) {
         registers[handler->last_instruction] = Value::from_int(origin / 2);
