@@ -1,7 +1,8 @@
 // Binding the arguments of a call to the parameters of a Python function. Language reference 6.3.4.
 //
-// The arguments lie in the callee's first registers: positional ones in order, then the values of the
-// keywords. Afterwards registers hold: positional parameters, keyword-only ones, *args, **kwargs.
+// The arguments lie in the callee's first registers: positional ones in order, then the values of
+// the keywords. Afterwards registers hold: positional parameters, keyword-only ones, *args,
+// **kwargs.
 #include <algorithm>
 #include <string>
 
@@ -36,16 +37,17 @@ Value joined_names(Thread& thread, const Binding& binding, const size_t* missing
   return TRY(text.finish(thread));
 }
 
-Failure raise_missing(const Binding& binding, const char* kind, const size_t* missing, size_t count) {
+Failure raise_missing(const Binding& binding, const char* kind, const size_t* missing,
+                      size_t count) {
   Thread& thread = binding.thread;
   const Value names = joined_names(thread, binding, missing, count);
   if (names.is_empty()) return error;
-  return raise(thread, TypeError, "{}() missing {} required {} argument{}: {}", binding.function.qualified_name, count,
-               kind, count == 1 ? "" : "s", names);
+  return raise(thread, TypeError, "{}() missing {} required {} argument{}: {}",
+               binding.function.qualified_name, count, kind, count == 1 ? "" : "s", names);
 }
 
 size_t default_count(const Function& function) {
-  return is_tuple(function.defaults) ? function.defaults.as<Tuple>()->size : 0;
+  return function.defaults.is_none() ? 0 : function.defaults.as<Tuple>()->size;
 }
 
 // `registers` from positional_count on hold the keyword-only arguments that were given, if any.
@@ -63,8 +65,9 @@ Failure raise_too_many(const Binding& binding, size_t given) {
   }
   std::string more;
   if (keyword_only_given) {
-    more = std::string(" positional argument") + (given != 1 ? "s" : "") + " (and " + std::to_string(keyword_only_given) +
-           " keyword-only argument" + (keyword_only_given != 1 ? "s" : "") + ")";
+    more = std::string(" positional argument") + (given != 1 ? "s" : "") + " (and " +
+           std::to_string(keyword_only_given) + " keyword-only argument" +
+           (keyword_only_given != 1 ? "s" : "") + ")";
   }
   return raise(binding.thread, TypeError, "{}() takes {} positional argument{} but {}{} {} given",
                binding.function.qualified_name, takes, plural ? "s" : "", given, more,
@@ -86,42 +89,62 @@ Failure raise_positional_only(const Binding& binding, const Tuple& names) {
   if (is_first) return error;
   const Result<Str*> list = text.finish(binding.thread);
   if (list.failed()) return error;
-  return raise(binding.thread, TypeError, "{}() got some positional-only arguments passed as keyword arguments: '{}'",
+  return raise(binding.thread, TypeError,
+               "{}() got some positional-only arguments passed as keyword arguments: '{}'",
                binding.function.qualified_name, list.value());
 }
 
-// The parameter of that name that may be given by keyword, or -1. Names are mostly interned.
+// The parameter of that name that may be given by keyword, or -1.
 int64_t find_parameter(const Binding& binding, Value name) {
   const size_t first = static_cast<size_t>(binding.code.positional_only_count);
   const size_t end = binding.positional_count + binding.keyword_only_count;
-  for (size_t i = first; i < end; ++i) {
-    if (binding.name_of(i) == name) return static_cast<int64_t>(i);
-  }
   for (size_t i = first; i < end; ++i) {
     if (equal(binding.name_of(i).as<Str>(), name.as<Str>())) return static_cast<int64_t>(i);
   }
   return -1;
 }
 
-Status bind_keywords(const Binding& binding, const Tuple& names, const Value* values, Dict* rest) {
+// A keyword argument whose name is not simply that of a free parameter.
+Status bind_odd_keyword(const Binding& binding, const Tuple& names, Value name, Value value,
+                        Dict* rest) {
   Thread& thread = binding.thread;
+  if (!is_str(name))
+    return raise(thread, TypeError, "{}() keywords must be strings",
+                 binding.function.qualified_name);
+  const int64_t parameter = find_parameter(binding, name);
+  if (parameter >= 0) {
+    if (!binding.registers[parameter].is_unbound()) {
+      return raise(thread, TypeError, "{}() got multiple values for argument '{}'",
+                   binding.function.qualified_name, name);
+    }
+    binding.registers[parameter] = value;
+    return nothing;
+  }
+  if (rest) {
+    if (!is_exact_str(name)) return dict_set(thread, *rest, name, value);
+    dict_set_str(*rest, name.as<Str>(), value);
+    return nothing;
+  }
+  if (binding.code.positional_only_count) {
+    raise_positional_only(binding, names);
+    if (has_exception(thread)) return error;
+  }
+  return raise(thread, TypeError, "{}() got an unexpected keyword argument '{}'",
+               binding.function.qualified_name, name);
+}
+
+Status bind_keywords(const Binding& binding, const Tuple& names, const Value* values, Dict* rest) {
+  const Value* const parameters = binding.code.localsplus_names->items;
+  const size_t first = static_cast<size_t>(binding.code.positional_only_count);
+  const size_t end = binding.positional_count + binding.keyword_only_count;
   for (size_t i = 0; i < names.size; ++i) {
     const Value name = names.items[i];
-    if (!is_str(name)) return raise(thread, TypeError, "{}() keywords must be strings", binding.function.qualified_name);
-    const int64_t parameter = find_parameter(binding, name);
-    if (parameter >= 0) {
-      if (!binding.registers[parameter].is_unbound()) {
-        return raise(thread, TypeError, "{}() got multiple values for argument '{}'", binding.function.qualified_name, name);
-      }
+    size_t parameter = first;
+    while (parameter < end && !(parameters[parameter] == name)) ++parameter;
+    if (parameter < end && binding.registers[parameter].is_unbound()) {
       binding.registers[parameter] = values[i];
-    } else if (rest) {
-      TRY(dict_set(thread, *rest, name, values[i]));
     } else {
-      if (binding.code.positional_only_count) {
-        raise_positional_only(binding, names);
-        if (has_exception(thread)) return error;
-      }
-      return raise(thread, TypeError, "{}() got an unexpected keyword argument '{}'", binding.function.qualified_name, name);
+      TRY(bind_odd_keyword(binding, names, name, values[i], rest));
     }
   }
   return nothing;
@@ -136,16 +159,15 @@ Failure raise_missing_positional(const Binding& binding, size_t first, size_t en
   return raise_missing(binding, "positional", missing, count);
 }
 
-// Of the parameters from `given` on, which are fewer than all.
+// Of the positional parameters from `given` on.
 Status fill_positional_defaults(const Binding& binding, size_t given) {
-  const size_t count = binding.positional_count, defaults = std::min(default_count(binding.function), count);
-  for (size_t i = given; i < count - defaults; ++i) {
-    if (binding.registers[i].is_unbound()) return raise_missing_positional(binding, i, count - defaults);
-  }
-  if (!defaults) return nothing;
-  const Tuple& values = *binding.function.defaults.as<Tuple>();
-  for (size_t i = std::max(given, count - defaults); i < count; ++i) {
-    if (binding.registers[i].is_unbound()) binding.registers[i] = values.items[values.size - (count - i)];
+  const size_t count = binding.positional_count, defaults = default_count(binding.function);
+  const Value* const values = defaults ? binding.function.defaults.as<Tuple>()->items : nullptr;
+  for (size_t i = given; i < count; ++i) {
+    if (!binding.registers[i].is_unbound()) continue;
+    if (i + defaults < count)
+      return raise_missing_positional(binding, i, count - std::min(defaults, count));
+    binding.registers[i] = values[i + defaults - count];
   }
   return nothing;
 }
@@ -158,7 +180,7 @@ Status fill_keyword_defaults(const Binding& binding) {
     const size_t parameter = binding.positional_count + i;
     if (!binding.registers[parameter].is_unbound()) continue;
     if (is_dict(defaults)) {
-      const Value value = TRY(dict_get(binding.thread, *defaults.as<Dict>(), binding.name_of(parameter)));
+      const Value value = dict_get_str(*defaults.as<Dict>(), binding.name_of(parameter).as<Str>());
       if (!value.is_unbound()) {
         binding.registers[parameter] = value;
         continue;
@@ -170,11 +192,12 @@ Status fill_keyword_defaults(const Binding& binding) {
   return nothing;
 }
 
-// Takes what was passed out of the registers, in which it lies as the caller gave it, and fills these.
+// Takes what was passed out of the registers, in which it lies as the caller gave it, and fills
+// these.
 Status bind_fully(const Binding& binding, size_t count, Value keyword_names) {
   Thread& thread = binding.thread;
   const Code& code = binding.code;
-  const size_t keyword_count = is_tuple(keyword_names) ? keyword_names.as<Tuple>()->size : 0;
+  const size_t keyword_count = keyword_names.is_empty() ? 0 : keyword_names.as<Tuple>()->size;
   const size_t in_place = std::min(count, binding.positional_count);
   const size_t parameters = binding.positional_count + binding.keyword_only_count;
   // The collector sees the C++ stack as well.
@@ -184,24 +207,28 @@ Status bind_fully(const Binding& binding, size_t count, Value keyword_names) {
   Value* const old_top = thread.stack_top;
   if (keyword_count > kFew) {
     keywords = thread.stack_top + kFrameWords;
-    if (keywords + keyword_count + kFrameWords > thread.stack_end) return raise_stack_exhausted(thread);
+    if (keywords + keyword_count + kFrameWords > thread.stack_end)
+      return raise_stack_exhausted(thread);
     thread.stack_top = keywords + keyword_count;
   }
   for (size_t i = 0; i < keyword_count; ++i) keywords[i] = binding.registers[count + i];
-  Value rest = empty_tuple();
-  if ((code.flags & Code::kVarArguments) && count > in_place) rest = make_tuple(binding.registers + in_place, count - in_place);
+  Value rest;
+  if (code.flags & Code::kVarArguments) {
+    rest = count > in_place ? make_tuple(binding.registers + in_place, count - in_place)
+                            : empty_tuple();
+  }
   Dict* const others = code.flags & Code::kVarKeywords ? make_dict() : nullptr;
   for (size_t i = in_place; i < code.localsplus_names->size; ++i) binding.registers[i] = Unbound;
   size_t next = parameters;
-  if (code.flags & Code::kVarArguments) binding.registers[next++] = rest;
+  if (!rest.is_empty()) binding.registers[next++] = rest;
   if (others) binding.registers[next] = others;
-  const auto bind = [&]() -> Status {
-    if (keyword_count) TRY(bind_keywords(binding, *keyword_names.as<Tuple>(), keywords, others));
-    if (count > in_place && !(code.flags & Code::kVarArguments)) return raise_too_many(binding, count);
-    if (in_place < binding.positional_count) TRY(fill_positional_defaults(binding, count));
-    return binding.keyword_only_count ? fill_keyword_defaults(binding) : Status(nothing);
-  };
-  const Status status = bind();
+  Status status = nothing;
+  if (keyword_count) status = bind_keywords(binding, *keyword_names.as<Tuple>(), keywords, others);
+  if (!status.failed() && count > in_place && rest.is_empty())
+    status = raise_too_many(binding, count);
+  if (!status.failed() && in_place < binding.positional_count)
+    status = fill_positional_defaults(binding, in_place);
+  if (!status.failed() && binding.keyword_only_count) status = fill_keyword_defaults(binding);
   thread.stack_top = old_top;
   return status;
 }
@@ -209,15 +236,20 @@ Status bind_fully(const Binding& binding, size_t count, Value keyword_names) {
 }  // namespace
 
 // thread.stack_top lies beyond the registers already.
-Status bind_function_arguments(Thread& thread, const Function& function, const Form& form, Value* registers,
-                               size_t count, Value keyword_names) {
+Status bind_function_arguments(Thread& thread, const Function& function, const Form& form,
+                               Value* registers, size_t count, Value keyword_names) {
+  if (keyword_names.is_empty() && fill_defaults(function, form, registers, count)) {
+    std::fill(registers + form.simple_arguments, registers + form.local_count, Unbound);
+    return nothing;
+  }
   const Code& code = *form.code;
-  const Binding binding{thread, function, code, registers, static_cast<size_t>(code.argument_count),
+  const Binding binding{thread,
+                        function,
+                        code,
+                        registers,
+                        static_cast<size_t>(code.argument_count),
                         static_cast<size_t>(code.keyword_only_count)};
-  const bool is_plain = form.simple_arguments != kNoSimpleCall && keyword_names.is_empty();
-  if (!is_plain || count > binding.positional_count) return bind_fully(binding, count, keyword_names);
-  std::fill(registers + count, registers + form.local_count, Unbound);
-  return count < binding.positional_count ? fill_positional_defaults(binding, count) : Status(nothing);
+  return bind_fully(binding, count, keyword_names);
 }
 
 }  // namespace minipy

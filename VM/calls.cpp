@@ -16,15 +16,19 @@
 namespace minipy {
 namespace {
 
-size_t name_count(Value keyword_names) { return is_tuple(keyword_names) ? keyword_names.as<Tuple>()->size : 0; }
+size_t name_count(Value keyword_names) {
+  return keyword_names.is_empty() ? 0 : keyword_names.as<Tuple>()->size;
+}
 
 // What calling `type` amounts to, if its metaclass leaves that to `type`.
 Constructor describe(Type& type) {
-  static Str* const names[] = {intern("__init__"), intern("__new__"), intern("__call__"), intern("__del__")};
+  static Str* const names[] = {intern("__init__"), intern("__new__"), intern("__call__"),
+                               intern("__del__")};
   for (Str* name : names) name->flags |= Str::kNamesCachedAttribute;
   Constructor constructor{&type, class_epoch, nullptr, 0, 0};
   // A __new__ in Python is called through its slot.
-  if (type.has(Type::kAbstract) || !type.slots.make || type.slots.make == &trampoline::make) return constructor;
+  if (type.has(Type::kAbstract) || !type.slots.make || type.slots.make == &trampoline::make)
+    return constructor;
   const Type& object = type_of_kind(Kind::Object);
   const Value found = lookup_in_type(type, names[0]);
   if (has_kind(found, Kind::Function)) {
@@ -32,7 +36,8 @@ Constructor describe(Type& type) {
   } else if (type.slots.init != object.slots.init) {
     return constructor;
   }
-  if (type.slots.make == object.slots.make && !type.has(Type::kVariableSize | Type::kHasFinalizer)) {
+  if (type.slots.make == object.slots.make &&
+      !type.has(Type::kVariableSize | Type::kHasFinalizer)) {
     const Object* sample = allocate_instance(type);
     static_assert(sizeof(Object) == sizeof(constructor.header));
     std::memcpy(&constructor.header, sample, sizeof(Object));
@@ -57,7 +62,8 @@ CallOutcome native_outcome(Value value, Value* result) {
   return value.is_empty() ? CallOutcome::Failed : CallOutcome::Result;
 }
 
-CallOutcome call_native(Thread& thread, const Value* arguments, size_t count, Value keyword_names, Value* result) {
+CallOutcome call_native(Thread& thread, const Value* arguments, size_t count, Value keyword_names,
+                        Value* result) {
   const Value callable = arguments[-1];
   CallSlot slot = type_of(callable).slots.call;
   if (!slot) {
@@ -70,9 +76,11 @@ CallOutcome call_native(Thread& thread, const Value* arguments, size_t count, Va
   if (end > old_top && end <= thread.stack_end) thread.stack_top = end;
   RecursionGuard guard(thread);
   if (guard.is_exceeded(" while calling a Python object")) return CallOutcome::Failed;
-  const bool is_profiled = is_tracing(thread) && !thread.profile_function.is_empty() &&
-                           (has_kind(callable, Kind::BuiltinFunction) || has_kind(callable, Kind::MethodDescriptor));
-  if (is_profiled && profile_native(thread, "c_call", callable).failed()) return CallOutcome::Failed;
+  const bool is_profiled =
+      is_tracing(thread) && !thread.profile_function.is_empty() &&
+      (has_kind(callable, Kind::BuiltinFunction) || has_kind(callable, Kind::MethodDescriptor));
+  if (is_profiled && profile_native(thread, "c_call", callable).failed())
+    return CallOutcome::Failed;
   Value value = slot(thread, callable, arguments, count, keyword_names);
   if (is_profiled && !thread.profile_function.is_empty()) {
     if (value.is_empty()) {
@@ -88,15 +96,16 @@ CallOutcome call_native(Thread& thread, const Value* arguments, size_t count, Va
 }
 
 // Makes an instance and starts its __init__.
-CallOutcome start_constructor(Thread& thread, const Constructor& constructor, Value* arguments, size_t count,
-                              Value keyword_names, Value* result) {
+CallOutcome start_constructor(Thread& thread, const Constructor& constructor, Value* arguments,
+                              size_t count, Value keyword_names, Value* result) {
   Type& type = *constructor.type;
   Function* initializer = constructor.initializer;
   if (constructor.bytes) {
     Object* instance = allocate_instance(type);
     if (!instance) return CallOutcome::Failed;
     arguments[-1] = instance;
-    return start_function(thread, *initializer, arguments - 1, count + 1, keyword_names, Frame::kInit, instance);
+    return start_function(thread, *initializer, arguments - 1, count + 1, keyword_names,
+                          Frame::kInit, instance);
   }
   Value* const old_top = thread.stack_top;
   thread.stack_top = std::max(old_top, arguments + count + name_count(keyword_names));
@@ -106,7 +115,8 @@ CallOutcome start_constructor(Thread& thread, const Constructor& constructor, Va
   Type& actual = type_of(instance);
   if (&actual == &type) {
     arguments[-1] = instance;
-    return start_function(thread, *initializer, arguments - 1, count + 1, keyword_names, Frame::kInit, instance);
+    return start_function(thread, *initializer, arguments - 1, count + 1, keyword_names,
+                          Frame::kInit, instance);
   }
   if (is_subtype(actual, type) && actual.slots.init) {
     const Status status = actual.slots.init(thread, instance, arguments, count, keyword_names);
@@ -127,8 +137,8 @@ const Constructor* find_constructor(Type& type) {
   return &known;
 }
 
-CallOutcome start_function(Thread& thread, Function& function, Value* arguments, size_t count, Value keyword_names,
-                           uint64_t flags, Value locals) {
+CallOutcome start_function(Thread& thread, Function& function, Value* arguments, size_t count,
+                           Value keyword_names, uint64_t flags, Value locals) {
   Form* form = static_cast<Form*>(function.code->translated);
   if (!form || is_tracing(thread)) [[unlikely]] {
     form = form_of(thread, *function.code, is_tracing(thread));
@@ -149,7 +159,8 @@ CallOutcome start_function(Thread& thread, Function& function, Value* arguments,
   } else {
     Value* const old_top = thread.stack_top;
     thread.stack_top = std::max(top, old_top);
-    const Status bound = bind_function_arguments(thread, function, *form, arguments, count, keyword_names);
+    const Status bound =
+        bind_function_arguments(thread, function, *form, arguments, count, keyword_names);
     if (bound.failed()) {
       thread.stack_top = old_top;
       return CallOutcome::Failed;
@@ -170,21 +181,25 @@ CallOutcome start_function(Thread& thread, Function& function, Value* arguments,
   return CallOutcome::Pushed;
 }
 
-CallOutcome start_call(Thread& thread, Value* arguments, size_t count, Value keyword_names, Value* result) {
+CallOutcome start_call(Thread& thread, Value* arguments, size_t count, Value keyword_names,
+                       Value* result) {
   const bool is_on_stack = arguments >= thread.stack_base && arguments < thread.stack_end;
   if (!is_on_stack) {
     arguments = lift(thread, arguments, count + name_count(keyword_names));
     if (!arguments) return CallOutcome::Failed;
   }
-  // At most: a bound method of a function, or a class and its __init__. There is room for one more in front.
+  // At most: a bound method of a function, or a class and its __init__. There is room for one more
+  // in front.
   const Value callable = arguments[-1];
   if (has_kind(callable, Kind::Function)) {
     return start_function(thread, *callable.as<Function>(), arguments, count, keyword_names);
   }
-  if (is_exact(callable, Kind::BoundMethod) && has_kind(callable.as<BoundMethod>()->function, Kind::Function)) {
+  if (is_exact(callable, Kind::BoundMethod) &&
+      has_kind(callable.as<BoundMethod>()->function, Kind::Function)) {
     const Value function = callable.as<BoundMethod>()->function;
     arguments[-1] = callable.as<BoundMethod>()->self;
-    return start_function(thread, *function.as<Function>(), arguments - 1, count + 1, keyword_names);
+    return start_function(thread, *function.as<Function>(), arguments - 1, count + 1,
+                          keyword_names);
   }
   if (is_type(callable)) {
     const Constructor* constructor = find_constructor(*callable.as<Type>());
@@ -195,17 +210,21 @@ CallOutcome start_call(Thread& thread, Value* arguments, size_t count, Value key
     // An instance with a __call__ in Python.
     const Value function = lookup_in_type(type_of(callable), special_name<"__call__">());
     if (has_kind(function, Kind::Function)) {
-      return start_function(thread, *function.as<Function>(), arguments - 1, count + 1, keyword_names);
+      return start_function(thread, *function.as<Function>(), arguments - 1, count + 1,
+                            keyword_names);
     }
   }
   return call_native(thread, arguments, count, keyword_names, result);
 }
 
-CallOutcome start_expanded_call(Thread& thread, Value callable, Value positional, Value keywords, Value* result) {
+CallOutcome start_expanded_call(Thread& thread, Value callable, Value positional, Value keywords,
+                                Value* result) {
   if (!is_tuple(positional)) {
     if (!type_of(positional).slots.iterate && !type_of(positional).slots.sequence_item) {
       const Value text = function_text(thread, callable);
-      if (!text.is_empty()) raise(thread, TypeError, "{} argument after * must be an iterable, not {}", text, type_of(positional));
+      if (!text.is_empty())
+        raise(thread, TypeError, "{} argument after * must be an iterable, not {}", text,
+              type_of(positional));
       return CallOutcome::Failed;
     }
     const Result<Tuple*> tuple = tuple_of(thread, positional);
@@ -238,7 +257,8 @@ CallOutcome start_expanded_call(Thread& thread, Value callable, Value positional
     }
     names = tuple;
   }
-  // What keeps the arguments alive while they are not below the end of the stack: the tuple and the dict.
+  // What keeps the arguments alive while they are not below the end of the stack: the tuple and the
+  // dict.
   return start_call(thread, arguments, items.size, names, result);
 }
 

@@ -41,8 +41,9 @@ Form* form_of(Thread& thread, Code& code, bool is_traced) {
 
 uint32_t offset_of_word(const Form& form, const Word* word) {
   const uint32_t at = static_cast<uint32_t>(word - form.words);
-  const Origin* found = std::upper_bound(form.origins, form.origins + form.origin_count, at,
-                                         [](uint32_t value, const Origin& origin) { return value < origin.word; });
+  const Origin* found =
+      std::upper_bound(form.origins, form.origins + form.origin_count, at,
+                       [](uint32_t value, const Origin& origin) { return value < origin.word; });
   return found == form.origins ? 0 : found[-1].offset;
 }
 
@@ -67,7 +68,8 @@ const Handler* find_handler(const Form& form, uint32_t offset) {
 
 const RaiseSite& raise_site(Form& form, const Word* word) {
   if (!form.raise_sites) {
-    form.raise_sites = static_cast<RaiseSite*>(gc_allocate_leaf_buffer(kRaiseSites * sizeof(RaiseSite)));
+    form.raise_sites =
+        static_cast<RaiseSite*>(gc_allocate_leaf_buffer(kRaiseSites * sizeof(RaiseSite)));
     std::fill_n(form.raise_sites, kRaiseSites, RaiseSite{UINT32_MAX, 0, nullptr});
   }
   const uint32_t at = static_cast<uint32_t>(word - form.words);

@@ -19,9 +19,15 @@ enum class Op : uint16_t {
   kCount
 };
 
-inline bool is_call(Op op) { return op >= Op::CALL && op <= Op::CALL_EXPANDED; }
-inline bool is_method_call(Op op) { return op >= Op::CALL_METHOD && op <= Op::CALL_METHOD_KEYWORDS; }
-inline bool has_keyword_names(Op op) { return op == Op::CALL_KEYWORDS || op == Op::CALL_METHOD_KEYWORDS; }
+inline bool is_call(Op op) {
+  return op >= Op::CALL && op <= Op::CALL_EXPANDED;
+}
+inline bool is_method_call(Op op) {
+  return op >= Op::CALL_METHOD && op <= Op::CALL_METHOD_KEYWORDS;
+}
+inline bool has_keyword_names(Op op) {
+  return op == Op::CALL_KEYWORDS || op == Op::CALL_METHOD_KEYWORDS;
+}
 
 // One word of an instruction: operation and operands, or the contents of a cache.
 union Word {
@@ -65,11 +71,13 @@ struct Form {  // in a scanned buffer: Code::translated of its code keeps it ali
   Word* words;
   Origin* origins;
   Handler* handlers;
-  Form* twin;  // the form for traced frames of an ordinary one, and the other way round; may be null
+  Form*
+      twin;  // the form for traced frames of an ordinary one, and the other way round; may be null
   uint32_t word_count, origin_count, handler_count;
   uint32_t register_count;
   uint32_t local_count;  // of registers for locals, cells and free variables
-  // Number of positional arguments that can simply be left in place; kNoSimpleCall if binding is needed.
+  // Number of positional arguments that can simply be left in place; kNoSimpleCall if binding is
+  // needed.
   uint32_t simple_arguments;
   bool is_traced;
   bool makes_generator;
@@ -77,8 +85,8 @@ struct Form {  // in a scanned buffer: Code::translated of its code keeps it ali
 };
 constexpr uint32_t kNoSimpleCall = 0xFFFFFFFF;
 
-// The form of `code`, translated at the first demand. Null with an exception if the bytecode is invalid
-// or too large.
+// The form of `code`, translated at the first demand. Null with an exception if the bytecode is
+// invalid or too large.
 Form* form_of(Thread& thread, Code& code, bool is_traced = false);
 
 // The byte offset of the bytecode that the word belongs to.

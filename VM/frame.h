@@ -18,23 +18,23 @@ struct FrameObject;
 
 struct Frame {
   enum Flags : uint64_t {
-    kEntry = 1,       // returns to C++
-    kHeap = 2,        // a generator's
-    kInit = 4,        // __init__ of a new instance (in `locals`), which is the result of the call
-    kForIterator = 8, // a generator run by FOR_ITERATOR of the caller
-    kSend = 16,       // a generator run by SEND of the caller
-    kHasObject = 32,  // there is a frame object
-    kDetached = 64,   // a finished frame kept by its frame object
-    kProperty = 128,  // the getter of a property: returns to LOAD_ATTRIBUTE
-    kCleared = 256,   // frame.clear() or the end of a generator: no locals
+    kEntry = 1,        // returns to C++
+    kHeap = 2,         // a generator's
+    kInit = 4,         // __init__ of a new instance (in `locals`), which is the result of the call
+    kForIterator = 8,  // a generator run by FOR_ITERATOR of the caller
+    kSend = 16,        // a generator run by SEND of the caller
+    kHasObject = 32,   // there is a frame object
+    kDetached = 64,    // a finished frame kept by its frame object
+    kProperty = 128,   // the getter of a property: returns to LOAD_ATTRIBUTE
+    kCleared = 256,    // frame.clear() or the end of a generator: no locals
   };
 
   Frame* previous;
   Form* form;
-  Word* pc;        // the current instruction, whenever anybody else runs
-  Value* top;      // end of the registers (for a generator: of the stack below it)
-  Value locals;    // the mapping of module and class code, else empty; see kInit
-  Value object;    // FrameObject, or empty
+  Word* pc;      // the current instruction, whenever anybody else runs
+  Value* top;    // end of the registers (for a generator: of the stack below it)
+  Value locals;  // the mapping of module and class code, else empty; see kInit
+  Value object;  // FrameObject, or empty
   uint64_t flags;
   Value function;  // where the caller left the callable
 
@@ -49,13 +49,18 @@ static_assert(kFrameWords == 8);
 // Registers between the temporaries and the callable's own two registers, so that the record fits.
 constexpr size_t kCallGap = kFrameWords - 1;
 
-inline Frame* frame_of(Value* registers) { return reinterpret_cast<Frame*>(registers) - 1; }
-inline const Frame* frame_of(const Value* registers) { return reinterpret_cast<const Frame*>(registers) - 1; }
+inline Frame* frame_of(Value* registers) {
+  return reinterpret_cast<Frame*>(registers) - 1;
+}
+inline const Frame* frame_of(const Value* registers) {
+  return reinterpret_cast<const Frame*>(registers) - 1;
+}
 
 // What Generator::activation points to.
 struct Activation {
   ExceptionState exception_state;
-  // Complemented: the collector marks what a dead generator refers to, and must not find it that way.
+  // Complemented: the collector marks what a dead generator refers to, and must not find it that
+  // way.
   uint64_t hidden_generator;
   uint64_t reserved;
   Frame frame;
@@ -67,27 +72,28 @@ inline Activation* activation_of(const Generator& generator) {
   return static_cast<Activation*>(generator.activation);
 }
 inline Activation* activation_of(Frame* frame) {
-  return reinterpret_cast<Activation*>(reinterpret_cast<char*>(frame) - __builtin_offsetof(Activation, frame));
+  return reinterpret_cast<Activation*>(reinterpret_cast<char*>(frame) -
+                                       __builtin_offsetof(Activation, frame));
 }
 
 struct FrameObject : Object {
   enum class Event : uint8_t { None, Call, Line, Return, Exception, Opcode };
   static constexpr Kind kKind = Kind::Frame;
-  Frame* frame;         // the live one, or this object's own copy (kDetached)
-  Value back;           // once detached: FrameObject or None
-  Value owner;          // the generator whose frame it is, or empty
-  Value trace;          // f_trace, or empty
-  Value locals;         // the dict of f_locals, or empty
+  Frame* frame;             // the live one, or this object's own copy (kDetached)
+  Value back;               // once detached: FrameObject or None
+  Value owner;              // the generator whose frame it is, or empty
+  Value trace;              // f_trace, or empty
+  Value locals;             // the dict of f_locals, or empty
   int32_t previous_offset;  // of the instruction traced before, or -1
   bool trace_lines, trace_opcodes;
-  Event event;          // what the trace function is being told
-  Frame copy;           // of the frame, made when that ends
-  Value registers[];    // its variables
+  Event event;        // what the trace function is being told
+  Frame copy;         // of the frame, made when that ends
+  Value registers[];  // its variables
 };
 
-FrameObject* object_of(Frame& frame);          // made when asked for
-void detach_frame_object(Frame& frame);        // the frame is about to end: the object gets a copy
-uint32_t offset_of(const Frame& frame);        // f_lasti
+FrameObject* object_of(Frame& frame);    // made when asked for
+void detach_frame_object(Frame& frame);  // the frame is about to end: the object gets a copy
+uint32_t offset_of(const Frame& frame);  // f_lasti
 int line_of(const Frame& frame);
 Value locals_of(Thread& thread, Frame& frame);  // f_locals
 Status write_back_locals(Thread& thread, Frame& frame);

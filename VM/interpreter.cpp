@@ -4,6 +4,7 @@
 //
 // Two rules keep handlers fast: a call in a handler would make it save registers at its entry, so whatever
 // is not a few machine instructions is a SLOW path of its own; and nothing is tested twice.
+#include <algorithm>
 #include <cstring>
 
 #include "Objects/exception_types.h"

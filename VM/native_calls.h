@@ -7,7 +7,8 @@
 
 namespace minipy {
 
-// Are that many arguments, self included, all that the binder wants, so that they can stay where they are?
+// Are that many arguments, self included, all that the binder wants, so that they can stay where
+// they are?
 bool takes_exactly(const MethodRow& row, size_t count);
 // The form of CALL for a function that takes no self.
 Op special_call(const BuiltinFunction& function);

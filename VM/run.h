@@ -3,45 +3,65 @@
 
 #include "Objects/result.h"
 #include "Objects/slots.h"
+#include "Objects/tuple.h"
 #include "Objects/type.h"
 #include "VM/frame.h"
 
 namespace minipy {
 
-// A bit of Thread::pending that stays set while a trace or profile function is there: it leads calls and
-// jumps to their slow paths, which look.
+// A bit of Thread::pending that stays set while a trace or profile function is there: it leads
+// calls and jumps to their slow paths, which look.
 constexpr uint32_t kPendingTracing = 1u << 16;
 
 enum class CallOutcome { Result, Pushed, Failed };
 
-// Calls arguments[-1] with what lies at `arguments`, on the value stack, with a frame's room below. A
-// Python function (also behind a bound method or __init__) gets a frame, which is then thread.frame.
-CallOutcome start_call(Thread& thread, Value* arguments, size_t count, Value keyword_names, Value* result);
+// Calls arguments[-1] with what lies at `arguments`, on the value stack, with a frame's room below.
+// A Python function (also behind a bound method or __init__) gets a frame, which is then
+// thread.frame.
+CallOutcome start_call(Thread& thread, Value* arguments, size_t count, Value keyword_names,
+                       Value* result);
 // The same for one Python function: arguments are bound in place.
-CallOutcome start_function(Thread& thread, Function& function, Value* arguments, size_t count, Value keyword_names,
-                           uint64_t flags = 0, Value locals = Value());
+CallOutcome start_function(Thread& thread, Function& function, Value* arguments, size_t count,
+                           Value keyword_names, uint64_t flags = 0, Value locals = Value());
 // callable(*tuple, **keywords), expanded at the end of the stack.
-CallOutcome start_expanded_call(Thread& thread, Value callable, Value positional, Value keywords, Value* result);
+CallOutcome start_expanded_call(Thread& thread, Value callable, Value positional, Value keywords,
+                                Value* result);
 
-// What calling a class amounts to: where a Python __init__ is to be called, and where object.__new__ makes the
-// instance. Otherwise type.__call__ knows. Entries of a table by address, valid for one class epoch.
+// What calling a class amounts to: where a Python __init__ is to be called, and where
+// object.__new__ makes the instance. Otherwise type.__call__ knows. Entries of a table by address,
+// valid for one class epoch.
 struct Constructor {
   Type* type;
   uint64_t epoch;
   Function* initializer;  // or null
-  uint64_t header;        // first word of a new instance of object.__new__, where `bytes` says how long it is
-  size_t bytes;           // or 0
+  uint64_t
+      header;  // first word of a new instance of object.__new__, where `bytes` says how long it is
+  size_t bytes;  // or 0
 };
 constexpr size_t kConstructors = 256;
 extern Constructor constructors[kConstructors];
 inline Constructor& constructor_entry(const Type& type) {
   return constructors[(reinterpret_cast<uintptr_t>(&type) >> 5) % kConstructors];
 }
-const Constructor* find_constructor(Type& type);  // of a class statement's class; null if it has a metaclass with a __call__
+const Constructor* find_constructor(
+    Type& type);  // of a class statement's class; null if it has a metaclass with a __call__
 
 // The registers hold arguments as the caller gave them; afterwards every parameter. (arguments.cpp)
-Status bind_function_arguments(Thread& thread, const Function& function, const Form& form, Value* registers,
-                               size_t count, Value keyword_names);
+Status bind_function_arguments(Thread& thread, const Function& function, const Form& form,
+                               Value* registers, size_t count, Value keyword_names);
+
+// The same where only some parameters at the end are missing and have defaults. False: something
+// else is needed.
+inline bool fill_defaults(const Function& function, const Form& form, Value* registers,
+                          size_t count) {
+  const size_t missing = form.simple_arguments - count;
+  if (form.simple_arguments == kNoSimpleCall || function.defaults.is_none()) return false;
+  const Tuple& defaults = *function.defaults.as<Tuple>();
+  if (missing > defaults.size) return false;
+  const Value* const values = defaults.items + (defaults.size - missing);
+  for (size_t i = 0; i < missing; ++i) registers[count + i] = values[i];
+  return true;
+}
 
 // Runs thread.frame, which must be an entry frame, and what it calls until it returns.
 Value run(Thread& thread);
@@ -49,8 +69,8 @@ Value run(Thread& thread);
 // A class body: its function with the namespace as locals.
 Value run_class_body(Thread& thread, Function& function, Value locals);
 
-// After an exception: looks for a handler in thread.frame and its callers. True: thread.frame continues at its
-// pc. False: an entry frame has been left, and the exception is still pending.
+// After an exception: looks for a handler in thread.frame and its callers. True: thread.frame
+// continues at its pc. False: an entry frame has been left, and the exception is still pending.
 bool unwind(Thread& thread, bool is_reraised = false);
 
 enum class Resumption { Pushed, Result, Failed };
@@ -63,7 +83,8 @@ Value make_generator(Thread& thread, Frame& frame);  // RETURN_GENERATOR
 // Attribute access that fills the inline caches at `pc` (attribute_cache.cpp).
 Value load_attribute(Thread& thread, Word* pc, Value object, const Str* name);
 bool load_method(Thread& thread, Word* pc, Value object, const Str* name, Value* result);
-bool load_super_method(Thread& thread, Word* pc, const Frame& frame, Value callable, const Str* name, Value* result);
+bool load_super_method(Thread& thread, Word* pc, const Frame& frame, Value callable,
+                       const Str* name, Value* result);
 Status store_attribute(Thread& thread, Word* pc, Value object, const Str* name, Value value);
 Value load_global(Thread& thread, Word* pc, Frame& frame, const Str* name);
 
@@ -81,7 +102,8 @@ inline bool is_tracing(const Thread& thread) {
   return thread.pending.load(std::memory_order_relaxed) & kPendingTracing;
 }
 
-Value topmost_exception(const Thread& thread);  // what a bare `raise` raises; None if nothing is being handled
+Value topmost_exception(
+    const Thread& thread);  // what a bare `raise` raises; None if nothing is being handled
 Value function_text(Thread& thread, Value callable);  // "module.name()" for messages
 Failure raise_unbound_local(Thread& thread, const Frame& frame, size_t local);
 Failure raise_unbound_deref(Thread& thread, const Frame& frame, size_t local);
