@@ -186,7 +186,19 @@ void gc_free_buffer(void* buffer) {
 
 void gc_add_root(Value* root) { GC_add_roots(root, root + 1); }
 
+namespace {
+
+// What returned calls have left on the stack must not look like references to the collector's own frames.
+[[gnu::noinline]] void scrub_stack() {
+  char dead[16 * 1024];
+  std::memset(dead, 0, sizeof(dead));
+  asm volatile("" : : "r"(dead) : "memory");
+}
+
+}  // namespace
+
 size_t gc_collect(Thread& thread) {
+  scrub_stack();
   GC_gcollect();
   const size_t count = pending_finalizer_count();
   run_pending_finalizers(thread);

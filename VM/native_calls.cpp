@@ -1,9 +1,12 @@
 #include "VM/native_calls.h"
 
+#include "Objects/function.h"
 #include "Objects/module.h"
 
 namespace minipy {
+namespace {
 
+// Are that many arguments, self included, all that the binder wants, so that they can stay where they are?
 bool takes_exactly(const MethodRow& row, size_t count) {
   if (!row.binder) return false;
   const Signature& signature = signature_of(row);
@@ -11,12 +14,43 @@ bool takes_exactly(const MethodRow& row, size_t count) {
          !signature.has_rest && !signature.has_keywords;
 }
 
+void specialize(Word* pc, const MethodRow& row, Op op) {
+  pc[1].bits = reinterpret_cast<uint64_t>(&row);
+  pc->op = static_cast<uint16_t>(op);
+}
+
+// The form of CALL for a function that takes no self.
 Op special_call(const BuiltinFunction& function) {
   const bool is_builtin = has_kind(function.self, Kind::Module) &&
                           Value(function.self.as<Module>()->dict) == default_builtins();
   if (is_builtin && name_of(*function.row) == "len") return Op::CALL_LEN;
   if (is_builtin && name_of(*function.row) == "isinstance") return Op::CALL_ISINSTANCE;
   return Op::CALL_NATIVE;
+}
+
+}  // namespace
+
+Value call_native(Thread& thread, Word* pc, Value* arguments, size_t count) {
+  const Value callable = arguments[-1];
+  const bool is_plain = !is_method_call(static_cast<Op>(pc->op));
+  if (has_kind(callable, Kind::MethodDescriptor)) {
+    const Descriptor& descriptor = *callable.as<Descriptor>();
+    if (takes_exactly(*descriptor.row, count)) specialize(pc, *descriptor.row, Op::CALL_METHOD_NATIVE);
+    return call_row(thread, *descriptor.row, descriptor.owner, arguments, count, Value());
+  }
+  const BuiltinFunction& function = *callable.as<BuiltinFunction>();
+  const MethodRow& row = *function.row;
+  const bool passes_self =
+      row.kind == MethodRow::Method || row.kind == MethodRow::ClassMethod || row.takes_module;
+  if (!passes_self || function.self.is_empty()) {
+    if (is_plain && takes_exactly(row, count)) specialize(pc, row, special_call(function));
+    return call_row(thread, row, function.owner, arguments, count, Value());
+  }
+  if (is_plain && takes_exactly(row, count + 1)) specialize(pc, row, Op::CALL_NATIVE_BOUND);
+  // A self takes the place of the callable, in front of the arguments.
+  const Type* const owner = function.owner;
+  arguments[-1] = function.self;
+  return call_row(thread, row, owner, arguments - 1, count + 1, Value());
 }
 
 }  // namespace minipy

@@ -1,16 +1,13 @@
-// What instructions that call C++ functions are specialised to.
+// Calls of C++ functions by instructions, which are specialised to them.
 #pragma once
 
-#include "Objects/function.h"
 #include "Objects/native.h"
 #include "VM/form.h"
 
 namespace minipy {
 
-// Are that many arguments, self included, all that the binder wants, so that they can stay where
-// they are?
-bool takes_exactly(const MethodRow& row, size_t count);
-// The form of CALL for a function that takes no self.
-Op special_call(const BuiltinFunction& function);
+// Calls the builtin function or, in CALL_METHOD with a bound method, the method descriptor before `arguments`,
+// and specialises the instruction at `pc` where the function takes just these arguments.
+Value call_native(Thread& thread, Word* pc, Value* arguments, size_t count);
 
 }  // namespace minipy

@@ -80,7 +80,7 @@ bool unwind(Thread& thread, bool is_reraised) {
       frame.pc = frame.form->words + handler->target;
       return true;
     }
-    if (origin != offset) {  // what the frame shows from now on
+    if (origin != site.offset) {  // what the frame shows from now on
       if (Word* word = word_of_offset(*frame.form, origin)) frame.pc = word;
     }
     if (is_tracing(thread) && frame.form->is_traced) {
