@@ -103,8 +103,10 @@ Failure with_attribute_name(Thread& thread, Value object, Value name) {
 }
 
 Value get_own_attribute(Value value, const Str* name) {
-  if (!value.is_object() || !has_attributes(*value.object())) return Unbound;
+  if (!value.is_object()) return Unbound;
   Object& object = *value.object();
+  // Classes come here only when object.__getattribute__ is called for one.
+  if (!has_attributes(object)) return is_type(value) ? dict_get_str(type_dict(*value.as<Type>()), name) : Unbound;
   Shape& shape = shape_of(object);
   if (shape.is_dictionary) {
     const Value dict = overflow_word(object);
