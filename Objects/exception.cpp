@@ -209,12 +209,20 @@ void define_exception_types() {
       spec.slots.str = base_exception_str;
       spec.slots.make = base_exception_make;
       spec.slots.init = base_exception_init;
+      spec.slots.get_attribute = generic_get_attribute;
+      spec.slots.set_attribute = generic_set_attribute;
     }
     customize_details(kind, spec);
     customize_syntax_error(kind, spec);
     customize_os_error(kind, spec);
     customize_unicode_error(kind, spec);
     customize_group(kind, spec);
+    // Each class but the groups shows an __init__ of its own, those that add nothing a __new__ too.
+    const bool is_group = kind == Kind::BaseExceptionGroup || kind == Kind::ExceptionGroup;
+    if (!spec.slots.init && !is_group) {
+      spec.slots.init = base->slots.init;
+      if (spec.slots.init == base_exception_init && kind != Kind::KeyError) spec.slots.make = base_exception_make;
+    }
     define_type(kind, spec);
   }
   // The only builtin class with two bases.

@@ -120,11 +120,13 @@ void customize_details(Kind kind, TypeSpec& spec) {
     case Kind::NameError:
       spec.instance_bytes = sizeof(NameErrorObject);
       spec.slots.init = name_error_init;
+      spec.slots.str = base_exception_str;
       spec.methods = name_error_methods;
       break;
     case Kind::AttributeError:
       spec.instance_bytes = sizeof(AttributeErrorObject);
       spec.slots.init = attribute_error_init;
+      spec.slots.str = base_exception_str;
       spec.methods = attribute_error_methods;
       break;
     case Kind::ImportError:

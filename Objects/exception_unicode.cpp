@@ -147,12 +147,15 @@ const MethodRow methods[] = {
 void customize_unicode_error(Kind kind, TypeSpec& spec) {
   if (kind == Kind::UnicodeDecodeError) {
     spec.slots.init = decode_init;
+    spec.slots.make = base_exception_make;
     spec.slots.str = decode_str;
   } else if (kind == Kind::UnicodeEncodeError) {
     spec.slots.init = encode_init;
+    spec.slots.make = base_exception_make;
     spec.slots.str = encode_str;
   } else if (kind == Kind::UnicodeTranslateError) {
     spec.slots.init = translate_init;
+    spec.slots.make = base_exception_make;
     spec.slots.str = translate_str;
   } else {
     return;
