@@ -267,6 +267,7 @@ CompileSetting::CompileSetting(Thread& thread, const CompileRequest& request)
   options.is_script = request.is_script;
   options.dont_imply_dedent = request.flags & kDontImplyDedent;
   options.allow_incomplete_input = request.flags & kAllowIncompleteInput;
+  options.is_prompt = request.is_prompt;
   options.feature_version = request.feature_version;
   options.max_decimal_digits = static_cast<size_t>(int_max_str_digits);
   const int calls_left = std::max(thread.recursion_limit - thread.recursion_depth, 0);

@@ -27,6 +27,7 @@ struct CompileRequest {
   int optimize = -1;   // -1: as the interpreter runs
   int feature_version = 11;
   bool is_script = false;  // what is run: told differently what is wrong with its encoding
+  bool is_prompt = false;  // as in ParseOptions
 };
 
 // What optimize=-1 means; set by -O.

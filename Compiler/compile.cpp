@@ -124,6 +124,7 @@ ModNode* parse_with_warnings(Arena& arena, Text source, const CompileOptions& op
   if (options.is_script) parse_options.script_name = options.filename;
   parse_options.dont_imply_dedent = options.dont_imply_dedent;
   parse_options.allow_incomplete_input = options.allow_incomplete_input;
+  parse_options.is_prompt = options.is_prompt;
   parse_options.barry_as_FLUFL = options.flags & kFutureBarryAsBdfl;
   parse_options.max_decimal_digits = options.max_decimal_digits;
   parse_options.stack_limit = reinterpret_cast<const void*>(options.stack_limit);

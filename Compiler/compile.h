@@ -37,6 +37,7 @@ struct CompileOptions {
   bool is_script = false;  // see ParseOptions::script_name
   bool dont_imply_dedent = false;
   bool allow_incomplete_input = false;
+  bool is_prompt = false;  // as in ParseOptions
   size_t max_decimal_digits = 4300;
   int max_depth = 3000;       // of nesting in the tree: three times the recursion limit
   uintptr_t stack_limit = 0;  // the lowest address that the native stack may reach

@@ -191,6 +191,7 @@ void Diagnosis::raise_generic_error(const Token& last) {
 // An error of the tokenizer further down is likely the cause of what the parser stumbled over: it
 // wins. So does a bracket from an earlier line that is never closed.
 void Diagnosis::look_for_tokenizer_errors() {
+  if (run_.options.is_prompt) return;
   const SyntaxError found = report_.error;
   report_.clear_error();
   has_failed_ = false;

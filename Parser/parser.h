@@ -26,6 +26,8 @@ struct ParseOptions {
   bool dont_imply_dedent = false;
   // PyCF_ALLOW_INCOMPLETE_INPUT: running out of input is ErrorKind::Incomplete.
   bool allow_incomplete_input = false;
+  // Lines are typed one by one: what may be wrong further down has not been typed yet.
+  bool is_prompt = false;
   // `from __future__ import barry_as_FLUFL` is in force already.
   bool barry_as_FLUFL = false;
   // sys.get_int_max_str_digits(), 0 for no limit.

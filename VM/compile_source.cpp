@@ -15,6 +15,7 @@ Result<Code*> compile_text(Thread& thread, std::string_view source, std::string_
                                                    : ParseMode::File;
   request.is_script = mode == CompileMode::Script;
   request.flags = flags;
+  request.is_prompt = mode == CompileMode::Interactive;
   return compile_to_code(thread, request);
 }
 

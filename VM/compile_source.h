@@ -11,7 +11,7 @@ namespace minipy {
 
 struct Thread;
 
-enum class CompileMode { File, Script, Interactive, Expression };
+enum class CompileMode { File, Script, Interactive, Expression };  // interactive: at the prompt
 // `flags` as compile() takes them.
 Result<Code*> compile_text(Thread& thread, std::string_view source, std::string_view filename, CompileMode mode,
                            uint32_t flags = 0);

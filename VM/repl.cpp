@@ -42,38 +42,38 @@ Result<LineInput> read_line(Thread& thread, const std::string& prompt) {
   bool failed = false;
   flush_standard_files(thread, failed);
   if (isatty(0) && isatty(1)) return read_terminal_line(thread, prompt.c_str());
-  fputs(prompt.c_str(), stderr);
-  fflush(stderr);
-  LineInput line;
-  for (;;) {
-    const int c = getc(stdin);
-    if (c == EOF && ferror(stdin) && errno == EINTR) {
-      clearerr(stdin);
-      TRY(run_pending(thread));
-      continue;
-    }
-    if (c == EOF) break;
-    line.text += static_cast<char>(c);
-    if (c == '\n') break;
-  }
-  line.is_end = line.text.empty();
-  return line;
+  return read_plain_line(thread, prompt.c_str());
 }
 
-bool is_incomplete(Thread& thread) {
+// Whether a SyntaxError is pending whose message has this part.
+bool has_message(Thread& thread, std::string_view part) {
   if (!exception_matches(thread, SyntaxError)) return false;
   const Value exception = take_exception(thread);
   const Value message = get_attribute(thread, exception, "msg");
-  const bool found = is_str(message) && equal(message.as<Str>(), "incomplete input");
+  const bool found =
+      is_str(message) && to_utf8(message.as<Str>()).find(part) != std::string::npos;
   thread.exception = exception;
   return found;
 }
 
-bool is_blank(const std::string& text) { return text.find_first_not_of(" \t\f\r\n") == std::string::npos; }
+bool is_incomplete(Thread& thread) { return has_message(thread, "incomplete input"); }
 
 bool is_comment_or_blank(const std::string& text) {
   const size_t first = text.find_first_not_of(" \t\f\r\n");
   return first == std::string::npos || text[first] == '#';
+}
+
+// After "incomplete input": a line like `1 +` only looks so without its newline, and an empty line
+// ends what is open unless that is a bracket or a string. Otherwise the error is left pending.
+bool may_go_on(Thread& thread, const std::string& source, bool is_empty_line, uint32_t options) {
+  thread.exception = Value();
+  if (is_empty_line) options &= ~kAllowIncompleteInput;
+  if (!compile_text(thread, source, "<stdin>", CompileMode::Interactive, options).failed()) {
+    return true;
+  }
+  if (!is_empty_line) return is_incomplete(thread);
+  return has_message(thread, "was never closed") ||
+         has_message(thread, "unterminated triple-quoted string");
 }
 
 enum class Reading { Complete, End, Failed };
@@ -98,18 +98,22 @@ Reading read_statement(Thread& thread, uint32_t flags, std::string& source, Code
       code = nullptr;
       return Reading::Complete;
     }
-    const bool ends_block = is_end || is_blank(line.value().text);
-    uint32_t options = flags | kAllowIncompleteInput;
+    const bool ends_block = is_end || line.value().text == "\n";
+    uint32_t options = flags;
     if (!ends_block) options |= kDontImplyDedent;
-    if (is_end) options &= ~kAllowIncompleteInput;
+    if (!is_end) options |= kAllowIncompleteInput;
     // Without its last newline an open block counts as incomplete.
-    const std::string_view text(source.data(), source.size() - !ends_block);
-    const Result<Code*> compiled = compile_text(thread, text, "<stdin>", CompileMode::Interactive, options);
+    const bool strips_newline = !ends_block && !source.ends_with("\\\n");
+    const std::string_view text(source.data(), source.size() - strips_newline);
+    const Result<Code*> compiled =
+        compile_text(thread, text, "<stdin>", CompileMode::Interactive, options);
     if (!compiled.failed()) {
       code = compiled.value();
       return Reading::Complete;
     }
-    if (!is_incomplete(thread)) return Reading::Failed;
+    if (!is_incomplete(thread) || !may_go_on(thread, source, ends_block, options)) {
+      return Reading::Failed;
+    }
     thread.exception = Value();
   }
 }
@@ -124,7 +128,8 @@ void run_startup_file(Thread& thread) {
     print_pending_exception(thread);
     return;
   }
-  const std::string source((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  const std::string source((std::istreambuf_iterator<char>(file)),
+                           std::istreambuf_iterator<char>());
   const Result<Code*> code = compile_text(thread, source, name, CompileMode::File);
   Module* module = main_module(thread);
   if (code.failed() || run_code(thread, *code.value(), *module->dict, module->dict).is_empty()) {
@@ -141,23 +146,31 @@ void run_interactive_hook(Thread& thread) {
   }
 }
 
+// Without GNU readline the prompt works all the same.
+void load_line_editor(Thread& thread) {
+  if (runtime.configuration.isolated) return;
+  if (import_module(thread, "readline").is_empty()) thread.exception = Value();
+}
+
 void show_banner() {
   const Value version = system_attribute("version");
-  fprintf(stderr, "Python %s on linux\n", is_str(version) ? to_utf8(version.as<Str>()).c_str() : "3.11");
+  fprintf(stderr, "Python %s on linux\n",
+          is_str(version) ? to_utf8(version.as<Str>()).c_str() : "3.11");
   if (!runtime.configuration.no_site) {
-    fputs("Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.\n", stderr);
+    fputs("Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.\n",
+          stderr);
   }
 }
 
 }  // namespace
 
-int run_interactive(Thread& thread, bool with_banner) {
-  if (with_banner) show_banner();
+int run_interactive(Thread& thread, Session session) {
+  const bool is_fresh = session == Session::Fresh;
+  if (is_fresh && !runtime.configuration.quiet) show_banner();
+  load_line_editor(thread);
+  if (is_fresh) run_startup_file(thread);
+  run_interactive_hook(thread);
   Module* module = main_module(thread);
-  if (with_banner) {
-    run_startup_file(thread);
-    run_interactive_hook(thread);
-  }
   set_default_prompts();
   uint32_t flags = 0;
   std::string source;
@@ -168,9 +181,9 @@ int run_interactive(Thread& thread, bool with_banner) {
       if (isatty(0)) fputs("\n", stderr);
       return 0;
     }
-    remember_typed_source("<stdin>", source);
     if (reading == Reading::Complete) {
       if (!code) continue;
+      remember_typed_source(thread, *code, source);
       flags |= static_cast<uint32_t>(code->flags) & 0x1FF0000;  // __future__ imports stay in force
       if (!run_code(thread, *code, *module->dict, module->dict).is_empty()) continue;
     }

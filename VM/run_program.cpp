@@ -209,7 +209,7 @@ int run_script(Thread& thread) {
 int run_standard_input(Thread& thread) {
   if (isatty(0) || configuration().interactive) {
     runtime.configuration.inspect = 0;
-    return run_interactive(thread, !configuration().quiet);
+    return run_interactive(thread, Session::Fresh);
   }
   if (audit(thread, "cpython.run_stdin", {}).failed())
     return exit_status_of_pending_exception(thread);
@@ -280,7 +280,7 @@ int run_program(Thread& thread) {
   if (configuration().inspect && (isatty(0) || configuration().interactive)) {
     runtime.configuration.inspect = 0;
     ended_by_interrupt = false;
-    status = run_interactive(thread, false);
+    status = run_interactive(thread, Session::AfterProgram);
   }
   return status;
 }

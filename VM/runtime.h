@@ -85,7 +85,8 @@ Status create_standard_streams(Thread& thread);
 int run_program(Thread& thread);
 Module* main_module(Thread& thread);
 // Prompts until the end of the input (repl.cpp); the exit status.
-int run_interactive(Thread& thread, bool with_banner);
+enum class Session { Fresh, AfterProgram };  // a fresh one shows a banner and runs PYTHONSTARTUP
+int run_interactive(Thread& thread, Session session);
 // An uncaught KeyboardInterrupt ends the process by the signal itself, once all is shut down.
 extern bool ended_by_interrupt;
 

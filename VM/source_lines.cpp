@@ -6,20 +6,30 @@
 #include <algorithm>
 #include <cstring>
 #include <fstream>
-#include <map>
 #include <sstream>
 
 #include "Objects/bytes.h"
+#include "Objects/code.h"
+#include "Objects/dict.h"
 #include "Objects/list.h"
 #include "Objects/protocol.h"
+#include "Objects/tuple.h"
 #include "VM/runtime.h"
 
 namespace minipy {
 namespace {
 
-std::map<std::string, std::string>& typed_sources() {
-  static std::map<std::string, std::string> sources;
-  return sources;
+// What was typed at the prompt, by the address of the file name that its code objects share; the name is kept with
+// the text, so that the address stays its own.
+Value typed_sources;
+
+Value typed_key(const Str& filename) { return Value::from_int(static_cast<int64_t>(reinterpret_cast<uintptr_t>(&filename) >> 4)); }
+
+std::optional<std::string> typed_source(Thread& thread, const Str& filename) {
+  if (typed_sources.is_empty()) return std::nullopt;
+  const Value found = dict_get(thread, *typed_sources.as<Dict>(), typed_key(filename));
+  if (found.is_empty() || found.is_unbound()) return std::nullopt;
+  return std::string(found.as<Tuple>()->items[1].as<Bytes>()->view());
 }
 
 std::optional<std::string> read_file(const std::string& name) {
@@ -133,15 +143,9 @@ size_t characters_in(const std::string& text, size_t bytes) {
 }  // namespace
 
 std::optional<std::string> source_line(Thread& thread, const Str& filename, int number) {
-  const std::string name = to_utf8(&filename);
   if (number <= 0) return std::nullopt;
-  std::optional<std::string> contents;
-  const auto typed = typed_sources().find(name);
-  if (typed != typed_sources().end()) {
-    contents = typed->second;
-  } else {
-    contents = find_source(name);
-  }
+  std::optional<std::string> contents = typed_source(thread, filename);
+  if (!contents) contents = find_source(to_utf8(&filename));
   if (!contents) return std::nullopt;
   if (contents->starts_with("\xEF\xBB\xBF")) contents->erase(0, 3);
   std::optional<std::string> line = nth_line(*contents, number);
@@ -149,7 +153,12 @@ std::optional<std::string> source_line(Thread& thread, const Str& filename, int 
   return line;
 }
 
-void remember_typed_source(const std::string& filename, const std::string& text) { typed_sources()[filename] = text; }
+void remember_typed_source(Thread& thread, const Code& code, std::string_view text) {
+  if (typed_sources.is_empty()) typed_sources = make_dict();
+  Str* filename = code.filename;
+  const Value entry = make_tuple({filename, make_bytes(text)});
+  if (dict_set(thread, *typed_sources.as<Dict>(), typed_key(*filename), entry).failed()) thread.exception = Value();
+}
 
 // PEP 657. An expression over several lines is marked to the end of its first one; a range that is
 // the whole line is not marked at all.

@@ -77,7 +77,7 @@ Value read_line_from_file(Thread& thread, Value file) {
   return substring(text, 0, text->length() - 1);
 }
 
-// On a terminal GNU readline reads the line, with its editing and history.
+// On a terminal GNU readline reads the line, if its module has been imported.
 Value read_line_from_terminal(Thread& thread, Value output, Value prompt) {
   TRY(call_method(thread, output, "flush"));
   const std::string shown = to_utf8(TRY(str(thread, prompt)));
