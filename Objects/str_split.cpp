@@ -217,9 +217,10 @@ Str* join_checked(const Str* separator, const Value* items, size_t count) {
   }
   if (length == 0) return empty_str();
   if (length == 1) {
-    size_t i = 0;
-    while (items[i].as<Str>()->length() == 0) ++i;  // A separator means two items at least.
-    return make_character(items[i].as<Str>()->at(0));
+    for (size_t i = 0; i < count; ++i) {
+      if (items[i].as<Str>()->length() == 1) return make_character(items[i].as<Str>()->at(0));
+    }
+    return make_character(separator->at(0));  // between two empty strings
   }
   Str* const result = allocate_str(length, largest);
   if (result == nullptr) return nullptr;

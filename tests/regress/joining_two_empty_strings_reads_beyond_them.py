@@ -1,0 +1,1 @@
+print(repr("/".join(["", ""])), repr("ä".join(("", ""))), repr("".join(["", "x", ""])))  # expect: '/' 'ä' 'x'
