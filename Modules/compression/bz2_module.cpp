@@ -17,6 +17,7 @@ struct Compressor : Object {
 };
 struct Decompressor : DecompressorBase {
   static constexpr Kind kKind = ModuleKind::Bz2Decompressor;
+  bool has_failed;  // the library's stream is in no state to go on then
 };
 
 Failure raise_bz2(Thread& thread, int code) {
@@ -125,6 +126,7 @@ void finalize_decompressor(Thread&, Value self) {
 }
 
 Value decompress(Thread& thread, Decompressor& self, Value data, int64_t max_length) {
+  if (self.has_failed) return raise(thread, ValueError, "Decompressor is unusable after a previous error");
   bz_stream& stream = *static_cast<bz_stream*>(self.stream);
   return decompress_with(thread, self, data, max_length,
                          [&](const char*& next_in, size_t& avail_in, char* out, size_t& room) -> Result<bool> {
@@ -137,8 +139,10 @@ Value decompress(Thread& thread, Decompressor& self, Value data, int64_t max_len
     next_in += piece - stream.avail_in;
     avail_in -= piece - stream.avail_in;
     room = stream.avail_out;
-    if (code < 0) return raise_bz2(thread, code);
-    return code == BZ_STREAM_END;
+    if (code >= 0) return code == BZ_STREAM_END;
+    self.has_failed = true;
+    self.needs_input = false;
+    return raise_bz2(thread, code);
   });
 }
 

@@ -34,7 +34,6 @@ Value decompress_with(Thread& thread, DecompressorBase& self, Value data, int64_
   const size_t limit = max_length < 0 ? SIZE_MAX : static_cast<size_t>(max_length);
   std::string output;
   size_t left;
-  self.needs_input = false;  // nothing more helps after an error
   for (;;) {
     char buffer[kCompressionStep];
     const size_t room = std::min(sizeof buffer, limit - output.size());
