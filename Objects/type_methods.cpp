@@ -157,9 +157,9 @@ Status set_qualified_name(Thread& thread, Value self, Value value) {
 }
 
 Value get_module(Thread& thread, Type& type) {
-  // What `type` has in its dict is this getter.
   const Value own = dict_get_str(type_dict(type), special_name<"__module__">());
-  if (!own.is_unbound() && !has_kind(own, Kind::GetSetDescriptor)) return own;
+  // What a builtin type has under this name may be the attribute of its instances, as for functions.
+  if (is_str(own) || (!own.is_unbound() && type.has(Type::kHeapType))) return own;
   if (type.has(Type::kHeapType)) return raise(thread, AttributeError, "__module__");
   const std::string_view name = type.full_name;
   const size_t dot = name.rfind('.');

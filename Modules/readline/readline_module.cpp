@@ -253,7 +253,7 @@ Status initialize(Thread& thread, Module& module) {
 
 }  // namespace
 
-const ModuleSpec readline_module = {
+extern const ModuleSpec readline_module = {
     "readline", "Importing this module makes the prompt use GNU readline.", functions, initialize};
 
 }  // namespace minipy
