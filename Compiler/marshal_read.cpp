@@ -22,9 +22,16 @@ namespace minipy {
 
 namespace {
 
+bool is_ascii(std::string_view bytes) {
+  uint8_t seen = 0;
+  for (const char byte : bytes) seen |= static_cast<uint8_t>(byte);
+  return seen < 0x80;
+}
+
 class Reader {
  public:
-  Reader(Thread& thread, std::string_view data) : thread_(thread), data_(data) {}
+  Reader(Thread& thread, std::string_view data)
+      : thread_(thread), start_(data.data()), cursor_(start_), end_(start_ + data.size()) {}
   Reader(Thread& thread, Value file) : thread_(thread), file_(file) {}
 
   // Empty is a failure; Unbound is the mark at the end of a dict.
@@ -34,7 +41,7 @@ class Reader {
       return raise(thread_, TypeError, "NULL object in marshal data for object");
     return value;
   }
-  size_t used() const { return position_; }
+  size_t used() const { return static_cast<size_t>(cursor_ - start_); }
 
  private:
   Failure bad(const char* what) {
@@ -42,63 +49,79 @@ class Reader {
   }
   Failure end_of_data() { return raise(thread_, EOFError, "EOF read where object expected"); }
 
-  // The next `count` bytes; valid until the next call.
-  Result<std::string_view> take(size_t count) {
-    if (!file_.is_empty()) return take_from_file(count);
-    if (count > data_.size() - position_) return raise(thread_, EOFError, "marshal data too short");
-    position_ += count;
-    return data_.substr(position_ - count, count);
+  // The next `count` bytes; valid until the next call. Null with an exception if they are not
+  // there.
+  const char* take(size_t count) {
+    if (count > left()) [[unlikely]]
+      return take_from_file(count);
+    cursor_ += count;
+    return cursor_ - count;
   }
+  size_t left() const { return static_cast<size_t>(end_ - cursor_); }
 
-  Result<std::string_view> take_from_file(size_t count) {
+  const char* take_from_file(size_t count) {
+    if (file_.is_empty()) {
+      raise(thread_, EOFError, "marshal data too short");
+      return nullptr;
+    }
     scratch_.clear();
     while (scratch_.size() < count) {  // in bounded pieces: the count may be a lie
-      const size_t start = scratch_.size(), piece = std::min<size_t>(count - start, 1 << 20);
-      scratch_.resize(start + piece);
-      const Value view =
-          TRY(make_memoryview_of(thread_, scratch_.data() + start, piece, false, Value()));
-      const Value got = call_method(thread_, file_, "readinto", {view});
-      const Value pending = take_exception(thread_);
-      TRY(memoryview_release(thread_, view));
-      if (got.is_empty()) return restore_exception(thread_, pending);
-      const int64_t read = TRY(index_as_int64(thread_, got, &ValueError));
-      if (read > static_cast<int64_t>(piece)) {
-        return raise(thread_, ValueError,
-                     "read() returned too much data: {} bytes requested, {} returned", piece, read);
-      }
-      if (read < static_cast<int64_t>(piece))
-        return raise(thread_, EOFError, "EOF read where not expected");
+      if (read_piece(count - scratch_.size()).failed()) return nullptr;
     }
-    return std::string_view(scratch_);
+    return scratch_.data();
+  }
+
+  Status read_piece(size_t wanted) {
+    const size_t start = scratch_.size(), piece = std::min<size_t>(wanted, 1 << 20);
+    scratch_.resize(start + piece);
+    const Value view =
+        TRY(make_memoryview_of(thread_, scratch_.data() + start, piece, false, Value()));
+    const Value got = call_method(thread_, file_, "readinto", {view});
+    const Value pending = take_exception(thread_);
+    TRY(memoryview_release(thread_, view));
+    if (got.is_empty()) return restore_exception(thread_, pending);
+    const int64_t read = TRY(index_as_int64(thread_, got, &ValueError));
+    if (read > static_cast<int64_t>(piece)) {
+      return raise(thread_, ValueError,
+                   "read() returned too much data: {} bytes requested, {} returned", piece, read);
+    }
+    if (read < static_cast<int64_t>(piece))
+      return raise(thread_, EOFError, "EOF read where not expected");
+    return nothing;
   }
 
   // Each item takes a byte at least: a larger count can only end in EOFError.
-  bool is_absurd(size_t count) const {
-    return file_.is_empty() && count > data_.size() - position_;
-  }
+  bool is_absurd(size_t count) const { return file_.is_empty() && count > left(); }
 
   Result<uint8_t> byte_or_end() {
-    if (file_.is_empty()) {
-      if (position_ == data_.size()) return end_of_data();
-      return static_cast<uint8_t>(data_[position_++]);
-    }
-    auto taken = take(1);
-    if (taken.failed()) {
-      if (!catch_exception(thread_, EOFError)) return error;
-      return end_of_data();
-    }
-    return static_cast<uint8_t>(taken.value()[0]);
+    if (cursor_ != end_) [[likely]]
+      return static_cast<uint8_t>(*cursor_++);
+    return byte_from_file();
   }
-  Result<int32_t> word() {
-    const std::string_view bytes = TRY(take(4));
-    int32_t value;
-    std::memcpy(&value, bytes.data(), 4);
+  Result<uint8_t> byte_from_file() {
+    if (file_.is_empty()) return end_of_data();
+    if (const char* taken = take_from_file(1)) return static_cast<uint8_t>(*taken);
+    if (!catch_exception(thread_, EOFError)) return error;
+    return end_of_data();
+  }
+  Result<int32_t> word() { return number<int32_t>(); }
+  template <typename T>
+  Result<T> number() {
+    const char* bytes = take(sizeof(T));
+    if (!bytes) return error;
+    T value;
+    std::memcpy(&value, bytes, sizeof(T));
     return value;
   }
   Result<size_t> size(const char* what) {
     const int32_t value = TRY(word());
     if (value < 0) return bad(what);
     return static_cast<size_t>(value);
+  }
+  Result<std::string_view> text(size_t count) {
+    const char* bytes = take(count);
+    if (!bytes) return error;
+    return std::string_view(bytes, count);
   }
 
   Value read() {
@@ -148,7 +171,7 @@ class Reader {
       case 'i':
         return keep(flag, Value::from_int(TRY(word())));
       case 'I':
-        return keep(flag, read_int64());
+        return keep(flag, make_int(TRY(number<int64_t>())));
       case 'l':
         return keep(flag, read_long());
       case 'f':
@@ -204,19 +227,12 @@ class Reader {
     return value;
   }
 
-  Value read_int64() {
-    const std::string_view bytes = TRY(take(8));
-    int64_t value;
-    std::memcpy(&value, bytes.data(), 8);
-    return make_int(value);
-  }
-
   Value read_long() {
     const int32_t signed_count = TRY(word());
     if (signed_count == INT32_MIN) return bad("long size out of range");
     const auto count = static_cast<size_t>(std::abs(signed_count));
     if (count == 0) return Value::from_int(0);
-    const std::string_view bytes = TRY(take(count * 2));
+    const std::string_view bytes = TRY(text(count * 2));
     std::vector<uint64_t> limbs(count * 15 / 64 + 2);
     for (size_t i = 0; i < count; ++i) {
       const auto low = static_cast<uint8_t>(bytes[i * 2]),
@@ -231,37 +247,33 @@ class Reader {
     return make_int_from_limbs(limbs.data(), limbs.size(), signed_count < 0);
   }
 
-  Result<double> double_bits() {
-    const std::string_view bytes = TRY(take(8));
-    double value;
-    std::memcpy(&value, bytes.data(), 8);
-    return value;
-  }
+  Result<double> double_bits() { return number<double>(); }
   Result<double> double_text() {
     const uint8_t count = TRY(byte_or_end());
-    const std::string text(TRY(take(count)));
-    if (const auto value = parse_float(text)) return *value;
+    const std::string digits(TRY(text(count)));
+    if (const auto value = parse_float(digits)) return *value;
     return raise(thread_, ValueError, "could not convert string to float: {}",
-                 Repr{make_str_latin1(text)});
+                 Repr{make_str_latin1(digits)});
   }
 
   Value read_bytes() {
-    const std::string_view bytes = TRY(take(TRY(size("bytes object size out of range"))));
+    const std::string_view bytes = TRY(text(TRY(size("bytes object size out of range"))));
     Bytes* made = make_bytes(bytes);
     return made ? Value(made) : Value(raise_memory_error(thread_));
   }
 
   Value read_latin1(size_t count, bool interned) {
-    const std::string_view bytes = TRY(take(count));
-    Str* text = make_str_latin1(bytes);
-    if (!text) return raise_memory_error(thread_);
-    return interned ? intern(text) : text;
+    const std::string_view bytes = TRY(text(count));
+    if (interned && is_ascii(bytes)) return intern(bytes);
+    Str* made = make_str_latin1(bytes);
+    if (!made) return raise_memory_error(thread_);
+    return interned ? intern(made) : made;
   }
 
   Value read_text(bool interned) {
-    const std::string_view bytes = TRY(take(TRY(size("string size out of range"))));
-    Str* text = TRY(decode_utf8(thread_, bytes, "surrogatepass"));
-    return interned ? intern(text) : text;
+    const std::string_view bytes = TRY(text(TRY(size("string size out of range"))));
+    Str* made = TRY(decode_utf8(thread_, bytes, "surrogatepass"));
+    return interned ? intern(made) : made;
   }
 
   Value read_tuple(size_t count, bool flag) {
@@ -359,9 +371,8 @@ class Reader {
   }
 
   Thread& thread_;
-  std::string_view data_;
-  size_t position_ = 0;
-  Value file_;
+  const char *start_ = nullptr, *cursor_ = nullptr, *end_ = nullptr;  // in memory
+  Value file_;                                                        // or from a file
   std::string scratch_;
   GcVector references_;
   int depth_ = 0;

@@ -234,9 +234,8 @@ Status call_set_names(Thread& thread, Type& type) {
   size_t position = 0;
   Value key, value;
   while (dict_next(*snapshot, position, key, value)) {
-    const Value hook = lookup_special(thread, value, "__set_name__");
-    if (hook.is_empty()) return error;
-    if (hook.is_unbound()) continue;
+    if (lookup_in_type(type_of(value), special_name<"__set_name__">()).is_unbound()) continue;
+    const Value hook = TRY(lookup_special(thread, value, "__set_name__"));
     if (call(thread, hook, {Value(&type), key}).is_empty()) {
       const Value cause = take_exception(thread);
       raise(thread, RuntimeError, "Error calling __set_name__ on '{}' instance {} in '{}'",
@@ -261,14 +260,15 @@ Status call_init_subclass(Thread& thread, Type& type, const Value* keyword_value
 
 void adopt_slots(Type& type) {
   constexpr uint32_t kPatterns = Type::kIsSequencePattern | Type::kIsMappingPattern;
-  const std::span<const Value> order = type.mro->view();
-  for (size_t i = 1; i < order.size(); ++i) {
-    const Type& base = *order[i].as<Type>();
-    inherit_slots(type, base);
+  const std::span<const Value> bases = type.mro->view().subspan(1);
+  for (size_t i = 0; i < bases.size() && !type.has(kPatterns); ++i) {
     // The first class of the order that is one of both decides (PEP 634).
-    if (!type.has(kPatterns)) type.flags |= base.flags & kPatterns;
+    type.flags |= bases[i].as<Type>()->flags & kPatterns;
   }
-  update_slots(type);
+  if (!set_slots_from_base(type)) {
+    for (const Value base : bases) inherit_slots(type, *base.as<Type>());
+    update_slots(type);
+  }
   if (!type.slots.hash) type.slots.hash = &hash_not_implemented;
   if (type.slots.finalize) type.flags |= Type::kHasFinalizer;
 }

@@ -1,8 +1,15 @@
 #include "Objects/slot_rows.h"
 
+#include <algorithm>
+
+#include "Objects/dict.h"
 #include "Objects/function.h"
+#include "Objects/gc.h"
+#include "Objects/module_kinds.h"
 #include "Objects/raise.h"
 #include "Objects/slot_trampolines.h"
+#include "Objects/str.h"
+#include "Objects/tuple.h"
 
 namespace minipy {
 namespace {
@@ -89,19 +96,72 @@ void inherit_slots(Type& type, const Type& base) {
   }
 }
 
-void update_slots(Type& type, const Str* name) {
+namespace {
+
+bool is_special_name(const Str* name) {
+  return name->length() > 4 && name->at(0) == '_' && name->at(1) == '_';
+}
+
+// Calls update(first, last) for the rows of each field. They stand together, except where a name fills
+// several fields.
+template <typename Update>
+void for_each_field(Update update) {
   const std::span<const SlotRow> all = slot_rows();
-  const bool is_special = !name || (name->length() > 4 && name->at(0) == '_' && name->at(1) == '_');
-  if (!is_special) return;
-  // Rows of one field stand together, except where a name fills several fields.
   for (size_t first = 0; first < all.size();) {
     size_t last = first + 1;
     while (last < all.size() && all[last].offset == all[first].offset) ++last;
-    bool concerned = !name;
-    for (size_t i = first; i < last && !concerned; ++i) concerned = all[i].interned == name;
-    if (concerned) slot_at(type.slots, all[first].offset) = slot_from_mro(type, &all[first], &all[0] + last);
+    update(&all[first], &all[0] + last);
     first = last;
   }
+}
+
+// The slots of a subclass of a builtin type that defines nothing: found out once, for both stay as they are.
+const TypeSlots& slots_of_plain_subclass(Type& base) {
+  static Type* plain_subclasses[kKindCount];
+  Type*& plain = plain_subclasses[&base - builtin_types];
+  if (!plain) {
+    plain = allocate<Type>();
+    plain->base = &base;
+    plain->mro = base.mro;
+    for (const Value each : base.mro->view()) inherit_slots(*plain, *each.as<Type>());
+    update_slots(*plain);
+  }
+  return plain->slots;
+}
+
+}  // namespace
+
+void update_slots(Type& type, const Str* name) {
+  if (name && !is_special_name(name)) return;
+  for_each_field([&](const SlotRow* first, const SlotRow* last) {
+    const bool is_concerned = !name || std::any_of(first, last, [&](const SlotRow& row) { return row.interned == name; });
+    if (is_concerned) slot_at(type.slots, first->offset) = slot_from_mro(type, first, last);
+  });
+}
+
+bool set_slots_from_base(Type& type) {
+  const Tuple& order = *type.mro;
+  Type& base = *type.base;
+  const bool is_line = type.bases->size == 1 && order.size == base.mro->size + 1 && order.items[0] == Value(&type) &&
+                       std::equal(base.mro->begin(), base.mro->end(), order.begin() + 1);
+  if (!is_line) return false;
+  type.slots = base.has(Type::kHeapType) ? base.slots : slots_of_plain_subclass(base);
+  constexpr size_t kMaxNames = 64;
+  const Str* names[kMaxNames] = {special_name<"__new__">()};  // slots that make instances are not inherited
+  size_t count = 1, position = 0;
+  Value key, value;
+  while (dict_next(*type.dict, position, key, value)) {
+    if (!is_exact_str(key) || !is_special_name(key.as<Str>())) continue;
+    if (count == kMaxNames) return false;
+    names[count++] = intern(key.as<Str>());
+  }
+  for_each_field([&](const SlotRow* first, const SlotRow* last) {
+    const bool is_concerned = std::any_of(first, last, [&](const SlotRow& row) {
+      return std::find(names, names + count, row.interned) != names + count;
+    });
+    if (is_concerned) slot_at(type.slots, first->offset) = slot_from_mro(type, first, last);
+  });
+  return true;
 }
 
 }  // namespace minipy
