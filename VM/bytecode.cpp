@@ -8,6 +8,7 @@ namespace {
 const char* decode_instructions(std::string_view code, Bytecode& result, std::vector<int>& index_of) {
   if (code.empty() || code.size() % 2) return "code has an odd or zero length";
   index_of.assign(code.size() / 2, -1);
+  result.instructions.reserve(code.size() / 4 + 8);
   size_t at = 0;
   while (at < code.size()) {
     Instruction instruction{};

@@ -18,15 +18,14 @@ constexpr uint8_t instruction_words[] = {
 uint32_t Translator::emit(Op op, uint32_t a, uint32_t b, uint32_t c) {
   const uint32_t at = static_cast<uint32_t>(words_.size());
   if (origins_.empty() || origins_.back().offset != offset_) origins_.push_back({at, offset_});
-  Word word;
+  Word cache;
+  cache.bits = 0;
+  words_.resize(at + instruction_words[static_cast<size_t>(op)], cache);
+  Word& word = words_[at];
   word.op = static_cast<uint16_t>(op);
   word.a = static_cast<uint16_t>(a);
   word.b = static_cast<uint16_t>(b);
   word.c = static_cast<uint16_t>(c);
-  words_.push_back(word);
-  Word cache;
-  cache.bits = 0;
-  words_.insert(words_.end(), instruction_words[word.op] - 1u, cache);
   last_result_ = -1;
   return at;
 }
@@ -69,8 +68,18 @@ void Translator::link(uint32_t instruction, int target, bool is_wide) {
 
 // --- labels and regions ---
 
+// Few instructions are labels, so their states are made as they turn up.
+Translator::State& Translator::state_of(int index) {
+  int& number = state_numbers_[index];
+  if (number < 0) {
+    number = static_cast<int>(states_.size());
+    states_.emplace_back();
+  }
+  return states_[number];
+}
+
 void Translator::record(int target, const std::vector<EntryKind>& kinds, const std::vector<bool>& assigned) {
-  State& state = states_[target];
+  State& state = state_of(target);
   if (!state.is_known) {
     state.is_known = true;
     state.kinds = kinds;
@@ -89,7 +98,7 @@ void Translator::record(int target, const std::vector<EntryKind>& kinds, const s
 void Translator::merge_into(int target) { record(target, kinds_of(stack_.size()), assigned_); }
 
 void Translator::load_state(int index) {
-  const State& state = states_[index];
+  const State& state = state_of(index);
   stack_.clear();
   for (const EntryKind kind : state.kinds) {
     push(kind, kind == EntryKind::Null ? Where::Nowhere : Where::Register, 0);
@@ -121,12 +130,13 @@ void Translator::translate_run(int index) {
       if (!is_first) {
         all_home();
         merge_into(index);
-        if (states_[index].is_translated) return link(emit(Op::JUMP), index, true);
+        if (state_of(index).is_translated) return link(emit(Op::JUMP), index, true);
         load_state(index);
       }
       waiting_.erase(index);
-      states_[index].is_translated = true;
-      states_[index].word = static_cast<uint32_t>(words_.size());
+      State& state = state_of(index);
+      state.is_translated = true;
+      state.word = static_cast<uint32_t>(words_.size());
     }
     offset_ = instruction.offset;
     if (instruction.row != region_) enter_region(instruction.row);
@@ -146,7 +156,10 @@ void Translator::prepare() {
   fixups_.clear();
   stack_.clear();
   waiting_.clear();
-  states_.assign(bytecode_.instructions.size(), State());
+  states_.clear();
+  state_numbers_.assign(bytecode_.instructions.size(), -1);
+  words_.reserve(bytecode_.instructions.size() * 2);
+  origins_.reserve(bytecode_.instructions.size());
   row_used_.assign(bytecode_.rows.size(), false);
   local_count_ = static_cast<uint32_t>(code_.localsplus_names->size);
   register_count_ = local_count_ + 1;
@@ -180,7 +193,7 @@ const char* Translator::run() {
 
 Form* Translator::make_form() {
   for (const Fixup& fixup : fixups_) {
-    const int64_t distance = int64_t{states_[fixup.target].word} - int64_t{fixup.instruction};
+    const int64_t distance = int64_t{state_of(fixup.target).word} - int64_t{fixup.instruction};
     if (fixup.is_wide) {
       words_[fixup.instruction].wide = static_cast<int32_t>(distance);
     } else {
@@ -192,7 +205,7 @@ Form* Translator::make_form() {
     if (!row_used_[i]) continue;
     const ExceptionRow& row = bytecode_.rows[i];
     load_state(row.target);
-    Handler handler{row.start, row.end, states_[row.target].word, static_cast<uint16_t>(stack_.back().home), kNoRegister};
+    Handler handler{row.start, row.end, state_of(row.target).word, static_cast<uint16_t>(stack_.back().home), kNoRegister};
     if (row.pushes_last_instruction) handler.last_instruction = static_cast<uint16_t>(stack_[stack_.size() - 2].home);
     handlers.push_back(handler);
   }

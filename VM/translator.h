@@ -75,6 +75,7 @@ class Translator {
   void load_into(uint32_t target, const Entry& entry);
 
   // Labels and regions
+  State& state_of(int index);
   void merge_into(int target);
   void record(int target, const std::vector<EntryKind>& kinds, const std::vector<bool>& assigned);
   void load_state(int index);
@@ -116,7 +117,8 @@ class Translator {
   std::vector<Word> words_;
   std::vector<Origin> origins_;
   std::vector<Entry> stack_;
-  std::vector<State> states_;      // by instruction
+  std::vector<State> states_;
+  std::vector<int> state_numbers_; // by instruction: which of states_, -1 for none
   std::set<int> waiting_;          // known, not translated
   std::vector<bool> assigned_;     // locals that surely have a value
   std::vector<bool> deleted_;      // locals that some DELETE_FAST unsets

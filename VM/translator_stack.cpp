@@ -118,13 +118,19 @@ void Translator::move_to(std::vector<Entry*> entries, const std::vector<uint32_t
   }
 }
 
-// Entries [first, size - except) go home.
+// Entries [first, size - except) go home. Mostly nothing is in the way.
 void Translator::move_home(size_t first, size_t except) {
   std::vector<Entry*> entries;
   std::vector<uint32_t> targets;
   for (size_t i = first; i + except < stack_.size(); ++i) {
     Entry& entry = stack_[i];
     if (entry.where == Where::Nowhere || (entry.where == Where::Register && entry.at == entry.home)) continue;
+    if (!is_used(entry.home, &entry)) {
+      load_into(entry.home, entry);
+      entry.where = Where::Register;
+      entry.at = entry.home;
+      continue;
+    }
     entries.push_back(&entry);
     targets.push_back(entry.home);
   }
