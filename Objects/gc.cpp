@@ -13,6 +13,7 @@
 #include "Objects/module_kinds.h"
 #include "Objects/raise.h"
 #include "Objects/shape.h"
+#include "Objects/static_objects.h"
 #include "Objects/thread.h"
 #include "Objects/type.h"
 #include "Objects/weak_table.h"
@@ -185,6 +186,8 @@ void gc_free_buffer(void* buffer) {
 }
 
 void gc_add_root(Value* root) { GC_add_roots(root, root + 1); }
+
+void exclude_from_roots(void* start, void* end) { GC_exclude_static_roots(start, end); }
 
 namespace {
 

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "Objects/gc.h"
+#include "Objects/static_objects.h"
 #include "Objects/str_access.h"
 #include "Objects/text/siphash.h"
 
@@ -28,6 +29,19 @@ void choose_key_from_environment() {
   const unsigned long long seed = text != nullptr ? strtoull(text, &end, 10) : 0;
   const bool is_number = text != nullptr && *text != '\0' && *end == '\0' && seed <= UINT32_MAX;
   choose_hash_seed(is_number ? std::optional(static_cast<uint32_t>(seed)) : std::nullopt);
+}
+
+StaticStrings static_strings;
+
+// The static string of this ASCII text, or null.
+Str* find_static(std::string_view text) {
+  if (static_strings.places == nullptr) return nullptr;
+  for (uint32_t i = static_string_hash(text);; ++i) {
+    const uint32_t place = static_strings.places[i & static_strings.mask];
+    if (place == 0) return nullptr;
+    auto* const candidate = reinterpret_cast<const Str*>(static_strings.base + size_t{place} * 16);
+    if (candidate->ascii_view() == text) return const_cast<Str*>(candidate);
+  }
 }
 
 // Open addressing over addresses of strings, in memory that the collector scans.
@@ -89,6 +103,8 @@ bool is_ascii_text(std::string_view text) {
 
 }  // namespace
 
+void adopt_static_strings(const StaticStrings& strings) { static_strings = strings; }
+
 void choose_hash_seed(std::optional<uint32_t> seed) {
   hash_key = seed ? hash_key_from_seed(*seed) : random_key();
   has_hash_key = true;
@@ -111,6 +127,9 @@ int64_t hash_of(const Str* text) {
 
 Str* intern(Str* text) {
   if (text->is_interned()) return text;
+  if (text->is_ascii()) {
+    if (Str* const known = find_static(text->ascii_view())) return known;
+  }
   const int64_t hash = hash_of(text);
   Str** const place = find_interned(hash, [&](const Str* other) { return equal(other, text); });
   if (*place != nullptr) return *place;
@@ -124,6 +143,7 @@ Str* intern(Str* text) {
 
 Str* intern(std::string_view utf8) {
   if (!is_ascii_text(utf8)) return intern(make_str(utf8));
+  if (Str* const known = find_static(utf8)) return known;
   const int64_t hash = hash_bytes(utf8.data(), utf8.size());
   Str** const place = find_interned(hash, [&](const Str* other) { return equal(other, utf8); });
   if (*place != nullptr) return *place;

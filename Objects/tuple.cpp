@@ -9,6 +9,7 @@
 #include "Objects/native.h"
 #include "Objects/slice.h"
 #include "Objects/initialize.h"
+#include "Objects/static_objects.h"
 
 namespace minipy {
 namespace {
@@ -255,6 +256,8 @@ Tuple* empty_tuple() {
   if (!the_empty_tuple) the_empty_tuple = allocate<Tuple>();
   return the_empty_tuple;
 }
+
+void adopt_empty_tuple(Tuple& tuple) { the_empty_tuple = &tuple; }
 
 Tuple* tuple_slice(const Tuple& tuple, size_t start, size_t end) {
   return start < end ? make_tuple(tuple.items + start, end - start) : empty_tuple();

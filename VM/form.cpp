@@ -4,20 +4,61 @@
 
 #include "Objects/gc.h"
 #include "Objects/raise.h"
+#include "Objects/tuple.h"
+#include "VM/frozen.h"
 #include "VM/translator.h"
 
 namespace minipy {
 namespace {
 
+// A frozen form stays where it is but for its words, which hold caches.
+Form* make_form(Thread& thread, Code& code, const FormParts& parts, bool is_traced, bool is_static) {
+  auto form = static_cast<Form*>(gc_allocate_scanned_buffer(sizeof(Form)));
+  form->words = static_cast<Word*>(gc_allocate_scanned_buffer(parts.words.size_bytes()));
+  form->origins = const_cast<Origin*>(parts.origins.data());
+  form->handlers = const_cast<Handler*>(parts.handlers.data());
+  if (!is_static) {
+    form->origins = static_cast<Origin*>(gc_allocate_leaf_buffer(parts.origins.size_bytes()));
+    form->handlers = static_cast<Handler*>(gc_allocate_leaf_buffer(parts.handlers.size_bytes() + 1));
+  }
+  if (!form->words || !form->origins || (!is_static && !form->handlers)) {
+    raise_memory_error(thread);
+    return nullptr;
+  }
+  std::copy(parts.words.begin(), parts.words.end(), form->words);
+  if (!is_static) {
+    std::copy(parts.origins.begin(), parts.origins.end(), form->origins);
+    std::copy(parts.handlers.begin(), parts.handlers.end(), form->handlers);
+  }
+  form->code = &code;
+  form->constants = code.constants->items;
+  form->word_count = static_cast<uint32_t>(parts.words.size());
+  form->origin_count = static_cast<uint32_t>(parts.origins.size());
+  form->handler_count = static_cast<uint32_t>(parts.handlers.size());
+  form->register_count = parts.register_count;
+  form->local_count = static_cast<uint32_t>(code.localsplus_names->size);
+  const bool needs_binding = code.keyword_only_count || (code.flags & (Code::kVarArguments | Code::kVarKeywords));
+  form->simple_arguments = needs_binding ? kNoSimpleCall : static_cast<uint32_t>(code.argument_count);
+  form->is_traced = is_traced;
+  form->makes_generator = code.flags & (Code::kGenerator | Code::kCoroutine | Code::kAsyncGenerator);
+  return form;
+}
+
 Form* translate(Thread& thread, Code& code, bool is_traced) {
+  const FrozenForm* frozen = is_traced ? nullptr : find_frozen_form(code);
+  if (frozen) {
+    const FormParts parts{{frozen->words, frozen->word_count},
+                          {frozen->origins, frozen->origin_count},
+                          {frozen->handlers, frozen->handler_count},
+                          frozen->register_count};
+    return make_form(thread, code, parts, false, true);
+  }
   Translator translator(code, is_traced);
   if (const char* wrong = translator.run()) {
     raise(thread, SystemError, "invalid bytecode in {}: {}", code.name, wrong);
     return nullptr;
   }
-  Form* form = translator.make_form();
-  if (!form) raise_memory_error(thread);
-  return form;
+  return make_form(thread, code, translator.parts(), is_traced, false);
 }
 
 }  // namespace

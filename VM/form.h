@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "Objects/code.h"
 #include "Objects/value.h"
@@ -82,6 +83,13 @@ struct Form {  // in a scanned buffer: Code::translated of its code keeps it ali
   bool is_traced;
   bool makes_generator;
   RaiseSite* raise_sites;  // kRaiseSites of them, by word; null until something raises
+};
+// What the translator makes of a code object.
+struct FormParts {
+  std::span<const Word> words;
+  std::span<const Origin> origins;
+  std::span<const Handler> handlers;
+  uint32_t register_count;
 };
 constexpr uint32_t kNoSimpleCall = 0xFFFFFFFF;
 

@@ -3,6 +3,7 @@
 
 #include "Compiler/marshal.h"
 #include "Objects/dict.h"
+#include "Objects/gc.h"
 #include "Objects/raise.h"
 #include "VM/importer.h"
 #include "VM/interface.h"
@@ -17,6 +18,8 @@ const FrozenModule modules[] = {
 #undef FROZEN
 };
 
+GcVector loaded_constants;  // frozen tuples do not keep what they refer to
+
 int override_value = 0;
 
 bool are_frozen_modules_used() {
@@ -24,6 +27,16 @@ bool are_frozen_modules_used() {
 }
 
 }  // namespace
+
+void adopt_frozen_objects() {
+  adopt_static_strings(frozen_strings);
+  adopt_empty_tuple(frozen_empty_tuple);
+}
+
+const FrozenForm* find_frozen_form(const Code& code) {
+  if (&code < frozen_codes || &code >= frozen_codes + frozen_code_count) return nullptr;
+  return &frozen_forms[&code - frozen_codes];
+}
 
 std::span<const FrozenModule> frozen_modules() {
   return modules;
@@ -50,9 +63,15 @@ void override_frozen_modules(int value) {
 }
 
 Result<Code*> frozen_module_code(Thread& thread, const FrozenModule& module) {
-  const FrozenCode& code = frozen_code[&module - modules];
-  const Value value = TRY(marshal_load(thread, {code.bytes, code.size}));
-  return value.as<Code>();
+  const FrozenCode& frozen = frozen_code[&module - modules];
+  for (size_t i = 0; i < frozen.constant_count; ++i) {
+    const FrozenConstant& constant = frozen.constants[i];
+    if (!constant.place->is_unbound()) continue;
+    const Value value = TRY(marshal_load(thread, {constant.bytes, constant.size}));
+    loaded_constants.push_back(value);
+    *constant.place = value;
+  }
+  return frozen.code;
 }
 
 Result<Module*> initialize_frozen_module(Thread& thread, const FrozenModule& frozen) {

@@ -21,6 +21,7 @@
 #include "Objects/tuple.h"
 #include "VM/command_line.h"
 #include "VM/compile_source.h"
+#include "VM/frozen.h"
 #include "VM/importer.h"
 #include "VM/frame.h"
 #include "VM/interface.h"
@@ -276,7 +277,9 @@ int run_main(int argument_count, char** arguments, NativeModuleFinder finder, Na
   ignore_signals();
   runtime.find_native_module = finder;
   runtime.native_module_names = names;
+  adopt_frozen_objects();
   Thread& thread = initialize_objects();
+  exclude_from_roots(frozen_objects_start, frozen_objects_end);
   initialize_threads(thread);
   initialize_interpreter(thread);
   if (start(thread).failed()) {

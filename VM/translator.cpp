@@ -191,7 +191,7 @@ const char* Translator::run() {
   return wrong_;
 }
 
-Form* Translator::make_form() {
+FormParts Translator::parts() {
   for (const Fixup& fixup : fixups_) {
     const int64_t distance = int64_t{state_of(fixup.target).word} - int64_t{fixup.instruction};
     if (fixup.is_wide) {
@@ -200,35 +200,16 @@ Form* Translator::make_form() {
       words_[fixup.instruction + 1].bits = static_cast<uint64_t>(distance);
     }
   }
-  std::vector<Handler> handlers;
+  handlers_.clear();
   for (size_t i = 0; i < bytecode_.rows.size(); ++i) {
     if (!row_used_[i]) continue;
     const ExceptionRow& row = bytecode_.rows[i];
     load_state(row.target);
     Handler handler{row.start, row.end, state_of(row.target).word, static_cast<uint16_t>(stack_.back().home), kNoRegister};
     if (row.pushes_last_instruction) handler.last_instruction = static_cast<uint16_t>(stack_[stack_.size() - 2].home);
-    handlers.push_back(handler);
+    handlers_.push_back(handler);
   }
-  auto form = static_cast<Form*>(gc_allocate_scanned_buffer(sizeof(Form)));
-  form->words = static_cast<Word*>(gc_allocate_scanned_buffer(words_.size() * sizeof(Word)));
-  form->origins = static_cast<Origin*>(gc_allocate_leaf_buffer(origins_.size() * sizeof(Origin)));
-  form->handlers = static_cast<Handler*>(gc_allocate_leaf_buffer(handlers.size() * sizeof(Handler) + 1));
-  if (!form->words || !form->origins || !form->handlers) return nullptr;
-  std::copy(words_.begin(), words_.end(), form->words);
-  std::copy(origins_.begin(), origins_.end(), form->origins);
-  std::copy(handlers.begin(), handlers.end(), form->handlers);
-  form->code = const_cast<Code*>(&code_);
-  form->constants = code_.constants->items;
-  form->word_count = static_cast<uint32_t>(words_.size());
-  form->origin_count = static_cast<uint32_t>(origins_.size());
-  form->handler_count = static_cast<uint32_t>(handlers.size());
-  form->register_count = register_count_;
-  form->local_count = local_count_;
-  const bool needs_binding = code_.keyword_only_count || (code_.flags & (Code::kVarArguments | Code::kVarKeywords));
-  form->simple_arguments = needs_binding ? kNoSimpleCall : static_cast<uint32_t>(code_.argument_count);
-  form->is_traced = is_traced_;
-  form->makes_generator = code_.flags & (Code::kGenerator | Code::kCoroutine | Code::kAsyncGenerator);
-  return form;
+  return {words_, origins_, handlers_, register_count_};
 }
 
 }  // namespace minipy

@@ -18,7 +18,7 @@ class Translator {
   Translator(const Code& code, bool is_traced) : code_(code), is_traced_(is_traced) {}
 
   const char* run();    // null, or what is wrong
-  Form* make_form();
+  FormParts parts();    // once it has run; valid as long as the Translator
 
  private:
   enum class EntryKind : uint8_t {
@@ -123,6 +123,7 @@ class Translator {
   std::vector<bool> assigned_;     // locals that surely have a value
   std::vector<bool> deleted_;      // locals that some DELETE_FAST unsets
   std::vector<Fixup> fixups_;
+  std::vector<Handler> handlers_;
   std::vector<bool> row_used_;
   uint32_t local_count_ = 0, register_count_ = 0;
   uint32_t offset_ = 0;            // of the current bytecode
