@@ -194,12 +194,11 @@ constexpr Row rows[] = {
 }  // namespace
 
 void define_exception_types() {
-  static std::array<TypeSpec, std::size(rows)> specs;
-  for (size_t i = 0; i < specs.size(); ++i) {
-    TypeSpec& spec = specs[i];
-    const Kind kind = rows[i].kind;
+  for (const auto& row : rows) {
+    TypeSpec spec;
+    const Kind kind = row.kind;
     const Type* base = type_of_kind(kind).base;
-    spec.doc = *rows[i].doc ? rows[i].doc : nullptr;
+    spec.doc = *row.doc ? row.doc : nullptr;
     spec.flags = Type::kBaseType | Type::kBaseException;
     spec.instance_bytes = kind == Kind::BaseException ? sizeof(BaseExceptionObject) : base->spec->instance_bytes;
     if (kind == Kind::BaseException) {

@@ -53,6 +53,20 @@ constexpr size_t kCacheSize = 4096;
 CachedLookup lookup_cache[kCacheSize];
 uint32_t last_version;
 
+// Short programs fill but the front of the table, which saves them touching its pages.
+constexpr size_t kFirstCacheSize = 512;
+size_t cache_mask = kFirstCacheSize - 1;
+uint32_t cache_fills;  // counted until the whole table is in use
+
+CachedLookup& cached_lookup(uint32_t version, const Str* name) {
+  return lookup_cache[(version * 2654435761u ^ (reinterpret_cast<uintptr_t>(name) >> 4)) & cache_mask];
+}
+
+void count_cache_fill() {
+  if (cache_mask == kCacheSize - 1 || ++cache_fills < 4 * kFirstCacheSize) return;
+  cache_mask = kCacheSize - 1;  // answers in places of before are never found, or right
+}
+
 const char* last_part(const char* full_name) {
   const char* dot = std::strrchr(full_name, '.');
   return dot ? dot + 1 : full_name;
@@ -205,8 +219,7 @@ Dict& type_dict(const Type& type) {
 Value lookup_in_type(const Type& type, const Str* name) {
   CachedLookup* cached = nullptr;
   if (name->is_interned()) {
-    const size_t position = (type.version * 2654435761u ^ (reinterpret_cast<uintptr_t>(name) >> 4)) % kCacheSize;
-    cached = &lookup_cache[position];
+    cached = &cached_lookup(type.version, name);
     if (type.version && cached->version == type.version && cached->name == name) return cached->value;
   }
   Value found = Unbound;
@@ -216,12 +229,9 @@ Value lookup_in_type(const Type& type, const Str* name) {
     if (!found.is_unbound()) break;
   }
   if (cached) {
-    if (!type.version) {
-      const_cast<Type&>(type).version = ++last_version;
-      const size_t position = (type.version * 2654435761u ^ (reinterpret_cast<uintptr_t>(name) >> 4)) % kCacheSize;
-      cached = &lookup_cache[position];
-    }
-    *cached = {type.version, name, found};
+    if (!type.version) const_cast<Type&>(type).version = ++last_version;
+    cached_lookup(type.version, name) = {type.version, name, found};
+    count_cache_fill();
   }
   return found;
 }

@@ -83,8 +83,8 @@ class Freezer {
  public:
   Freezer(Thread& thread, std::string library, std::string output)
       : thread_(thread), library_(std::move(library)), output_(std::move(output)) {
-    objects_.quad(uint64_t{0});  // no object is at place 0
-    objects_.quad(uint64_t{0});
+    names_.quad(uint64_t{0});  // no string is at place 0
+    names_.quad(uint64_t{0});
     empty_tuple_ = place(empty_tuple());
   }
 
@@ -122,12 +122,24 @@ class Freezer {
     const Result<Code*> code = compile_to_code(thread_, request);
     if (code.failed()) fail("cannot compile " + name);
     kept_.push_back(code.value());
+    place_global_names(*code.value());
     const size_t first = constant_count_;
     const std::string at = place(code.value());
     modules_[name] = {at, first, constant_count_ - first};
   }
 
   // --- objects ---
+
+  // The names that modules and classes define come together: their hashes are asked for, and so stored, when
+  // the module is imported.
+  void place_global_names(const Code& code) {
+    for (const Value name : code.names->view()) place(name);
+    for (const Value constant : code.constants->view()) {
+      if (!is_exact(constant, Kind::Code)) continue;
+      place(constant.as<Code>()->qualified_name);
+      if (!(constant.as<Code>()->flags & Code::kOptimized)) place_global_names(*constant.as<Code>());
+    }
+  }
 
   std::string new_place() {
     objects_.align();
@@ -154,12 +166,15 @@ class Freezer {
 
   std::string place_str(const Str& text) {
     if (text.is_shared() || (text.is_interned() && !text.is_ascii())) fail("a string of an unexpected kind");
-    const std::string at = new_place();
-    if (text.is_interned()) strings_.push_back({objects_.size() / 16, std::string(text.ascii_view())});
-    objects_.bytes(&text, sizeof(Object));
-    objects_.quad(uint64_t{0});  // the hash, which depends on the process
-    objects_.quad(text.length_and_width);
-    objects_.bytes(text.data(), text.byte_size());
+    Section& section = text.is_interned() ? names_ : objects_;
+    section.align();
+    const std::string at =
+        (text.is_interned() ? "minipy_frozen_names+" : "minipy_frozen_objects+") + std::to_string(section.size());
+    if (text.is_interned()) strings_.push_back({section.size() / 16, std::string(text.ascii_view())});
+    section.bytes(&text, sizeof(Object));
+    section.quad(uint64_t{0});  // the hash, which depends on the process
+    section.quad(text.length_and_width);
+    section.bytes(text.data(), text.byte_size());
     return at;
   }
 
@@ -264,7 +279,7 @@ class Freezer {
     uint32_t mask = 0;
     const Section string_places = string_table(mask);
     Section strings, code_count;
-    strings.quad("minipy_frozen_objects");
+    strings.quad("minipy_frozen_names");
     strings.quad("minipy_frozen_string_places");
     strings.quad(mask);
     code_count.quad(codes_.size() / sizeof(Code));
@@ -275,6 +290,7 @@ class Freezer {
     };
     // Apart from other variables: the collector need not look at these objects.
     part("frozen_objects,\"aw\",@progbits", "minipy_frozen_objects", objects_);
+    part("frozen_objects,\"aw\",@progbits", "minipy_frozen_names", names_);
     part("frozen_objects,\"aw\",@progbits", "minipy_frozen_objects_end", {});
     part(".data,\"aw\",@progbits", "minipy_frozen_codes", codes_);
     part(".data.rel.ro,\"aw\",@progbits", "minipy_frozen_code", module_table_);
@@ -301,8 +317,8 @@ class Freezer {
   std::string library_, output_, sources_, empty_tuple_;
   std::map<std::string, Module> modules_;  // by the name that the code goes by
   std::unordered_map<const Object*, std::string> places_;
-  std::vector<std::pair<size_t, std::string>> strings_;  // interned ones: place, text
-  Section objects_, codes_, forms_, form_data_, constants_, bytes_, module_table_;
+  std::vector<std::pair<size_t, std::string>> strings_;  // the interned names_: place, text
+  Section objects_, names_, codes_, forms_, form_data_, constants_, bytes_, module_table_;
   size_t constant_count_ = 0;
   GcVector kept_;
 };
