@@ -119,6 +119,7 @@ class Reader {
     return static_cast<size_t>(value);
   }
   Result<std::string_view> text(size_t count) {
+    if (count == 0) return std::string_view();
     const char* bytes = take(count);
     if (!bytes) return error;
     return std::string_view(bytes, count);

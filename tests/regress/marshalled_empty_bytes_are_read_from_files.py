@@ -1,0 +1,4 @@
+import io
+import marshal
+
+print(marshal.load(io.BytesIO(marshal.dumps(["", b"", (), "x"]))))  # expect: ['', b'', (), 'x']
