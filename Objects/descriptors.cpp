@@ -230,6 +230,7 @@ Value wrapper_reduce(Thread& thread, Value self) {
   return make_tuple({getattr, make_tuple({wrapper_of(self).self, Value(wrapper_of(self).descriptor->name)})});
 }
 
+// Descriptors of class methods and of getters are not pickled: theirs leave out the first row.
 const MethodRow callable_rows[] = {
     method<reduce>("!__reduce__($self, /)", "Return what pickle needs."),
     member<get_owner>("__objclass__", nullptr),
@@ -264,12 +265,12 @@ const TypeSpec method_spec = {
 const TypeSpec class_method_spec = {
     .instance_bytes = sizeof(Descriptor),
     .slots = {.repr = method_repr, .call = class_method_call, .get_descriptor = class_method_get},
-    .methods = callable_rows,
+    .methods = std::span(callable_rows).subspan(1),
 };
 const TypeSpec getset_spec = {
     .instance_bytes = sizeof(Descriptor),
     .slots = {.repr = getset_repr, .get_descriptor = data_get, .set_descriptor = data_set},
-    .methods = data_rows,
+    .methods = std::span(data_rows).subspan(1),
 };
 const TypeSpec member_spec = {
     .instance_bytes = sizeof(Descriptor),

@@ -12,6 +12,7 @@
 #include "Objects/native.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
+#include "Objects/reduction.h"
 #include "Objects/shape.h"
 #include "Objects/slot_rows.h"
 #include "Objects/slot_trampolines.h"
@@ -143,7 +144,8 @@ Value subclass_hook(Type&, std::span<const Value>) { return NotImplemented; }
 
 // --- pickling: PEP 307 ---
 
-// The instance's attributes as a new dict, or None if there are none.
+}  // namespace
+
 Value attributes_copy(Value self) {
   if (!self.is_object() || !self.object()->type().attributes_word) return None;
   Object& object = *self.object();
@@ -159,6 +161,24 @@ Value attributes_copy(Value self) {
   for (int i = 0; i < shape.slot_count; ++i) dict_set_str(*copy, names[i], *attribute_place(object, shape, i));
   return copy;
 }
+
+bool reduces_by_default(Value self) {
+  if (!self.is_object()) return false;
+  const Type& type = self.object()->type();
+  const Type& object = type_of_kind(Kind::Object);
+  if (type.instance_kind != Kind::Object || !type.has(Type::kHeapType)) return false;
+  for (const Str* name : {special_name<"__reduce_ex__">(), special_name<"__reduce__">(),
+                          special_name<"__getstate__">(), special_name<"__class__">()}) {
+    if (!(lookup_in_type(type, name) == lookup_in_type(object, name))) return false;
+    if (!get_own_attribute(self, name).is_unbound()) return false;
+  }
+  if (!lookup_in_type(type, special_name<"__getnewargs_ex__">()).is_unbound()) return false;
+  if (!lookup_in_type(type, special_name<"__getnewargs__">()).is_unbound()) return false;
+  const Value slots = dict_get_str(type_dict(type), special_name<"__slotnames__">());
+  return is_list(slots) && slots.as<List>()->size == 0;
+}
+
+namespace {
 
 // A function of copyreg. The module is looked up once, its attributes each time.
 Value copyreg_function(Thread& thread, const Str* name) {

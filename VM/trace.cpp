@@ -7,9 +7,13 @@
 #include "Objects/tuple.h"
 #include "Compiler/opcodes.h"
 #include "VM/interface.h"
+#include "VM/profiler.h"
 #include "VM/run.h"
 
 namespace minipy {
+
+NativeProfiler native_profiler;
+
 namespace {
 
 void update_pending(Thread& thread) {
@@ -72,8 +76,21 @@ Status trace_event(Thread& thread, Frame& frame, FrameObject::Event kind, const 
   return nothing;
 }
 
+// `event` is "call" or "return", or one of a native function, which is the argument then.
+void tell_native_profiler(Thread& thread, Frame& frame, std::string_view event, Value argument) {
+  const bool is_native = event.starts_with("c_"), is_call = event.ends_with("call");
+  const Untraced untraced(thread);
+  const ProfileEvent kind = is_native ? (is_call ? ProfileEvent::NativeCall : ProfileEvent::NativeReturn)
+                                      : (is_call ? ProfileEvent::Call : ProfileEvent::Return);
+  native_profiler.notify(thread, thread.profile_function, kind, is_native ? argument : Value(&frame.code()));
+}
+
 Status profile_event(Thread& thread, Frame& frame, const char* event, Value argument) {
   if (thread.profile_function.is_empty()) return nothing;
+  if (native_profiler.notify && has_kind(thread.profile_function, native_profiler.kind)) {
+    tell_native_profiler(thread, frame, event, argument);
+    return nothing;
+  }
   Value result;
   {
     const Untraced untraced(thread);

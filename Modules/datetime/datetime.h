@@ -90,6 +90,8 @@ Value make_date(Thread& thread, int year, int month, int day,
                 Type& type = type_of_kind(ModuleKind::Date));
 Value make_datetime(Thread& thread, const Fields& fields,
                     Type& type = type_of_kind(ModuleKind::DateTime));
+Value new_datetime(const Fields& fields,
+                   Type& type);  // the same for fields that are known to be right
 Value make_time(Thread& thread, const Fields& fields,
                 Type& type = type_of_kind(ModuleKind::TimeOfDay));
 // As calling `type` does, which may be a subclass.
@@ -164,6 +166,9 @@ Value datetime_of_timestamp(Thread& thread, Type& type, Clock clock, Timestamp t
                             Value zone);
 Result<YearMonthDay> local_date_of(Thread& thread, Timestamp timestamp);
 Value local_timezone_at(Thread& thread, int64_t timestamp);
+
+// zone.fromutc(time), for a time of that zone.
+Value move_from_utc(Thread& thread, Value time, Value zone);
 
 // --- datetime (datetime_arithmetic.cpp) ---
 enum class Sign { Plus = 1, Minus = -1 };

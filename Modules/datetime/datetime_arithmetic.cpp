@@ -21,8 +21,9 @@ int second_of_day(const DateTime& t) {
 }
 
 int compare_fields(const DateTime& left, const DateTime& right) {
-  const int64_t x = day_number(left), y = day_number(right);
-  if (x != y) return x < y ? -1 : 1;
+  if (left.year != right.year) return left.year < right.year ? -1 : 1;
+  if (left.month != right.month) return left.month < right.month ? -1 : 1;
+  if (left.day != right.day) return left.day < right.day ? -1 : 1;
   return compare_times(fields_of(left), fields_of(right));
 }
 
@@ -79,17 +80,33 @@ Value add_delta(Thread& thread, const DateTime& self, const TimeDelta& delta, Si
     microsecond -= carry * 1000000;
     second += carry;
   }
-  int64_t day = day_number(self) + int64_t{factor} * delta.days;
+  int64_t day = int64_t{factor} * delta.days;  // so many days further
   if (second < 0 || second >= kSecondsPerDay) {
     const int carry = second < 0 ? (second < -kSecondsPerDay ? -2 : -1) : second / kSecondsPerDay;
     second -= carry * kSecondsPerDay;
     day += carry;
   }
-  if (day < 1 || day > kMaxOrdinal) return raise(thread, OverflowError, "date value out of range");
-  const YearMonthDay date = date_of_ordinal(static_cast<int>(day));
+  YearMonthDay date{self.year, self.month, self.day};
+  if (date.day + day >= 1 && date.day + day <= 28) {
+    date.day += static_cast<int>(day);
+  } else if (day != 0) {
+    day += day_number(self);
+    if (day < 1 || day > kMaxOrdinal)
+      return raise(thread, OverflowError, "date value out of range");
+    date = date_of_ordinal(static_cast<int>(day));
+  }
   const Fields fields{date.year,   date.month,  date.day, second / 3600, second / 60 % 60,
                       second % 60, microsecond, 0,        self.zone};
-  return construct_datetime(thread, type_of(&self), fields);
+  Type& type = type_of(&self);
+  if (&type == &type_of_kind(ModuleKind::DateTime)) return new_datetime(fields, type);
+  return construct_datetime(thread, type, fields);
+}
+
+Value move_from_utc(Thread& thread, Value time, Value zone) {
+  if (is_exact(zone, ModuleKind::TimeZone) && is_exact(time, ModuleKind::DateTime)) {
+    return add_delta(thread, as_datetime(time), *zone.as<TimeZone>()->offset, Sign::Plus);
+  }
+  return call_method(thread, zone, "fromutc", {time});
 }
 
 Value datetime_add(Thread& thread, Value left, Value right) {
@@ -199,7 +216,7 @@ Value as_time_zone(Thread& thread, DateTime& self, Value zone) {
   fields.zone = utc;
   if (zone.is_none()) zone = TRY(local_timezone_at(thread, plain_seconds(fields) - kEpoch));
   as_datetime(moved).zone = zone;
-  return call_method(thread, zone, "fromutc", {moved});
+  return move_from_utc(thread, moved, zone);
 }
 
 }  // namespace minipy::datetime

@@ -6,17 +6,21 @@ namespace minipy {
 namespace datetime {
 namespace {
 
+Status add_constants(Thread& thread) {
+  TRY(add_delta_constants(thread));
+  TRY(add_zone_constants(thread));
+  TRY(add_date_constants(thread));
+  TRY(add_time_constants(thread));
+  return add_datetime_constants(thread);
+}
+
 Status initialize(Thread& thread, Module& module) {
   define_delta_type();
   define_zone_types();
   define_date_types();
   define_time_type();
   define_datetime_type();
-  TRY(add_delta_constants(thread));
-  TRY(add_zone_constants(thread));
-  TRY(add_date_constants(thread));
-  TRY(add_time_constants(thread));
-  TRY(add_datetime_constants(thread));
+  if (utc.is_empty()) TRY(add_constants(thread));  // a second import shares the types
   for (const Kind kind : {ModuleKind::Date, ModuleKind::DateTime, ModuleKind::TimeOfDay,
                           ModuleKind::TimeDelta, ModuleKind::TimeZoneInfo, ModuleKind::TimeZone}) {
     module_add_type(module, type_of_kind(kind));

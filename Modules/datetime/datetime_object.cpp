@@ -5,12 +5,6 @@
 
 namespace minipy::datetime {
 
-namespace {
-
-DateTime& as_datetime(Value v) {
-  return *v.as<DateTime>();
-}
-
 Value new_datetime(const Fields& f, Type& type) {
   const bool is_plain = &type == &type_of_kind(ModuleKind::DateTime);
   DateTime* time = is_plain ? allocate<DateTime>() : allocate_instance_as<DateTime>(type);
@@ -25,6 +19,12 @@ Value new_datetime(const Fields& f, Type& type) {
   time->microsecond = f.microsecond;
   time->zone = f.zone;
   return Value(time);
+}
+
+namespace {
+
+DateTime& as_datetime(Value v) {
+  return *v.as<DateTime>();
 }
 
 // --- construction ---
@@ -69,9 +69,8 @@ Value make_slot(Thread& thread, Type& type, const Value* arguments, size_t count
   return make_datetime(thread, fields, type);
 }
 
-// Attaches a zone to a time that is UTC so far.
 Value moved_to_zone(Thread& thread, Value time, Value zone) {
-  return zone.is_none() ? time : call_method(thread, zone, "fromutc", {time});
+  return zone.is_none() ? time : move_from_utc(thread, time, zone);
 }
 
 Value now(Thread& thread, Type& type, Value zone) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "Modules/datetime/datetime.h"
+#include "Objects/slot_trampolines.h"
 
 namespace minipy::datetime {
 
@@ -202,20 +203,31 @@ Value ctime_text(const Fields& fields) {
 
 // --- strftime ---
 
+namespace {
+
+// An attribute of the time module, which is looked up once.
+Value of_time_module(Thread& thread, const Str* name) {
+  static Value module;
+  if (module.is_empty()) module = TRY(import_module(thread, "time"));
+  return get_attribute(thread, module, name);
+}
+
+}  // namespace
+
 Value struct_time(Thread& thread, const Fields& f, int daylight_saving) {
-  const Value type = TRY(import_attribute(thread, "time", "struct_time"));
+  const Value type = TRY(of_time_module(thread, special_name<"struct_time">()));
   const int day_of_year = days_before_month(f.year, f.month) + f.day;
+  const int numbers[] = {f.year,
+                         f.month,
+                         f.day,
+                         f.hour,
+                         f.minute,
+                         f.second,
+                         weekday(f.year, f.month, f.day),
+                         day_of_year,
+                         daylight_saving};
   Tuple* parts = allocate_tuple(9);
-  const int values[] = {f.year,
-                        f.month,
-                        f.day,
-                        f.hour,
-                        f.minute,
-                        f.second,
-                        weekday(f.year, f.month, f.day),
-                        day_of_year,
-                        daylight_saving};
-  for (size_t i = 0; i < 9; ++i) parts->items[i] = Value::from_int(values[i]);
+  for (size_t i = 0; i < 9; ++i) parts->items[i] = Value::from_int(numbers[i]);
   return call(thread, type, {parts});
 }
 
@@ -248,7 +260,7 @@ Value format_with(Thread& thread, const Str& format, Value time_tuple, const Fie
       prepared += letter;
     }
   }
-  const Value strftime = TRY(import_attribute(thread, "time", "strftime"));
+  const Value strftime = TRY(of_time_module(thread, special_name<"strftime">()));
   return call(thread, strftime, {make_str(prepared), time_tuple});
 }
 

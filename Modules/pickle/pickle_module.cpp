@@ -112,6 +112,17 @@ Status find_shared(Thread& thread) {
   return nothing;
 }
 
+Status make_errors(Thread& thread, Module& module) {
+  const auto make = [&](const char* name, Type& base) {
+    return add_exception(thread, module, "_pickle", name, base);
+  };
+  shared.pickle_error = Value(TRY(make("PickleError", Exception)));
+  Type& base = *shared.pickle_error.as<Type>();
+  shared.pickling_error = Value(TRY(make("PicklingError", base)));
+  shared.unpickling_error = Value(TRY(make("UnpicklingError", base)));
+  return nothing;
+}
+
 Status initialize(Thread& thread, Module& module) {
   define_pickler_types();
   define_unpickler_types();
@@ -119,13 +130,11 @@ Status initialize(Thread& thread, Module& module) {
   module_add_type(module, type_of_kind(ModuleKind::Pickler));
   module_add_type(module, type_of_kind(ModuleKind::Unpickler));
   module_add_type(module, type_of_kind(ModuleKind::PickleBuffer));
-  shared.pickle_error =
-      Value(TRY(add_exception(thread, module, "_pickle", "PickleError", Exception)));
-  Type& base = *shared.pickle_error.as<Type>();
-  shared.pickling_error =
-      Value(TRY(add_exception(thread, module, "_pickle", "PicklingError", base)));
-  shared.unpickling_error =
-      Value(TRY(add_exception(thread, module, "_pickle", "UnpicklingError", base)));
+  // A second import of the module shares the classes, as it shares the types.
+  if (shared.pickle_error.is_empty()) TRY(make_errors(thread, module));
+  module_add(module, "PickleError", shared.pickle_error);
+  module_add(module, "PicklingError", shared.pickling_error);
+  module_add(module, "UnpicklingError", shared.unpickling_error);
   return find_shared(thread);
 }
 

@@ -347,12 +347,40 @@ Value dump(Thread& thread, Value object, Value file, Value protocol, bool fix_im
   return None;
 }
 
+namespace {
+
+// The Pickler of the last dumps(), whose memo has its table still. nullptr while in use.
+Pickler* spare = nullptr;
+constexpr size_t kLargestSpare = 4096;
+
+Pickler* take_spare() {
+  Pickler* pickler = spare ? spare : new_pickler();
+  spare = nullptr;
+  return pickler;
+}
+
+// It is not kept if clearing it would cost more than was used of it.
+void give_back(Pickler& pickler) {
+  Memo memo = pickler.memo;
+  if (memo.capacity > kLargestSpare || (memo.capacity > 64 && memo.capacity > 16 * memo.count))
+    return;
+  memo.empty();
+  reset(pickler);
+  pickler.memo = memo;
+  spare = &pickler;
+}
+
+}  // namespace
+
 Value dumps(Thread& thread, Value object, Value protocol, bool fix_imports, Value buffer_callback) {
-  Pickler* pickler = new_pickler();
+  Pickler* pickler = take_spare();
   TRY(set_protocol(thread, *pickler, protocol, fix_imports));
   TRY(set_buffer_callback(thread, *pickler, buffer_callback));
   Saver saver(thread, *pickler);
-  TRY(saver.dump(object));
+  const Status done = saver.dump(object);
+  give_back(*pickler);
+  TRY(done);
+  saver.remember_size();
   Bytes* bytes = make_bytes(saver.output());
   if (!bytes) return raise_memory_error(thread);
   return Value(bytes);

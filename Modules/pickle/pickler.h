@@ -1,6 +1,7 @@
 // The Pickler object and the class that does its work.
 #pragma once
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 
@@ -32,7 +33,8 @@ struct Memo {
   }
   Status put(Thread& thread, Value object,
              uint64_t number);  // replaces the number of a known object
-  void clear();
+  void clear() { *this = Memo{}; }
+  void empty();  // the same, but keeps the table
 
  private:
   size_t place(Value object) const {
@@ -69,6 +71,8 @@ class Saver {
 
   Status dump(Value object);
   Status flush_to_file();
+  // What the next output starts with: as much as this one took, within limits.
+  void remember_size() { usual_size = std::clamp<size_t>(size_ + size_ / 8, 256, kFrameTarget); }
   std::string_view output() const { return {reinterpret_cast<const char*>(output_), size_}; }
 
  private:
@@ -166,6 +170,7 @@ class Saver {
   Result<std::string> encode_identifier(Value name, const char* what);
   Result<bool> save_persistent(Value object);
   Value reduction_of(Value object);
+  Status save_plain_instance(Value object);
   Status save_reduce(Tuple& reduction, Value object);
   Status put_new_object(Tuple& arguments, Value object);
   Status put_new_object_extended(Tuple& arguments);
@@ -174,6 +179,7 @@ class Saver {
   static constexpr size_t kBatch = 1000;
 
   static constexpr size_t kSlack = 8;
+  static size_t usual_size;
 
   Thread& thread_;
   Pickler& p_;

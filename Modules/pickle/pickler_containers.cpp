@@ -1,6 +1,7 @@
 // Pickling tuples, lists, dicts and sets. Saving an item runs user code, which may change the
 // container: nothing read before is trusted after it.
 #include "Modules/pickle/pickler.h"
+#include "Objects/address_text.h"
 #include "Objects/gc.h"
 #include "Objects/int.h"
 
@@ -19,11 +20,9 @@ Result<bool> Saver::enter_fast(Value object) {
     TRY(dict_set(thread_, *p_.fast_memo.as<Dict>(), key, None));
     return true;
   }
-  char address[24];
-  std::snprintf(address, sizeof address, "0x%llx", static_cast<unsigned long long>(object.bits()));
   raise(thread_, ValueError,
         "fast mode: can't pickle cyclic objects including object type {} at {}", type_of(object),
-        address);
+        AddressText(object).text());
   p_.fast_depth = -1;
   return error;
 }

@@ -4,6 +4,7 @@
 #include "Objects/function.h"
 #include "Objects/gc.h"
 #include "Objects/int.h"
+#include "Objects/reduction.h"
 #include "Objects/slot_trampolines.h"
 #include "VM/runtime.h"
 
@@ -160,7 +161,8 @@ Result<bool> Saver::save_persistent(Value object) {
 
 // --- by reduction ---
 
-// What dispatch tables and __reduce_ex__ say; None if the object is to be found by its name.
+// What dispatch tables and __reduce_ex__ say; None if the object is to be found by its name,
+// Unbound if it is a plain instance.
 Value Saver::reduction_of(Value object) {
   Type& type = type_of(object);
   const Value type_value(&type);
@@ -175,6 +177,7 @@ Value Saver::reduction_of(Value object) {
     }
   }
   if (!reducer.is_unbound()) return call(thread_, reducer, {object});
+  if (p_.protocol >= 2 && reduces_by_default(object)) return Unbound;
   if (is_subtype(type, type_of_kind(Kind::Type))) return None;
   const Value extended =
       TRY(get_attribute_or_unbound(thread_, object, special_name<"__reduce_ex__">()));
@@ -193,6 +196,7 @@ Status Saver::save_by_reduction(Value object) {
     if (type == Value(&type_of_kind(Kind::Type))) return save_type(object);
     if (type == Value(&type_of_kind(Kind::Function))) return save_global(object);
     reduction = TRY(reduction_of(object));
+    if (reduction.is_unbound()) return save_plain_instance(object);
     if (reduction.is_none() && is_type(object)) return save_global(object);
   }
   if (is_str(reduction)) return save_global(object, reduction);
@@ -200,6 +204,23 @@ Status Saver::save_by_reduction(Value object) {
     return raise(thread_, pickling_error(), "__reduce__ must return a string or tuple");
   }
   return save_reduce(*reduction.as<Tuple>(), object);
+}
+
+// As save_reduce() does with what object.__reduce_ex__() gives, without making that.
+Status Saver::save_plain_instance(Value object) {
+  const Value state = attributes_copy(object);
+  TRY(save(Value(&type_of(object))));
+  TRY(put(Op::EmptyTuple));
+  TRY(put(Op::NewObject));
+  // Saving the class may have led back here.
+  if (const Memo::Entry* entry = p_.memo.find(object)) {
+    TRY(put(Op::Pop));
+    return put_memo_reference(*entry);
+  }
+  TRY(put_memo(object));
+  if (state.is_none()) return nothing;
+  TRY(save(state));
+  return put(Op::Build);
 }
 
 // copyreg.__newobj__(class, *arguments): `object`, where given, must be of that class.

@@ -27,21 +27,18 @@ bool Memo::grow() {
 }
 
 Status Memo::put(Thread& thread, Value object, uint64_t number) {
-  if (const Entry* known = find(object)) {
-    entries[known - entries].number = number;
-    return nothing;
-  }
   if ((count + 1) * 3 > capacity * 2 && !grow()) return raise_memory_error(thread);
   size_t to = place(object);
-  while (!entries[to].object.is_empty()) to = (to + 1) & (capacity - 1);
+  while (!entries[to].object.is_empty() && !(entries[to].object == object))
+    to = (to + 1) & (capacity - 1);
+  count += entries[to].object.is_empty();
   entries[to] = {object, number};
-  ++count;
   return nothing;
 }
 
-void Memo::clear() {
-  entries = nullptr;
-  capacity = count = 0;
+void Memo::empty() {
+  if (entries) std::memset(static_cast<void*>(entries), 0, capacity * sizeof(Entry));
+  count = 0;
 }
 
 Status Saver::put_memo(Value object) {
@@ -65,8 +62,10 @@ Status Saver::put_memo_reference(const Memo::Entry& entry) {
 
 // --- output ---
 
+size_t Saver::usual_size = 1024;
+
 bool Saver::grow_output(size_t needed) {
-  const size_t larger = std::max<size_t>(needed * 2, 1024);
+  const size_t larger = capacity_ ? needed * 2 : std::max<size_t>(needed * 2, usual_size);
   void* grown = std::realloc(output_, larger);
   if (!grown) {
     raise_memory_error(thread_);

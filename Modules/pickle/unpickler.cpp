@@ -12,17 +12,16 @@ namespace minipy::pickle {
 
 // --- the memo ---
 
-Value UnpicklerMemo::get(uint64_t number) const {
-  if (dense && number < dense->capacity()) return dense->items[number];
+Value UnpicklerMemo::get_sparse(uint64_t number) const {
   if (!sparse || !Value::fits_int(static_cast<int64_t>(number))) return Value();
-  const Value found =
-      dict_get(current_thread(), *sparse, Value::from_int(static_cast<int64_t>(number)));
+  const Value key = Value::from_int(static_cast<int64_t>(number));
+  const Value found = dict_get(current_thread(), *sparse, key);
   return found.is_unbound() ? Value() : found;
 }
 
-Status UnpicklerMemo::put(Thread& thread, uint64_t number, Value object) {
-  size_t capacity = dense ? dense->capacity() : 0;
-  if (number >= capacity && number <= 2 * count + 64) {
+Status UnpicklerMemo::put_slow(Thread& thread, uint64_t number, Value object) {
+  const size_t capacity = dense ? dense->capacity() : 0;
+  if (number <= 2 * count + 64) {
     const size_t larger = std::max<size_t>(32, static_cast<size_t>(number) * 2);
     ValueBuffer* grown = make_value_buffer(larger, true);
     if (!grown) return raise_memory_error(thread);
@@ -33,18 +32,19 @@ Status UnpicklerMemo::put(Thread& thread, uint64_t number, Value object) {
       const Value moved = TRY(dict_pop(thread, *sparse, make_uint(i)));
       if (!moved.is_unbound()) dense->items[i] = moved;
     }
-    capacity = larger;
-  }
-  if (number < capacity) {
-    if (dense->items[number].is_empty()) ++count;
-    dense->items[number] = object;
-    return nothing;
+    return put(thread, number, object);
   }
   if (!sparse) sparse = make_dict();
   const uint32_t before = sparse->count;
   TRY(dict_set(thread, *sparse, make_uint(number), object));
   count += sparse->count - before;
   return nothing;
+}
+
+void UnpicklerMemo::empty() {
+  if (dense) std::fill(dense->items, dense->items + dense->capacity(), Value());
+  sparse = nullptr;
+  count = 0;
 }
 
 // --- the stack ---
@@ -195,6 +195,12 @@ Status Loader::load_frame() {
 
 // --- the loop ---
 
+Status Loader::load_binary_int(size_t width) {
+  const uint64_t number = TRY(read_number(width));
+  return push(
+      Value::from_int(width == 4 ? static_cast<int32_t>(number) : static_cast<int64_t>(number)));
+}
+
 Failure Loader::bad_opcode(uint8_t byte) {
   char shown[8];
   const bool is_shown = byte >= 0x20 && byte <= 0x7E && byte != '\'' && byte != '\\';
@@ -223,9 +229,9 @@ Value Loader::run() {
 }
 
 Value Loader::load() {
+  if (u_.stack_size) std::fill_n(u_.stack->items, u_.stack_size, Value());
   u_.stack_size = u_.mark_count = u_.fence = 0;
   u_.protocol = 0;
-  if (u_.stack) std::fill(u_.stack->items, u_.stack->items + u_.stack->capacity(), Value());
   return run();
 }
 
@@ -260,7 +266,8 @@ Status set_encoding(Thread& thread, Unpickler& unpickler, const char* function, 
       return raise(thread, TypeError, "{}() argument '{}' must be str, not {}", function, name,
                    type_of(value));
     }
-    if (find(value.as<Str>(), make_character(0), 0, value.as<Str>()->length()) != npos) {
+    if (!value.as<Str>()->is_interned() &&
+        find(value.as<Str>(), make_character(0), 0, value.as<Str>()->length()) != npos) {
       return raise(thread, ValueError, "embedded null character");
     }
   }
@@ -422,18 +429,50 @@ Value load(Thread& thread, Value file, bool fix_imports, Value encoding, Value e
   return Loader(thread, *unpickler).load();
 }
 
+namespace {
+
+// The Unpickler of the last loads(), whose stack and memo are still there. nullptr while in use.
+Unpickler* spare = nullptr;
+constexpr size_t kLargestSpare = 4096;
+
+Unpickler* take_spare() {
+  Unpickler* unpickler = spare ? spare : allocate<Unpickler>();
+  spare = nullptr;
+  return unpickler;
+}
+
+// It is not kept if clearing it would cost more than was used of it.
+void give_back(Unpickler& unpickler) {
+  const auto capacity_of = [](const ValueBuffer* buffer) {
+    return buffer ? buffer->capacity() : 0;
+  };
+  const size_t memo_capacity = capacity_of(unpickler.memo.dense);
+  if (memo_capacity > kLargestSpare || capacity_of(unpickler.stack) > kLargestSpare) return;
+  if (memo_capacity > 64 && memo_capacity > 16 * unpickler.memo.count) return;
+  unpickler.memo.empty();
+  if (unpickler.stack_size) std::fill_n(unpickler.stack->items, unpickler.stack_size, Value());
+  unpickler.input = unpickler.buffers = Value();
+  unpickler.data = nullptr;
+  unpickler.size = unpickler.position = unpickler.prefetched = 0;
+  spare = &unpickler;
+}
+
+}  // namespace
+
 Value loads(Thread& thread, Value data, bool fix_imports, Value encoding, Value errors,
             Value buffers) {
-  Unpickler* unpickler = allocate<Unpickler>();
-  TRY(set_encoding(thread, *unpickler, "loads", encoding, errors));
   BufferLease lease(thread);
   TRY(lease.acquire(data, Buffer::kContiguousReadOnly));
+  Unpickler* unpickler = take_spare();
+  TRY(set_encoding(thread, *unpickler, "loads", encoding, errors));
   unpickler->input = data;
   unpickler->data = lease.data();
   unpickler->size = unpickler->prefetched = lease.size();
   TRY(set_buffers(thread, *unpickler, buffers));
   unpickler->fix_imports = fix_imports;
-  return Loader(thread, *unpickler).load();
+  const Value loaded = Loader(thread, *unpickler).load();
+  give_back(*unpickler);
+  return loaded;
 }
 
 void define_unpickler_types() {

@@ -20,9 +20,21 @@ struct UnpicklerMemo {
   Dict* sparse;        // or null
   size_t count;
 
-  Value get(uint64_t number) const;  // empty if there is none
-  Status put(Thread& thread, uint64_t number, Value object);
+  Value get(uint64_t number) const {  // empty if there is none
+    return dense && number < dense->capacity() ? dense->items[number] : get_sparse(number);
+  }
+  Status put(Thread& thread, uint64_t number, Value object) {
+    if (!dense || number >= dense->capacity()) return put_slow(thread, number, object);
+    count += dense->items[number].is_empty();
+    dense->items[number] = object;
+    return nothing;
+  }
   void clear() { *this = UnpicklerMemo{}; }
+  void empty();  // the same, but keeps the array
+
+ private:
+  Value get_sparse(uint64_t number) const;
+  Status put_slow(Thread& thread, uint64_t number, Value object);
 };
 
 struct Unpickler : Object {
@@ -69,7 +81,15 @@ class Loader {
   Result<Bytes*> read_bytes(uint64_t size, const char* what);
   // A line with its newline; at least `least` bytes.
   Result<std::string_view> read_line(size_t least);
-  Result<uint64_t> read_number(size_t width);  // unsigned
+  Result<uint64_t> read_number(size_t width) {  // unsigned, of up to 8 bytes
+    if (u_.size - u_.position < 8) [[unlikely]]
+      return read_number_slowly(width);
+    uint64_t number;
+    std::memcpy(&number, u_.data + u_.position, 8);
+    u_.position += width;
+    return number & (~uint64_t{0} >> (64 - 8 * width));
+  }
+  Result<uint64_t> read_number_slowly(size_t width);
   Result<size_t> fill_from_file(Value chunk);
   Status skip_consumed();
   bool is_too_long(uint64_t size) const { return size > static_cast<uint64_t>(INT64_MAX); }
@@ -104,7 +124,9 @@ class Loader {
   Failure bad_opcode(uint8_t byte);
 #define LOADER(name) Status name();
   LOADER(load_mark)
-  LOADER(load_pop) LOADER(load_pop_mark) LOADER(load_dup)
+  LOADER(load_pop)
+  LOADER(load_pop_mark)
+  LOADER(load_dup)
       // unpickler_values.cpp
       LOADER(load_float) LOADER(load_int) LOADER(load_long) LOADER(load_string) LOADER(load_unicode)
           LOADER(load_binary_float) LOADER(load_bytearray) LOADER(load_next_buffer)

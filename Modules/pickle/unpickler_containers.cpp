@@ -106,11 +106,13 @@ Status Loader::load_add_items() {
   if (start > u_.stack_size || start <= u_.fence) return underflow();
   if (start == u_.stack_size) return nothing;
   const Value target = u_.stack->items[start - 1];
-  Tuple* items = TRY(pop_tuple(start));
   if (has_kind(target, Kind::Set)) {
-    for (const Value item : items->view()) TRY(set_add(thread_, *target.as<Set>(), item));
+    for (size_t i = start; i < u_.stack_size; ++i)
+      TRY(set_add(thread_, *target.as<Set>(), u_.stack->items[i]));
+    if (start < u_.stack_size) drop_from(start);
     return nothing;
   }
+  Tuple* items = TRY(pop_tuple(start));
   const Value add = TRY(get_attribute(thread_, target, "add"));
   for (const Value item : items->view()) TRY(call(thread_, add, {item}));
   return nothing;

@@ -113,7 +113,7 @@ Result<std::string_view> Loader::read_line(size_t least) {
   return std::string_view(reinterpret_cast<const char*>(start), length);
 }
 
-Result<uint64_t> Loader::read_number(size_t width) {
+Result<uint64_t> Loader::read_number_slowly(size_t width) {
   const uint8_t* bytes = read(width);
   if (!bytes) return error;
   uint64_t number = 0;

@@ -50,12 +50,6 @@ Status Loader::load_int() {
   return push(make_int(number));
 }
 
-Status Loader::load_binary_int(size_t width) {
-  const uint64_t number = TRY(read_number(width));
-  return push(
-      Value::from_int(width == 4 ? static_cast<int32_t>(number) : static_cast<int64_t>(number)));
-}
-
 Status Loader::load_long() {
   std::string line(TRY(read_line(2)));
   if (line[line.size() - 2] == 'L') line.erase(line.size() - 2, 1);

@@ -115,7 +115,7 @@ for data in hostile:
 # expect: UnpicklingError A load persistent id instruction was encountered, but no persistent_load function was specified.
 
 deep = []
-for _ in range(100_000):
+for _ in range(3_000):
     deep = [deep]
 try:
     pickle.dumps(deep)
