@@ -29,26 +29,38 @@ bool has_generic_set(const Type& type) { return type.slots.set_attribute == &gen
 struct SharedCache {
   uint64_t key;
   const Str* name;
-  uint64_t op, place, value;
+  Op family, op;  // of the instruction as the translator makes it, and specialised
+  uint64_t place, value;
+
+  bool holds(uint64_t wanted_key, const Str* wanted_name, Op wanted_family) const {
+    return key == wanted_key && name == wanted_name && family == wanted_family;
+  }
 };
 constexpr size_t kSharedCaches = 2048;
+SharedCache shared_caches[kSharedCaches];
 
 SharedCache& shared_cache(uint64_t key, const Str* name, Op family) {
-  static SharedCache* const table = [] {
-    auto memory = static_cast<SharedCache*>(gc_allocate_scanned_buffer(kSharedCaches * sizeof(SharedCache)));
-    static Value root;
-    root = Value(reinterpret_cast<uint64_t>(memory));
-    gc_add_root(&root);
-    return memory;
-  }();
-  const uint64_t mixed = (key ^ reinterpret_cast<uint64_t>(name) >> 4) * 0x9E37'79B9'7F4A'7C15 + static_cast<uint64_t>(family);
-  return table[(mixed >> 40) % kSharedCaches];
+  const uint64_t seed = key ^ reinterpret_cast<uint64_t>(name) >> 4 ^ static_cast<uint64_t>(family) << 24;
+  const uint64_t mixed = seed * 0x9E37'79B9'7F4A'7C15;
+  return shared_caches[(mixed >> 40) % kSharedCaches];
 }
 
 // Keeps what an instruction has just been specialised to.
 void share(const Word* pc, const Str* name, Op family) {
   if (pc->op == static_cast<uint16_t>(family)) return;
-  shared_cache(pc[1].bits, name, family) = {pc[1].bits, name, pc->op, pc[2].bits, pc[3].bits};
+  shared_cache(pc[1].bits, name, family) = {pc[1].bits, name, family, static_cast<Op>(pc->op), pc[2].bits, pc[3].bits};
+}
+
+// Specialises an instruction to what others have found. One that is specialised already changes only now and
+// then: it may see two shapes in turn, or never the old one again.
+void install(Word* pc, const SharedCache& shared, Op family) {
+  static uint32_t misses = 0;
+  constexpr uint32_t kPatience = 16;
+  if (pc->op != static_cast<uint16_t>(family) && ++misses % kPatience) return;
+  pc[1].bits = shared.key;
+  pc[2].bits = shared.place;
+  pc[3].bits = shared.value;
+  set_op(pc, shared.op);
 }
 
 // Where the slot is: a word of the object, or an item of its overflow array.
@@ -99,12 +111,33 @@ bool cache_class(Word* pc, Type& type, const Str* name, Value result, Op op) {
   return true;
 }
 
+// Methods with attributes have other shapes, so is_exact() would not do.
+bool has_type(Value value, Kind kind) { return &type_of(value) == &type_of_kind(kind); }
+
 bool is_plain_data(Value found) { return !type_of(found).slots.get_descriptor && !type_of(found).slots.set_descriptor; }
 
 // A member of __slots__, in an object of fixed layout.
 bool is_slot_member(Value found, const Type& type) {
   return is_exact(found, Kind::MemberDescriptor) && !found.as<Descriptor>()->row && !type.has(Type::kVariableSize) &&
          found.as<Descriptor>()->position >= 0 && is_subtype(type, *found.as<Descriptor>()->owner);
+}
+
+// What makes a data descriptor must not go unnoticed.
+void mark_descriptor_names() {
+  static Str* const names[] = {intern("__get__"), intern("__set__"), intern("__delete__")};
+  for (const Str* name : names) mark(name);
+}
+
+// Class.name for data in the dict of the class itself, where it may change.
+void cache_class_entry(Word* pc, Type& type, const Str* name) {
+  if (&type.type() != &type_of_kind(Kind::Type) || !lookup_in_type(type.type(), name).is_unbound()) return;
+  const Dict& dict = type_dict(type);
+  const int64_t entry = dict_find_str(dict, name);
+  if (entry < 0 || !is_plain_data(dict.entries[entry].value)) return;
+  pc[1].bits = dict.version;
+  pc[2].bits = Value(&type).bits();
+  pc[3].bits = static_cast<uint64_t>(entry);
+  set_op(pc, Op::LOAD_ATTRIBUTE_CLASS_ENTRY);
 }
 
 void cache_load(Word* pc, Object& object, const Str* name) {
@@ -124,6 +157,12 @@ void cache_load(Word* pc, Object& object, const Str* name) {
       pc[1].bits = key_of(object);
       pc[2].bits = found.as<Property>()->get.bits();
       set_op(pc, Op::LOAD_ATTRIBUTE_PROPERTY);
+    } else if (type_of(found).slots.get_descriptor) {
+      mark(name);
+      mark_descriptor_names();
+      pc[1].bits = key_of(object);
+      pc[2].bits = found.bits();
+      set_op(pc, Op::LOAD_ATTRIBUTE_DESCRIPTOR);
     }
     return;
   }
@@ -152,19 +191,26 @@ Value load_attribute(Thread& thread, Word* pc, Value object, const Str* name) {
   if (!object.is_object()) return get_attribute(thread, object, name);
   const uint64_t key = key_of(*object.object());
   const SharedCache& shared = shared_cache(key, name, Op::LOAD_ATTRIBUTE);
-  if (shared.key == key && shared.name == name) {
-    if (shared.op == static_cast<uint64_t>(Op::LOAD_ATTRIBUTE_SLOT)) return object.object()->words()[shared.place];
-    if (shared.op == static_cast<uint64_t>(Op::LOAD_ATTRIBUTE_VALUE)) return Value(shared.place);
-    if (shared.op == static_cast<uint64_t>(Op::LOAD_ATTRIBUTE_MEMBER)) {
-      const Value value = object.object()->words()[shared.place];
-      if (!value.is_empty() && !value.is_unbound()) return value;
+  if (shared.holds(key, name, Op::LOAD_ATTRIBUTE)) {
+    install(pc, shared, Op::LOAD_ATTRIBUTE);
+    switch (shared.op) {
+      case Op::LOAD_ATTRIBUTE_SLOT: return object.object()->words()[shared.place];
+      case Op::LOAD_ATTRIBUTE_VALUE: return Value(shared.place);
+      case Op::LOAD_ATTRIBUTE_MEMBER: {
+        const Value value = object.object()->words()[shared.place];
+        if (!value.is_empty() && !value.is_unbound()) return value;
+        break;
+      }
+      default: break;
     }
   }
   const Value result = TRY(get_attribute(thread, object, name));
   if (has_kind(object, Kind::Module) && &type_of(object) == &type_of_kind(Kind::Module)) {
     cache_module(pc, *object.as<Module>(), name, Op::LOAD_ATTRIBUTE_MODULE);
   } else if (is_type(object)) {
-    cache_class(pc, *object.as<Type>(), name, result, Op::LOAD_ATTRIBUTE_CLASS);
+    if (!cache_class(pc, *object.as<Type>(), name, result, Op::LOAD_ATTRIBUTE_CLASS)) {
+      cache_class_entry(pc, *object.as<Type>(), name);
+    }
   } else {
     set_op(pc, Op::LOAD_ATTRIBUTE);
     cache_load(pc, *object.object(), name);
@@ -179,12 +225,13 @@ Status store_attribute(Thread& thread, Word* pc, Value target, const Str* name, 
   Type& type = object.type();
   const uint64_t key = key_of(object);
   const SharedCache& shared = shared_cache(key, name, Op::STORE_ATTRIBUTE);
-  if (shared.key == key && shared.name == name) {
-    if (shared.op == static_cast<uint64_t>(Op::STORE_ATTRIBUTE_SLOT)) {
+  if (shared.holds(key, name, Op::STORE_ATTRIBUTE)) {
+    install(pc, shared, Op::STORE_ATTRIBUTE);
+    if (shared.op == Op::STORE_ATTRIBUTE_SLOT) {
       object.words()[shared.place] = value;
       return nothing;
     }
-    if (shared.op == static_cast<uint64_t>(Op::STORE_ATTRIBUTE_ADD)) {
+    if (shared.op == Op::STORE_ATTRIBUTE_ADD) {
       object.words()[shared.place] = value;
       object.shape = static_cast<ShapeId>(shared.value);
       return nothing;
@@ -198,6 +245,14 @@ Status store_attribute(Thread& thread, Word* pc, Value target, const Str* name, 
     pc[2].bits = static_cast<uint64_t>(slot_word(object, static_cast<int>(member.as<Descriptor>()->position)));
     set_op(pc, Op::STORE_ATTRIBUTE_SLOT);
     share(pc, name, Op::STORE_ATTRIBUTE);
+    return nothing;
+  }
+  if (is_exact(member, Kind::Property) && has_kind(member.as<Property>()->set, Kind::Function)) {
+    TRY(set_attribute(thread, target, name, value));
+    mark(name);
+    pc[1].bits = key;
+    pc[2].bits = member.as<Property>()->set.bits();
+    set_op(pc, Op::STORE_ATTRIBUTE_PROPERTY);
     return nothing;
   }
   const ShapeId before = object.shape;
@@ -225,18 +280,100 @@ Status store_attribute(Thread& thread, Word* pc, Value target, const Str* name, 
     pc[3].bits = object.shape;
     set_op(pc, Op::STORE_ATTRIBUTE_ADD);
     share(pc, name, Op::STORE_ATTRIBUTE);
+  } else if (slot >= 0 && shape.parent && shape.parent->id == before && has_fixed_layout(type)) {
+    mark(name);
+    pc[1].bits = before | static_cast<uint64_t>(class_epoch) << 32;
+    pc[2].low = static_cast<uint32_t>(attributes_word(object));
+    pc[2].wide = slot - shape.inline_capacity;
+    pc[3].bits = object.shape;
+    set_op(pc, Op::STORE_ATTRIBUTE_ADD_OVERFLOW);
   }
   return nothing;
 }
+
+namespace {
+
+// What the forms of LOAD_METHOD for one shape leave. False for other forms.
+bool apply_method(Op op, uint64_t place, uint64_t value, Value object, Value* result) {
+  switch (op) {
+    case Op::LOAD_METHOD_CACHED:
+      result[0] = Value(place);
+      result[1] = object;
+      return true;
+    case Op::LOAD_METHOD_PAIR:
+      result[0] = Value(place);
+      result[1] = Value(value);
+      return true;
+    case Op::LOAD_METHOD_SLOT:
+      result[0] = Value();
+      result[1] = object.object()->words()[place];
+      return true;
+    default: return false;
+  }
+}
+
+bool is_plain_class_method(Value found) {
+  return !found.is_unbound() && has_type(found, Kind::ClassMethod) &&
+         has_kind(found.as<ClassMethod>()->callable, Kind::Function);
+}
+
+// What is called is no method that takes the object in front: a static or class method, or what the instance
+// or class keeps under the name.
+bool cache_other_method(Word* pc, Object& object, const Str* name) {
+  Type& type = object.type();
+  if (!has_generic_get(type) || shape_of(object).is_dictionary) return false;
+  const Value found = lookup_in_type(type, name);
+  const bool is_own = !get_own_attribute(&object, name).is_unbound();
+  Word load[4] = {};
+  if (!is_own && !found.is_unbound() && has_type(found, Kind::StaticMethod)) {
+    load[3].bits = found.as<StaticMethod>()->callable.bits();
+  } else if (!is_own && is_plain_class_method(found)) {
+    load[2].bits = found.as<ClassMethod>()->callable.bits();
+    load[3].bits = Value(&type).bits();
+  } else {
+    cache_load(load, object, name);
+    if (load->op == static_cast<uint16_t>(Op::LOAD_ATTRIBUTE_SLOT)) {
+      pc[1].bits = load[1].bits;
+      pc[2].bits = load[2].bits;
+      set_op(pc, Op::LOAD_METHOD_SLOT);
+      return true;
+    }
+    if (load->op != static_cast<uint16_t>(Op::LOAD_ATTRIBUTE_VALUE)) return false;
+    load[3].bits = load[2].bits;
+    load[2].bits = 0;
+  }
+  mark(name);
+  pc[1].bits = key_of(object);
+  pc[2].bits = load[2].bits;
+  pc[3].bits = load[3].bits;
+  set_op(pc, Op::LOAD_METHOD_PAIR);
+  return true;
+}
+
+// Class.name() for a class method of the class.
+bool cache_class_method(Word* pc, Type& type, const Str* name) {
+  if (type.type().slots.get_attribute != type_of_kind(Kind::Type).slots.get_attribute) return false;
+  if (!lookup_in_type(type.type(), name).is_unbound()) return false;
+  const Value found = lookup_in_type(type, name);
+  if (!is_plain_class_method(found)) return false;
+  mark(name);
+  pc[1].bits = class_epoch;
+  pc[2].bits = Value(&type).bits();
+  pc[3].bits = found.as<ClassMethod>()->callable.bits();
+  set_op(pc, Op::LOAD_METHOD_CLASS_BOUND);
+  return true;
+}
+
+}  // namespace
 
 // Leaves an unbound method and the object, or nothing and the attribute.
 bool load_method(Thread& thread, Word* pc, Value object, const Str* name, Value* result) {
   if (object.is_object()) {
     const uint64_t key = key_of(*object.object());
     const SharedCache& shared = shared_cache(key, name, Op::LOAD_METHOD);
-    if (shared.key == key && shared.name == name && shared.op == static_cast<uint64_t>(Op::LOAD_METHOD_CACHED)) {
-      result[0] = Value(shared.place);
-      result[1] = object;
+    if (shared.holds(key, name, Op::LOAD_METHOD) &&
+        apply_method(shared.op, shared.place, shared.value, object, result)) {
+      install(pc, shared, Op::LOAD_METHOD);
       return true;
     }
   }
@@ -255,6 +392,16 @@ bool load_method(Thread& thread, Word* pc, Value object, const Str* name, Value*
       }
       return true;
     }
+  }
+  if (is_type(object)) {
+    if (cache_class_method(pc, *object.as<Type>(), name)) {
+      result[0] = Value(pc[3].bits);
+      result[1] = object;
+      return true;
+    }
+  } else if (object.is_object() && cache_other_method(pc, *object.object(), name)) {
+    share(pc, name, Op::LOAD_METHOD);
+    return apply_method(static_cast<Op>(pc->op), pc[2].bits, pc[3].bits, object, result);
   }
   result[0] = Value();
   result[1] = get_attribute(thread, object, name);

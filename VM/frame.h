@@ -26,6 +26,7 @@ struct Frame {
     kHasObject = 32,   // there is a frame object
     kDetached = 64,    // a finished frame kept by its frame object
     kProperty = 128,   // the getter of a property: returns to LOAD_ATTRIBUTE
+    kSetter = 512,     // the setter of a property: returns to STORE_ATTRIBUTE
     kCleared = 256,    // frame.clear() or the end of a generator: no locals
   };
 
