@@ -1,54 +1,34 @@
 #include "Compiler/cache.h"
 
+#include <algorithm>
+#include <cerrno>
 #include <cstring>
 
+#include "Compiler/cache_files.h"
+#include "Compiler/cache_index.h"
+#include "Compiler/cache_store.h"
+#include "Compiler/code_object.h"
+#include "Compiler/content_hash.h"
 #include "Compiler/marshal.h"
+#include "Compiler/verifier.h"
+#include "Objects/protocol.h"
 #include "Objects/raise.h"
 #include "Objects/str.h"
+#include "Objects/text/siphash.h"
 #include "Objects/tuple.h"
 
 namespace minipy {
 
 namespace {
 
-uint64_t rotate(uint64_t x, int bits) { return x << bits | x >> (64 - bits); }
+enum HeaderFlags : uint32_t { kHashBased = 1, kCheckSource = 2 };
 
-// SipHash with one round a word and three at the end (Aumasson, Bernstein 2012).
-class SipHash13 {
- public:
-  SipHash13(uint64_t key0, uint64_t key1)
-      : v0_(key0 ^ 0x736f6d6570736575), v1_(key1 ^ 0x646f72616e646f6d), v2_(key0 ^ 0x6c7967656e657261),
-        v3_(key1 ^ 0x7465646279746573) {}
+// A cache file that was written this long after its source was changed has seen the change: file
+// systems have stamps of up to two seconds.
+constexpr int64_t kSafeAge = 2 * kSecond;
 
-  uint64_t hash(std::string_view data) {
-    const size_t size = data.size();
-    for (; data.size() >= 8; data.remove_prefix(8)) {
-      uint64_t word;
-      std::memcpy(&word, data.data(), 8);
-      absorb(word);
-    }
-    uint64_t last = static_cast<uint64_t>(size) << 56, tail = 0;
-    std::memcpy(&tail, data.data(), data.size());
-    absorb(last | tail);
-    v2_ ^= 0xff;
-    for (int i = 0; i < 3; ++i) round();
-    return v0_ ^ v1_ ^ v2_ ^ v3_;
-  }
-
- private:
-  void absorb(uint64_t word) {
-    v3_ ^= word;
-    round();
-    v0_ ^= word;
-  }
-  void round() {
-    v0_ += v1_, v1_ = rotate(v1_, 13) ^ v0_, v0_ = rotate(v0_, 32);
-    v2_ += v3_, v3_ = rotate(v3_, 16) ^ v2_;
-    v0_ += v3_, v3_ = rotate(v3_, 21) ^ v0_;
-    v2_ += v1_, v1_ = rotate(v1_, 17) ^ v2_, v2_ = rotate(v2_, 32);
-  }
-  uint64_t v0_, v1_, v2_, v3_;
-};
+// Smaller sources are compiled faster than a file is looked for.
+constexpr size_t kSmallestStored = 1024;
 
 uint32_t word_at(std::string_view data, size_t at) {
   uint32_t word;
@@ -56,14 +36,27 @@ uint32_t word_at(std::string_view data, size_t at) {
   return word;
 }
 
-std::string_view file_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+void append_word(std::string& data, uint32_t word) {
+  data.append(reinterpret_cast<const char*>(&word), 4);
+}
+
+std::string_view file_name(std::string_view path) {
+  return path.substr(path.rfind('/') + 1);
+}
+std::string folder_of(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  return slash == std::string::npos ? "." : path.substr(0, slash);
+}
 
 }  // namespace
 
-uint64_t source_hash(std::string_view source) { return SipHash13(kBytecodeMagic, 0).hash(source); }
+uint64_t source_hash(std::string_view source) {
+  return siphash13({kBytecodeMagic, 0}, source.data(), source.size());
+}
 
 // importlib.util.cache_from_source(): the extension goes, the tag comes.
-std::string cache_path(std::string_view source_path, const CacheSettings& settings, std::string_view tag) {
+std::string cache_path(std::string_view source_path, const CacheSettings& settings,
+                       std::string_view tag) {
   const std::string_view name = file_name(source_path);
   if (name.empty()) return {};
   std::string folder(source_path.substr(0, source_path.size() - name.size()));
@@ -78,98 +71,517 @@ std::string cache_path(std::string_view source_path, const CacheSettings& settin
   return settings.prefix + folder + cached;
 }
 
+// Code that was put in from another file keeps its name.
 void set_code_filename(Code& code, Str* filename) {
+  const Str* old = code.filename;
   code.filename = filename;
   for (const Value constant : code.constants->view()) {
-    if (is_exact(constant, Kind::Code)) set_code_filename(*constant.as<Code>(), filename);
+    if (!is_exact(constant, Kind::Code) || !equal(constant.as<Code>()->filename, old)) continue;
+    set_code_filename(*constant.as<Code>(), filename);
   }
 }
 
 namespace {
 
-enum HeaderFlags : uint32_t { kHashBased = 1, kCheckSource = 2 };
+// A source file and what is known about it so far.
+class Source {
+ public:
+  explicit Source(const std::string& path) : path_(path), stamp_(stamp_of(path)) {}
 
-// PEP 552: magic number, flags, then mtime and size of the source or its hash.
-bool is_fresh(std::string_view data, const std::string& source_path, const SourceStamp& stamp,
-              const CacheSettings& settings, std::optional<std::string>& source) {
-  if (data.size() < kCacheHeaderSize || word_at(data, 0) != kBytecodeMagic) return false;
-  const uint32_t flags = word_at(data, 4);
-  if (flags & ~uint32_t{kHashBased | kCheckSource}) return false;
-  if (!(flags & kHashBased)) {
-    return word_at(data, 8) == static_cast<uint32_t>(stamp.modified) && word_at(data, 12) == static_cast<uint32_t>(stamp.size);
+  const std::string& path() const { return path_; }
+  const std::optional<FileStamp>& stamp() const { return stamp_; }  // as it was before it was read
+
+  const std::string* text() {
+    if (!has_tried_) {
+      has_tried_ = true;
+      if (auto file = read_file(path_)) text_ = std::move(file->data);
+      error_number_ = errno;
+    }
+    return text_ ? &*text_ : nullptr;
   }
-  if (settings.check_hash == CheckHash::Never) return true;
-  if (!(flags & kCheckSource) && settings.check_hash != CheckHash::Always) return true;
-  if (!source) source = read_file(source_path);
-  if (!source) return false;
-  const uint64_t expected = source_hash(*source);
-  return std::memcmp(data.data() + 8, &expected, 8) == 0;
+  int error_number() const { return error_number_; }
+
+  std::optional<uint64_t> hash() {
+    if (!hash_ && text()) hash_ = source_hash(*text());
+    return hash_;
+  }
+
+ private:
+  const std::string& path_;
+  std::optional<FileStamp> stamp_;
+  bool has_tried_ = false;
+  std::optional<std::string> text_;
+  std::optional<uint64_t> hash_;
+  int error_number_ = 0;
+};
+
+// Looks at one cache file of a source and says whether its code may be used.
+class Candidate {
+ public:
+  Candidate(const std::string& path, Source& source, const CacheSettings& settings,
+            CacheReport* report)
+      : path_(path),
+        folder_(folder_of(path)),
+        source_(source),
+        settings_(settings),
+        report_(report) {}
+
+  bool is_valid() {
+    return is_present() && has_header() && is_undamaged() && has_source() && is_fresh();
+  }
+  // The code; nullptr if it turns out to be damaged after all.
+  Code* code(Thread& thread);
+  // Of a file that has a header, whether it is valid or not.
+  std::optional<uint32_t> flags() const {
+    if (!file_ || file_->data.size() < kCacheHeaderSize ||
+        word_at(file_->data, 0) != kBytecodeMagic)
+      return std::nullopt;
+    const uint32_t flags = word_at(file_->data, 4);
+    return flags & ~uint32_t{kHashBased | kCheckSource} ? std::nullopt : std::optional(flags);
+  }
+
+ private:
+  bool is_present();
+  bool has_header();
+  bool is_undamaged();
+  bool has_source() {
+    return source_.stamp() || check("source", false, [&] { return source_.path() + " is gone"; });
+  }
+  bool is_fresh() { return *flags() & kHashBased ? has_fresh_hash() : has_fresh_stamp(); }
+  bool has_fresh_stamp();
+  bool has_fresh_hash();
+  bool is_proved_by_hash();
+  bool is_later_than(const FileStamp& source);
+  std::string_view header() const {
+    return std::string_view(file_->data).substr(0, kCacheHeaderSize);
+  }
+  uint64_t key() const { return index_key(file_name(path_), header()); }
+  bool has_source_hash(uint64_t hash) const {
+    return std::memcmp(file_->data.data() + 8, &hash, 8) == 0;
+  }
+
+  // Builds the detail only if somebody wants to know it.
+  template <typename Detail>
+  bool check(std::string_view what, bool passed, Detail detail) {
+    if (report_) report_->add(path_, what, passed, detail());
+    return passed;
+  }
+
+  const std::string& path_;
+  const std::string folder_;
+  Source& source_;
+  const CacheSettings& settings_;
+  CacheReport* report_;
+  std::optional<FileContents> file_;
+  uint64_t contents_ = 0;
+  std::optional<IndexRecord> record_;  // of just these contents
+  bool record_is_old_ = false;         // the source was touched since
+};
+
+std::string none() {
+  return {};
 }
 
-void append_word(std::string& data, uint32_t word) { data.append(reinterpret_cast<const char*>(&word), 4); }
+bool Candidate::is_present() {
+  file_ = read_file(path_);
+  const int error_number = errno;
+  return check("present", file_.has_value(),
+               [&] { return file_ ? std::string() : std::string(std::strerror(error_number)); });
+}
+
+bool Candidate::has_header() {
+  const std::string& data = file_->data;
+  if (!check("size", data.size() > kCacheHeaderSize,
+             [&] { return std::to_string(data.size()) + " bytes"; }))
+    return false;
+  const auto magic = [&] {
+    return "magic number " + std::to_string(word_at(data, 0) & 0xFFFF) + ", wanted " +
+           std::to_string(kBytecodeMagic & 0xFFFF);
+  };
+  if (!check("magic", word_at(data, 0) == kBytecodeMagic, magic)) return false;
+  return check("flags", flags().has_value(),
+               [&] { return "flags " + std::to_string(word_at(data, 4)); });
+}
+
+// Files with this name and header were seen before, but none like this: somebody changed some
+// bytes. Only a hash-based file may have been made anew from another source with the same header.
+bool Candidate::is_undamaged() {
+  contents_ = content_hash(file_->data);
+  for (const bool again : {false, true}) {
+    const std::vector<IndexRecord> records = find_index_records(folder_, key(), again);
+    for (const IndexRecord& record : records) {
+      if (record.contents != contents_) continue;
+      record_ = record;
+      return check("checksum", true, [&] { return hexadecimal(contents_) + " is in the index"; });
+    }
+    if (records.empty() && !again) continue;
+    if (!records.empty() && again) {
+      const auto detail = [&] {
+        return hexadecimal(contents_) + ", the index has " + hexadecimal(records[0].contents);
+      };
+      return check("checksum", false, detail);
+    }
+  }
+  // A flipped flag would turn a timestamp into a hash that nobody compares.
+  const auto& stamp = source_.stamp();
+  const bool looks_like_stamp = *flags() & kHashBased && stamp &&
+                                word_at(file_->data, 8) == stamp->modified_second() &&
+                                word_at(file_->data, 12) == stamp->size_word();
+  if (looks_like_stamp)
+    return check("flags", false, [] { return std::string("hash-based, but with a timestamp"); });
+  if (report_)
+    check("checksum", true, [&] { return hexadecimal(contents_) + " is not in the index"; });
+  return true;
+}
+
+bool Candidate::has_fresh_stamp() {
+  const FileStamp& stamp = *source_.stamp();
+  const uint32_t modified = word_at(file_->data, 8), size = word_at(file_->data, 12);
+  const auto times = [&] {
+    return "source modified " + std::to_string(stamp.modified_second()) + ", recorded " +
+           std::to_string(modified);
+  };
+  if (!check("mtime", modified == stamp.modified_second(), times)) return false;
+  const auto sizes = [&] {
+    return "source has " + std::to_string(stamp.size_word()) + " bytes, recorded " +
+           std::to_string(size);
+  };
+  if (!check("size of source", size == stamp.size_word(), sizes)) return false;
+  if (record_ && record_->is_same_source(stamp)) {
+    return check("stamp", true,
+                 [] { return std::string("nothing has touched the source since it was hashed"); });
+  }
+  if (record_ && record_->has_source()) return is_proved_by_hash();
+  return is_later_than(stamp);
+}
+
+// Without a record all we know is which file was written first. The stamps of one file system can
+// be compared unless they are whole seconds; a file that was copied or unpacked since has only its
+// mtime left.
+bool Candidate::is_later_than(const FileStamp& source) {
+  const bool are_fine = source.modified % kSecond != 0 && source.changed % kSecond != 0;
+  const int64_t age = file_->stamp.modified - source.modified;
+  const bool is_later =
+      are_fine && file_->stamp.modified > std::max(source.modified, source.changed);
+  return check("age", is_later || age >= kSafeAge,
+               [&] { return "written " + std::to_string(age / 1000000) + " ms after the source"; });
+}
+
+bool Candidate::is_proved_by_hash() {
+  record_is_old_ = true;
+  const std::optional<uint64_t> hash = source_.hash();
+  const auto detail = [&] {
+    return "source hash " + hexadecimal(hash.value_or(0)) + ", recorded " +
+           hexadecimal(record_->source_hash);
+  };
+  return check("hash", hash && *hash == record_->source_hash, detail);
+}
+
+bool Candidate::has_fresh_hash() {
+  const bool is_checked = settings_.check_hash == CheckHash::Always ||
+                          (settings_.check_hash == CheckHash::Default && *flags() & kCheckSource);
+  if (!is_checked)
+    return check("unchecked hash", true, [] { return std::string("the source does not matter"); });
+  const std::optional<uint64_t> hash = source_.hash();
+  uint64_t recorded;
+  std::memcpy(&recorded, file_->data.data() + 8, 8);
+  const auto detail = [&] {
+    return "source hash " + hexadecimal(hash.value_or(0)) + ", recorded " + hexadecimal(recorded);
+  };
+  return check("hash", hash && *hash == recorded, detail);
+}
+
+Code* Candidate::code(Thread& thread) {
+  size_t used = 0;
+  const Value value =
+      marshal_load(thread, std::string_view(file_->data).substr(kCacheHeaderSize), &used);
+  if (value.is_empty()) {
+    const Value exception = take_exception(thread);
+    check("unmarshal", false, [&] {
+      return "offset " + std::to_string(kCacheHeaderSize + used) + ": " +
+             to_utf8(type_of(exception).name);
+    });
+    return nullptr;
+  }
+  const bool is_code = check("unmarshal", is_exact(value, Kind::Code), none);
+  if (!is_code) return nullptr;
+  Code* code = value.as<Code>();
+  if (!record_) {
+    const auto fault = find_bytecode_fault(*code);
+    if (!check("bytecode", !fault, [&] { return fault ? describe(*fault) : std::string(); }))
+      return nullptr;
+  }
+  if (settings_.may_write && (!record_ || record_is_old_)) {
+    IndexRecord record = record_.value_or(IndexRecord{.key = key(), .contents = contents_});
+    if (!(*flags() & kHashBased) && source_.hash())
+      record.set_source(*source_.hash(), *source_.stamp());
+    add_index_record(folder_, record);
+  }
+  return code;
+}
 
 // What to write for code compiled from `source`; a hash-based file stays one (`old_flags`).
-Result<std::string> cache_contents(Thread& thread, Code& code, const SourceStamp& stamp, std::string_view source,
-                                   uint32_t old_flags) {
+Result<std::string> cache_contents(Thread& thread, Code& code, Source& source, uint32_t old_flags) {
   std::string data;
   append_word(data, kBytecodeMagic);
   append_word(data, old_flags);
   if (old_flags & kHashBased) {
-    const uint64_t hash = source_hash(source);
+    const uint64_t hash = *source.hash();
     data.append(reinterpret_cast<const char*>(&hash), 8);
   } else {
-    append_word(data, static_cast<uint32_t>(stamp.modified));
-    append_word(data, static_cast<uint32_t>(source.size()));
+    append_word(data, source.stamp()->modified_second());
+    append_word(data, static_cast<uint32_t>(source.text()->size()));
   }
   data += TRY(marshal_dump(thread, &code));
   return data;
 }
 
-}  // namespace
+// The decision about one source file, and what follows from it.
+class SourceFile {
+ public:
+  SourceFile(const std::string& path, const CacheSettings& settings, CacheReport* report)
+      : source_(path),
+        settings_(settings),
+        report_(report),
+        own_path_(cache_path(path, settings)),
+        foreign_path_(cache_path(path, settings, kForeignCacheTag)) {}
 
-Code* code_from_cache(Thread& thread, std::string_view data, const std::string& source_path, const SourceStamp& stamp,
-                      const CacheSettings& settings, std::optional<std::string>& source) {
-  if (!is_fresh(data, source_path, stamp, settings, source)) return nullptr;
-  const Value code = marshal_load(thread, data.substr(kCacheHeaderSize));
-  if (code.is_empty()) {
-    take_exception(thread);  // damaged: the source will do
-    return nullptr;
+  Source& source() { return source_; }
+
+  // From one of the two cache files, or from the private store. nullptr: it has to be compiled.
+  Code* cached_code(Thread& thread) {
+    looked_at_ = current_time();
+    if (source_.stamp() && !own_path_.empty()) {
+      for (const std::string* path : {&own_path_, &foreign_path_}) {
+        Candidate candidate(*path, source_, settings_, report_);
+        Code* code = candidate.is_valid() ? candidate.code(thread) : nullptr;
+        if (code) return report("read", *path), code;
+        if (path == &own_path_) old_flags_ = candidate.flags().value_or(0);
+      }
+    }
+    return has_own_folder() ? nullptr : stored_code(thread);
   }
-  return is_exact(code, Kind::Code) ? code.as<Code>() : nullptr;
-}
+
+  void keep(Thread& thread, Code& code) {
+    report("compiled", "");
+    if (!settings_.may_write || !source_.stamp()) return;
+    auto data = cache_contents(thread, code, source_, old_flags_);
+    if (data.failed()) {
+      take_exception(thread);
+      return;
+    }
+    if (has_own_folder() && write_own_file(data.value()))
+      return report("compiled and written to", own_path_);
+    const StoreKey key = store_key(*source_.text(), settings_.optimization);
+    if (write_to_store(key, std::string_view(data.value()).substr(kCacheHeaderSize)))
+      report("compiled and stored in", store_path(key));
+  }
+
+ private:
+  void report(const char* outcome, const std::string& file) {
+    if (!report_) return;
+    report_->outcome = outcome;
+    report_->file = file;
+  }
+
+  // Asked only when nothing was found, so it may cost something.
+  bool has_own_folder() {
+    if (!has_own_folder_)
+      has_own_folder_ = !own_path_.empty() && is_own_folder(folder_of(own_path_));
+    return *has_own_folder_;
+  }
+
+  Code* stored_code(Thread& thread) {
+    if (!source_.text()) return nullptr;
+    const StoreKey key = store_key(*source_.text(), settings_.optimization);
+    const std::string path = store_path(key);
+    const std::optional<std::string> data = read_from_store(key);
+    if (report_ && !path.empty()) report_->add(path, "present", data.has_value());
+    if (!data) return nullptr;
+    const Value code = marshal_load(thread, *data);
+    if (code.is_empty()) take_exception(thread);
+    if (!is_exact(code, Kind::Code)) return nullptr;
+    report("read", path);
+    return code.as<Code>();
+  }
+
+  // The file gets the time at which the source was looked at, not that at which the compiler was
+  // done.
+  bool write_own_file(const std::string& data) {
+    const uint32_t mode = (source_.stamp()->mode | 0200) & 0666;
+    if (!make_folder(folder_of(own_path_), 0777)) return false;
+    if (!write_file_atomically(own_path_, data, mode, looked_at_)) return false;
+    IndexRecord record{
+        .key = index_key(file_name(own_path_), std::string_view(data).substr(0, kCacheHeaderSize)),
+        .contents = content_hash(data)};
+    record.set_source(*source_.hash(), *source_.stamp());
+    add_index_record(folder_of(own_path_), record);
+    return true;
+  }
+
+  Source source_;
+  const CacheSettings& settings_;
+  CacheReport* report_;
+  const std::string own_path_, foreign_path_;
+  int64_t looked_at_ = 0;
+  uint32_t old_flags_ = 0;
+  std::optional<bool> has_own_folder_;
+};
+
+// A report that is written to the log, if there is one.
+class LoggedReport {
+ public:
+  explicit LoggedReport(const std::string& path) : path_(path) {}
+  ~LoggedReport() {
+    if (is_cache_logged()) log_cache_decision(path_, report_);
+  }
+  LoggedReport(const LoggedReport&) = delete;
+  LoggedReport& operator=(const LoggedReport&) = delete;
+  CacheReport* get() { return is_cache_logged() ? &report_ : nullptr; }
+
+ private:
+  const std::string& path_;
+  CacheReport report_;
+};
+
+}  // namespace
 
 Result<Code*> code_of_source_file(Thread& thread, Str* source_name, const CacheSettings& settings,
                                   CompileCallback compile) {
-  const std::string source_path = TRY(to_filename(thread, source_name));
-  const std::optional<SourceStamp> stamp = stamp_of(source_path);
-  const std::string own_path = cache_path(source_path, settings);
-  std::optional<std::string> source;
-  uint32_t old_flags = 0;
-  if (stamp && !own_path.empty()) {
-    for (const std::string& path : {own_path, cache_path(source_path, settings, kForeignCacheTag)}) {
-      const std::optional<std::string> data = read_file(path);
-      if (!data) continue;
-      if (Code* code = code_from_cache(thread, *data, source_path, *stamp, settings, source)) {
-        if (!equal(code->filename, source_name)) set_code_filename(*code, source_name);
-        return code;
-      }
-      if (path == own_path && data->size() >= kCacheHeaderSize && word_at(*data, 0) == kBytecodeMagic) {
-        old_flags = word_at(*data, 4) & (kHashBased | kCheckSource);
-      }
-    }
+  const std::string path = TRY(to_filename(thread, source_name));
+  LoggedReport report(path);
+  SourceFile file(path, settings, report.get());
+  if (Code* code = file.cached_code(thread)) {
+    if (!equal(code->filename, source_name)) set_code_filename(*code, source_name);
+    return code;
   }
-  if (!source) source = read_file(source_path);
-  if (!source) return raise_os_error(thread, errno, source_name);
-  Code* code = TRY(compile(thread, *source, source_name));
-  if (settings.may_write && stamp && !own_path.empty()) {
-    auto data = cache_contents(thread, *code, *stamp, *source, old_flags);
-    if (data.failed()) {
-      take_exception(thread);
-    } else {
-      write_file_atomically(own_path, data.value(), (stamp->mode | 0200) & 0666);
+  const std::string* text = file.source().text();
+  if (!text) return raise_os_error(thread, file.source().error_number(), source_name);
+  Code* code = TRY(compile(thread, *text, source_name));
+  file.keep(thread, *code);
+  return code;
+}
+
+CacheReport explain_source_file(Thread& thread, const std::string& source_path,
+                                const CacheSettings& settings) {
+  CacheReport report;
+  CacheSettings reading = settings;
+  reading.may_write = false;
+  SourceFile file(source_path, reading, &report);
+  if (file.cached_code(thread)) return report;
+  report.outcome = file.source().text() ? "compile" : "cannot be read";
+  report.file = source_path;
+  return report;
+}
+
+CacheReport explain_cache_file(Thread& thread, const std::string& cache_file,
+                               const std::string& source_path, const CacheSettings& settings) {
+  CacheReport report;
+  CacheSettings reading = settings;
+  reading.may_write = false;
+  Source source(source_path);
+  Candidate candidate(cache_file, source, reading, &report);
+  report.file = cache_file;
+  const bool is_fresh = candidate.is_valid();
+  report.outcome = candidate.flags() && !candidate.code(thread) ? "damaged"
+                   : is_fresh                                   ? "valid"
+                                                                : "not used";
+  return report;
+}
+
+Result<Code*> code_of_source_text(Thread& thread, std::string_view source, Str* filename,
+                                  const CacheSettings& settings, CompileCallback compile) {
+  if (source.size() < kSmallestStored) return compile(thread, source, filename);
+  const std::string shown = to_utf8(filename);
+  LoggedReport report(shown);
+  const StoreKey key = store_key(source, settings.optimization);
+  if (const auto data = read_from_store(key)) {
+    const Value code = marshal_load(thread, *data);
+    if (is_exact(code, Kind::Code)) {
+      if (report.get()) report.get()->outcome = "read", report.get()->file = store_path(key);
+      set_code_filename(*code.as<Code>(), filename);
+      return code.as<Code>();
     }
+    take_exception(thread);
+  }
+  const uint64_t warnings = compiler_warning_count;
+  Code* code = TRY(compile(thread, source, filename));
+  if (report.get()) report.get()->outcome = "compiled";
+  if (!settings.may_write || compiler_warning_count != warnings) return code;
+  const auto data = marshal_dump(thread, code);
+  if (data.failed()) {
+    take_exception(thread);
+  } else if (write_to_store(key, data.value()) && report.get()) {
+    report.get()->outcome = "compiled and stored in", report.get()->file = store_path(key);
   }
   return code;
+}
+
+CacheReport explain_source_text(std::string_view source, std::string_view filename,
+                                const CacheSettings& settings) {
+  CacheReport report;
+  report.outcome = "compile";
+  report.file = filename;
+  const auto sizes = [&] {
+    return std::to_string(source.size()) + " bytes; stored from " +
+           std::to_string(kSmallestStored) + " on";
+  };
+  report.add(filename, "size", source.size() >= kSmallestStored, sizes());
+  if (!report.checks.back().passed) return report;
+  const StoreKey key = store_key(source, settings.optimization);
+  const std::string path = store_path(key);
+  const bool is_present = read_from_store(key).has_value();
+  report.add(path.empty() ? "private store" : path, "present", is_present);
+  if (is_present) report.outcome = "read", report.file = path;
+  return report;
+}
+
+namespace {
+
+Failure raise_damaged(Thread& thread, Str* module_name, Str* path, size_t offset,
+                      const std::string& what) {
+  const std::string message = to_utf8(path) + ", offset " + std::to_string(offset) + ": " + what;
+  raise(thread, ImportError, "damaged bytecode file {}", message);
+  const Value exception = take_exception(thread);
+  const bool is_complete = !set_attribute(thread, exception, "name", module_name).failed() &&
+                           !set_attribute(thread, exception, "path", path).failed();
+  if (!is_complete) return error;
+  return restore_exception(thread, exception);
+}
+
+}  // namespace
+
+Result<Code*> code_of_cache_file(Thread& thread, Str* name, Str* module_name) {
+  const auto file = read_file(TRY(to_filename(thread, name)));
+  if (!file) return raise_os_error(thread, errno, name);
+  const auto damaged = [&](size_t offset, const std::string& what) {
+    return raise_damaged(thread, module_name, name, offset, what);
+  };
+  if (file->data.size() < kCacheHeaderSize)
+    return damaged(file->data.size(), "the header is not whole");
+  if (word_at(file->data, 0) != kBytecodeMagic) return damaged(0, "bad magic number");
+  if (word_at(file->data, 4) & ~uint32_t{kHashBased | kCheckSource})
+    return damaged(4, "unknown flags");
+  size_t used = 0;
+  const Value value =
+      marshal_load(thread, std::string_view(file->data).substr(kCacheHeaderSize), &used);
+  if (value.is_empty()) {
+    const Value exception = take_exception(thread);
+    const auto text = str(thread, exception);
+    if (text.failed()) take_exception(thread);
+    return damaged(kCacheHeaderSize + used, text.failed() ? "unreadable" : to_utf8(text.value()));
+  }
+  if (!is_exact(value, Kind::Code)) return damaged(kCacheHeaderSize, "not a code object");
+  if (const auto fault = find_bytecode_fault(*value.as<Code>()))
+    return damaged(kCacheHeaderSize, describe(*fault));
+  return value.as<Code>();
+}
+
+void note_written_cache_file(const std::string& path, std::string_view data) {
+  if (data.size() < kCacheHeaderSize || !path.ends_with(".pyc")) return;
+  const IndexRecord record{.key = index_key(file_name(path), data.substr(0, kCacheHeaderSize)),
+                           .contents = content_hash(data)};
+  add_index_record(folder_of(path), record, false);
 }
 
 }  // namespace minipy

@@ -1,13 +1,12 @@
-// The files of the bytecode cache: reading whole ones, and replacing them so that no reader ever sees
-// half of one, whatever happens to the writer.
+#include "Compiler/cache_files.h"
+
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
-
-#include "Compiler/cache.h"
 
 namespace minipy {
 
@@ -15,7 +14,8 @@ namespace {
 
 class File {
  public:
-  File(const char* path, int flags, mode_t mode = 0) : descriptor_(open(path, flags | O_CLOEXEC, mode)) {}
+  File(const char* path, int flags, mode_t mode = 0)
+      : descriptor_(open(path, flags | O_CLOEXEC, mode)) {}
   ~File() {
     if (descriptor_ >= 0) close(descriptor_);
   }
@@ -44,25 +44,46 @@ bool write_all(int descriptor, std::string_view data) {
   return true;
 }
 
-// The folder of `path`, and those above it that are missing.
-bool make_folders(const std::string& path) {
+int64_t nanoseconds(const timespec& time) {
+  return time.tv_sec * kSecond + time.tv_nsec;
+}
+
+FileStamp stamp_from(const struct stat& status) {
+  return {.modified = nanoseconds(status.st_mtim),
+          .changed = nanoseconds(status.st_ctim),
+          .inode = status.st_ino,
+          .size = status.st_size,
+          .mode = status.st_mode,
+          .owner = status.st_uid};
+}
+
+std::string folder_of(const std::string& path) {
   const size_t slash = path.rfind('/');
-  if (slash == std::string::npos || slash == 0) return true;
-  const std::string folder = path.substr(0, slash);
-  if (mkdir(folder.c_str(), 0777) == 0 || errno == EEXIST) return true;
-  if (errno != ENOENT || !make_folders(folder)) return false;
-  return mkdir(folder.c_str(), 0777) == 0 || errno == EEXIST;
+  return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+}
+
+bool set_modified(int descriptor, int64_t modified) {
+  if (modified == 0) return true;
+  const timespec time{modified / kSecond, modified % kSecond};
+  const timespec times[2] = {time, time};
+  return futimens(descriptor, times) == 0;
 }
 
 }  // namespace
 
-std::optional<SourceStamp> stamp_of(const std::string& path) {
-  struct stat status;
-  if (stat(path.c_str(), &status) != 0) return std::nullopt;
-  return SourceStamp{status.st_mtim.tv_sec, status.st_size, status.st_mode};
+int64_t current_time() {
+  timespec now;
+  clock_gettime(CLOCK_REALTIME_COARSE, &now);
+  return nanoseconds(now);
 }
 
-std::optional<std::string> read_file(const std::string& path) {
+std::optional<FileStamp> stamp_of(const std::string& path) {
+  struct stat status;
+  if (stat(path.c_str(), &status) != 0) return std::nullopt;
+  return stamp_from(status);
+}
+
+std::optional<FileContents> read_file(const std::string& path) {
   const File file(path.c_str(), O_RDONLY);
   if (!file.is_open()) return std::nullopt;
   struct stat status;
@@ -71,7 +92,9 @@ std::optional<std::string> read_file(const std::string& path) {
     errno = EISDIR;
     return std::nullopt;
   }
-  std::string data(static_cast<size_t>(status.st_size) + 1, '\0');
+  FileContents contents{{}, stamp_from(status)};
+  std::string& data = contents.data;
+  data.resize(static_cast<size_t>(status.st_size) + 1);
   size_t size = 0;
   for (;;) {
     const ssize_t count = read(file.descriptor(), data.data() + size, data.size() - size);
@@ -82,20 +105,44 @@ std::optional<std::string> read_file(const std::string& path) {
     if (size == data.size()) data.resize(size * 2);  // it grew, or is no ordinary file
   }
   data.resize(size);
-  return data;
+  return contents;
 }
 
-bool write_file_atomically(const std::string& path, std::string_view data, uint32_t mode) {
+bool make_folder(const std::string& path, uint32_t mode) {
+  if (mkdir(path.c_str(), mode) == 0 || errno == EEXIST) return true;
+  if (errno != ENOENT || path == "/" || path == ".") return false;
+  return make_folder(folder_of(path), mode) && (mkdir(path.c_str(), mode) == 0 || errno == EEXIST);
+}
+
+bool is_own_folder(const std::string& path) {
+  std::string folder = path;
+  struct stat status;
+  while (stat(folder.c_str(), &status) != 0) {
+    if (errno != ENOENT || folder == "/" || folder == ".") return false;
+    folder = folder_of(folder);
+  }
+  return S_ISDIR(status.st_mode) && status.st_uid == geteuid() &&
+         access(folder.c_str(), W_OK | X_OK) == 0;
+}
+
+bool write_file_atomically(const std::string& path, std::string_view data, uint32_t mode,
+                           int64_t modified) {
   static std::atomic<unsigned> counter;
-  const std::string temporary = path + "." + std::to_string(getpid()) + "." + std::to_string(counter++);
-  if (!make_folders(path)) return false;
-  File file(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL, mode);
+  const std::string temporary =
+      path + "." + std::to_string(getpid()) + "." + std::to_string(counter++);
+  constexpr int kFlags = O_WRONLY | O_CREAT | O_EXCL;
+  errno = 0;
+  File file(temporary.c_str(), kFlags, mode);
   if (!file.is_open()) return false;
   struct stat status;
-  const bool is_whole = write_all(file.descriptor(), data) && fstat(file.descriptor(), &status) == 0 &&
+  const bool is_whole = write_all(file.descriptor(), data) &&
+                        set_modified(file.descriptor(), modified) &&
+                        fstat(file.descriptor(), &status) == 0 &&
                         static_cast<size_t>(status.st_size) == data.size() && file.finish();
   if (is_whole && rename(temporary.c_str(), path.c_str()) == 0) return true;
+  const int error_number = errno ? errno : EIO;
   unlink(temporary.c_str());
+  errno = error_number;
   return false;
 }
 

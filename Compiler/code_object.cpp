@@ -18,6 +18,7 @@
 namespace minipy {
 
 int interpreter_optimization = 0;
+uint64_t compiler_warning_count = 0;
 
 namespace {
 
@@ -144,6 +145,7 @@ Type& type_of_error(ErrorKind kind) {
 WarningOutcome issue_warning(void* data, WarningKind kind, ast::Text message, int line) {
   const CompileSetting& setting = *static_cast<CompileSetting*>(data);
   Thread& thread = setting.thread;
+  ++compiler_warning_count;
   Type& category = kind == WarningKind::SyntaxWarning ? SyntaxWarning : DeprecationWarning;
   const Value warn_explicit = import_attribute(thread, "_warnings", "warn_explicit");
   if (warn_explicit.is_empty()) {

@@ -32,6 +32,8 @@ struct CompileRequest {
 
 // What optimize=-1 means; set by -O.
 extern int interpreter_optimization;
+// How many warnings the compiler has issued so far.
+extern uint64_t compiler_warning_count;
 
 Result<Code*> compile_to_code(Thread& thread, const CompileRequest& request);
 // Changes the tree.

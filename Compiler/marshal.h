@@ -16,7 +16,7 @@ inline constexpr int kMarshalMaxDepth = 2000;
 
 // ValueError: "unmarshallable object", "object too deeply nested to marshal".
 Result<std::string> marshal_dump(Thread& thread, Value value, int version = kMarshalVersion);
-// EOFError, ValueError or TypeError for what is no marshalled object. `used` gets the bytes read.
+// EOFError, ValueError or TypeError for what is no marshalled object. `used` gets the bytes read, also on failure.
 Value marshal_load(Thread& thread, std::string_view data, size_t* used = nullptr);
 // From a file object, by its read() and readinto(); takes no byte more than the object has.
 Value marshal_load_file(Thread& thread, Value file);

@@ -383,7 +383,7 @@ class Reader {
 
 Value marshal_load(Thread& thread, std::string_view data, size_t* used) {
   Reader reader(thread, data);
-  const Value value = TRY(reader.read_top());
+  const Value value = reader.read_top();
   if (used) *used = reader.used();
   return value;
 }

@@ -8,7 +8,8 @@
 namespace minipy {
 
 enum class Opcode : uint8_t {
-#define OPCODE(number, name, operand, effect, effect_on_jump, caches, direction, raises, what) \
+#define OPCODE(number, name, operand, needs, effect, effect_on_jump, caches, direction, raises, \
+               what)                                                                            \
   name = number,
 #include "Compiler/opcodes.def"
 };
@@ -55,6 +56,8 @@ inline bool has_argument(Opcode opcode) {
 
 // As dis.stack_effect counts it. PRECALL and CALL together give the true effect of a call.
 int stack_effect(Opcode opcode, int arg, bool jumps);
+// How many items the instruction finds on the stack at least; those of a call are counted in CALL.
+uint64_t items_needed(Opcode opcode, int64_t arg);
 
 // The operators of COMPARE_OP and BINARY_OP by argument. In-place operators follow the plain ones.
 enum class Comparison : uint8_t { Less, LessEqual, Equal, NotEqual, Greater, GreaterEqual };

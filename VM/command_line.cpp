@@ -8,6 +8,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "Compiler/cache_report.h"
+
 namespace minipy {
 namespace {
 
@@ -220,6 +222,8 @@ std::optional<int> read_x_options(Configuration& c) {
   c.code_debug_ranges = !x_option(c, "no_debug_ranges") && !c.environment("PYTHONNODEBUGRANGES");
   if (const char* prefix = c.environment("PYTHONPYCACHEPREFIX")) c.pycache_prefix = prefix;
   if (const char* prefix = x_option(c, "pycache_prefix")) c.pycache_prefix = prefix;
+  const char* log = x_option(c, "cachelog");
+  if (log && !open_cache_log(log)) return fatal("config_read", "the file of -X cachelog cannot be written");
   return std::nullopt;
 }
 

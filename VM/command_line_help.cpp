@@ -78,6 +78,7 @@ void print_option_help() {
       "-X dev: development mode: more warnings, more checks\n\n"
       "-X utf8[=0|1]: UTF-8 mode for what comes from the operating system\n\n"
       "-X pycache_prefix=PATH: a parallel tree for .pyc files\n\n"
+      "-X cachelog[=FILE]: tell which cache files are used, and why others are not\n\n"
       "-X warn_default_encoding: warn where encoding=None is used\n\n"
       "-X no_debug_ranges: keep no columns in code objects\n\n"
       "-X frozen_modules=[on|off]: whether frozen modules are used\n\n"

@@ -11,6 +11,7 @@
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
 #include "Objects/tuple.h"
+#include "VM/cached_code.h"
 #include "VM/importlib_watch.h"
 #include "VM/native_import.h"
 #include "VM/runtime.h"
@@ -265,10 +266,12 @@ Status install_external_importers(Thread& thread) {
   const Value zip = import_attribute(thread, "zipimport", "zipimporter");
   if (zip.is_empty()) {
     thread.exception = Value();
+    TRY(install_cache_hooks(thread));
     return watch_importlib(thread);
   }
   if (is_list(hooks)) TRY(list_insert(thread, *hooks.as<List>(), 0, zip));
   if (runtime.configuration.verbose) std::fputs("# installed zipimport hook\n", stderr);
+  TRY(install_cache_hooks(thread));
   return watch_importlib(thread);
 }
 

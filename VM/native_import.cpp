@@ -8,6 +8,7 @@
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
 #include "Objects/slot_trampolines.h"
+#include "VM/cached_code.h"
 #include "VM/compile_source.h"
 #include "VM/importer.h"
 #include "VM/importlib_watch.h"
@@ -123,28 +124,6 @@ Value make_simple_namespace(Thread& thread,
 
 // --- what the three kinds of modules need ---
 
-Result<CacheSettings> cache_settings(Thread& thread) {
-  CacheSettings settings;
-  settings.may_write = !TRY(truth(thread, system_attribute("dont_write_bytecode")));
-  const Value prefix = system_attribute("pycache_prefix");
-  if (is_str(prefix)) settings.prefix = TRY(to_filename(thread, prefix));
-  if (runtime.configuration.optimize)
-    settings.optimization = std::to_string(runtime.configuration.optimize);
-  const Value imp = dict_get_str(*runtime.modules.as<Dict>(), "_imp");
-  const Value check = has_kind(imp, Kind::Module)
-                          ? dict_get_str(*imp.as<Module>()->dict, "check_hash_based_pycs")
-                          : Unbound;
-  if (is_exact_str(check) && equal(check.as<Str>(), "always"))
-    settings.check_hash = CheckHash::Always;
-  if (is_exact_str(check) && equal(check.as<Str>(), "never"))
-    settings.check_hash = CheckHash::Never;
-  return settings;
-}
-
-Result<Code*> compile_file(Thread& thread, std::string_view source, Str* filename) {
-  return compile_text(thread, source, to_filename(thread, filename).value(), CompileMode::File);
-}
-
 // importlib._bootstrap.FrozenImporter._resolve_filename(): where the library's own file would be.
 struct FrozenPlace {
   std::string file, folder;
@@ -253,8 +232,7 @@ Status execute(Thread& thread, const Loading& loading) {
   if (loading.frozen) {
     code = TRY(frozen_module_code(thread, *loading.frozen));
   } else if (!loading.file.is_empty()) {
-    code = TRY(code_of_source_file(thread, loading.file.as<Str>(), TRY(cache_settings(thread)),
-                                   compile_file));
+    code = TRY(cached_code_of_file(thread, loading.file.as<Str>()));
   } else {
     return nothing;
   }

@@ -16,6 +16,7 @@
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
 #include "Objects/tuple.h"
+#include "VM/cached_code.h"
 #include "VM/compile_source.h"
 #include "VM/importer.h"
 #include "VM/interface.h"
@@ -203,7 +204,9 @@ int run_script(Thread& thread) {
           .failed()) {
     return exit_status_of_pending_exception(thread);
   }
-  return is_compiled ? run_compiled_file(thread, source) : run_source(thread, source, filename);
+  if (is_compiled) return run_compiled_file(thread, source);
+  const Result<Code*> code = cached_code_of_text(thread, source, name.as<Str>());
+  return code.failed() ? exit_status_of_pending_exception(thread) : run_code_as_main(thread, *code.value());
 }
 
 int run_standard_input(Thread& thread) {
