@@ -11,6 +11,7 @@
 #include "Compiler/content_hash.h"
 #include "Compiler/marshal.h"
 #include "Compiler/verifier.h"
+#include "Objects/line_table.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
 #include "Objects/str.h"
@@ -46,6 +47,15 @@ std::string_view file_name(std::string_view path) {
 std::string folder_of(const std::string& path) {
   const size_t slash = path.rfind('/');
   return slash == std::string::npos ? "." : path.substr(0, slash);
+}
+
+}  // namespace
+
+namespace {
+
+// Whatever the code depends on besides the source.
+StoreKey stored_as(std::string_view source, const CacheSettings& settings) {
+  return store_key(source, settings.optimization + (keeps_columns ? "" : "-no-columns"));
 }
 
 }  // namespace
@@ -372,7 +382,7 @@ class SourceFile {
     }
     if (has_own_folder() && write_own_file(data.value()))
       return report("compiled and written to", own_path_);
-    const StoreKey key = store_key(*source_.text(), settings_.optimization);
+    const StoreKey key = stored_as(*source_.text(), settings_);
     if (write_to_store(key, std::string_view(data.value()).substr(kCacheHeaderSize)))
       report("compiled and stored in", store_path(key));
   }
@@ -393,7 +403,7 @@ class SourceFile {
 
   Code* stored_code(Thread& thread) {
     if (!source_.text()) return nullptr;
-    const StoreKey key = store_key(*source_.text(), settings_.optimization);
+    const StoreKey key = stored_as(*source_.text(), settings_);
     const std::string path = store_path(key);
     const std::optional<std::string> data = read_from_store(key);
     if (report_ && !path.empty()) report_->add(path, "present", data.has_value());
@@ -494,7 +504,7 @@ Result<Code*> code_of_source_text(Thread& thread, std::string_view source, Str* 
   if (source.size() < kSmallestStored) return compile(thread, source, filename);
   const std::string shown = to_utf8(filename);
   LoggedReport report(shown);
-  const StoreKey key = store_key(source, settings.optimization);
+  const StoreKey key = stored_as(source, settings);
   if (const auto data = read_from_store(key)) {
     const Value code = marshal_load(thread, *data);
     if (is_exact(code, Kind::Code)) {
@@ -528,7 +538,7 @@ CacheReport explain_source_text(std::string_view source, std::string_view filena
   };
   report.add(filename, "size", source.size() >= kSmallestStored, sizes());
   if (!report.checks.back().passed) return report;
-  const StoreKey key = store_key(source, settings.optimization);
+  const StoreKey key = stored_as(source, settings);
   const std::string path = store_path(key);
   const bool is_present = read_from_store(key).has_value();
   report.add(path.empty() ? "private store" : path, "present", is_present);

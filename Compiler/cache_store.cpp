@@ -135,12 +135,12 @@ uint64_t store_limit() {
 }
 
 // Two independent hashes of the source; what else decides about the code goes into their keys.
-StoreKey store_key(std::string_view source, std::string_view optimization) {
-  const uint64_t options = static_cast<uint64_t>(kBytecodeMagic) << 8 |
-                           (optimization.empty() ? '0' : static_cast<uint8_t>(optimization[0]));
+StoreKey store_key(std::string_view source, std::string_view options) {
   StoreKey key;
-  for (uint64_t i = 0; i < 2; ++i)
-    key.halves[i] = siphash13({options, i}, source.data(), source.size());
+  for (uint64_t i = 0; i < 2; ++i) {
+    key.halves[i] =
+        siphash13({content_hash(options) ^ kBytecodeMagic, i}, source.data(), source.size());
+  }
   return key;
 }
 

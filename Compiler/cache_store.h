@@ -20,7 +20,7 @@ std::string hexadecimal(uint64_t number);
 struct StoreKey {
   uint64_t halves[2];
 };
-StoreKey store_key(std::string_view source, std::string_view optimization);
+StoreKey store_key(std::string_view source, std::string_view options);
 std::string store_path(const StoreKey& key);  // empty: there is no store
 
 // The marshalled code, or nothing.

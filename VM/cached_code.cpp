@@ -45,6 +45,10 @@ Result<Code*> compile_file(Thread& thread, std::string_view source, Str* filenam
   return compile_text(thread, source, to_filename(thread, filename).value(), CompileMode::File);
 }
 
+Result<Code*> compile_script(Thread& thread, std::string_view source, Str* filename) {
+  return compile_text(thread, source, to_filename(thread, filename).value(), CompileMode::Script);
+}
+
 Dict* names_of(const char* module_name) {
   const Value module = dict_get_str(*runtime.modules.as<Dict>(), module_name);
   return has_kind(module, Kind::Module) ? module.as<Module>()->dict : nullptr;
@@ -79,7 +83,8 @@ Value compile_archived(Thread& thread, Value path, Value source) {
   BufferLease text(thread);
   TRY(text.acquire(source));
   const std::string lines = with_newlines(text.view());
-  return TRY(cached_code_of_text(thread, lines, path.as<Str>()));
+  return TRY(code_of_source_text(thread, lines, path.as<Str>(), TRY(cache_settings(thread)),
+                                 compile_file));
 }
 
 // --- get_code() of the loaders ---
@@ -154,8 +159,8 @@ Result<Code*> cached_code_of_file(Thread& thread, Str* path) {
   return code_of_source_file(thread, path, TRY(cache_settings(thread)), compile_file);
 }
 
-Result<Code*> cached_code_of_text(Thread& thread, std::string_view source, Str* filename) {
-  return code_of_source_text(thread, source, filename, TRY(cache_settings(thread)), compile_file);
+Result<Code*> cached_code_of_script(Thread& thread, std::string_view source, Str* filename) {
+  return code_of_source_text(thread, source, filename, TRY(cache_settings(thread)), compile_script);
 }
 
 Status install_cache_hooks(Thread& thread) {

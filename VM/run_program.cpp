@@ -205,7 +205,7 @@ int run_script(Thread& thread) {
     return exit_status_of_pending_exception(thread);
   }
   if (is_compiled) return run_compiled_file(thread, source);
-  const Result<Code*> code = cached_code_of_text(thread, source, name.as<Str>());
+  const Result<Code*> code = cached_code_of_script(thread, source, name.as<Str>());
   return code.failed() ? exit_status_of_pending_exception(thread) : run_code_as_main(thread, *code.value());
 }
 
