@@ -102,6 +102,7 @@ std::optional<FileContents> read_file(const std::string& path) {
     if (count < 0) return std::nullopt;
     if (count == 0) break;
     size += static_cast<size_t>(count);
+    if (S_ISREG(status.st_mode) && size == static_cast<size_t>(status.st_size)) break;
     if (size == data.size()) data.resize(size * 2);  // it grew, or is no ordinary file
   }
   data.resize(size);

@@ -154,6 +154,7 @@ class Verifier {
     for (at_ = 0; at_ < unit_count_; ++at_) {
       if ((unit_roles_[at_] & (kStart | kLabel)) == kLabel) return "jump into an instruction";
     }
+    at_ = 0;  // the tables are about the code as a whole
     return nullptr;
   }
 
@@ -479,13 +480,18 @@ class Verifier {
 
 }  // namespace
 
+std::optional<BytecodeFault> find_fault_in(const Code& code) {
+  Verifier verifier(code);
+  if (const char* what = verifier.run()) return BytecodeFault{&code, verifier.offset(), what};
+  return std::nullopt;
+}
+
 std::optional<BytecodeFault> find_bytecode_fault(const Code& root) {
   std::vector<const Code*> work{&root};  // what is in it hangs on `root`
   while (!work.empty()) {
     const Code* code = work.back();
     work.pop_back();
-    Verifier verifier(*code);
-    if (const char* what = verifier.run()) return BytecodeFault{code, verifier.offset(), what};
+    if (const auto fault = find_fault_in(*code)) return fault;
     for (const Value constant : code->constants->view()) {
       if (is_exact(constant, Kind::Code)) work.push_back(constant.as<Code>());
     }

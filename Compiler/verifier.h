@@ -20,6 +20,9 @@ struct BytecodeFault {
 // code.
 std::optional<BytecodeFault> find_bytecode_fault(const Code& code);
 
+// In this code alone.
+std::optional<BytecodeFault> find_fault_in(const Code& code);
+
 // "in f (module.py), offset 12: jump to no instruction"
 std::string describe(const BytecodeFault& fault);
 

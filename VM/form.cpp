@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "Compiler/verifier.h"
 #include "Objects/gc.h"
 #include "Objects/raise.h"
 #include "Objects/tuple.h"
@@ -55,7 +56,8 @@ Form* translate(Thread& thread, Code& code, bool is_traced) {
   }
   Translator translator(code, is_traced);
   if (const char* wrong = translator.run()) {
-    raise(thread, SystemError, "invalid bytecode in {}: {}", code.name, wrong);
+    const BytecodeFault found{&code, translator.offset(), wrong};
+    raise(thread, SystemError, "invalid bytecode {}", describe(find_fault_in(code).value_or(found)));
     return nullptr;
   }
   return make_form(thread, code, translator.parts(), is_traced, false);
@@ -120,11 +122,6 @@ const RaiseSite& raise_site(Form& form, const Word* word) {
     site = {at, offset, find_handler(form, offset)};
   }
   return site;
-}
-
-const char* verify_code(const Code& code) {
-  Translator translator(code, false);
-  return translator.run();
 }
 
 }  // namespace minipy

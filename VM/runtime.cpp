@@ -270,7 +270,8 @@ static void ignore_signals() {
   signal(SIGXFSZ, SIG_IGN);
 }
 
-int run_main(int argument_count, char** arguments, NativeModuleFinder finder, NativeModuleNames names) {
+std::optional<int> start_main(int argument_count, char** arguments, NativeModuleFinder finder,
+                              NativeModuleNames names) {
   Configuration& configuration = runtime.configuration;
   if (const auto status = read_command_line(argument_count, arguments, configuration)) return *status;
   set_locale();
@@ -282,11 +283,15 @@ int run_main(int argument_count, char** arguments, NativeModuleFinder finder, Na
   exclude_from_roots(frozen_objects_start, frozen_objects_end);
   initialize_threads(thread);
   initialize_interpreter(thread);
-  if (start(thread).failed()) {
-    if (exception_matches(thread, SystemExit)) return shut_down(thread, exit_status_of_pending_exception(thread));
-    report_start_failure(thread);
-    return 1;
-  }
+  if (!start(thread).failed()) return std::nullopt;
+  if (exception_matches(thread, SystemExit)) return shut_down(thread, exit_status_of_pending_exception(thread));
+  report_start_failure(thread);
+  return 1;
+}
+
+int run_main(int argument_count, char** arguments, NativeModuleFinder finder, NativeModuleNames names) {
+  if (const auto status = start_main(argument_count, arguments, finder, names)) return *status;
+  Thread& thread = current_thread();
   const int status = shut_down(thread, run_program(thread));
   std::fflush(stdout);
   if (ended_by_interrupt) {

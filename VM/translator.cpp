@@ -172,7 +172,10 @@ void Translator::prepare() {
   size_t arguments = static_cast<size_t>(code_.argument_count) + static_cast<size_t>(code_.keyword_only_count) +
                      ((code_.flags & Code::kVarArguments) != 0) + ((code_.flags & Code::kVarKeywords) != 0);
   if (arguments > local_count_) return fail("more arguments than variables");
-  for (size_t i = 0; i < arguments; ++i) assigned[i] = !deleted_[i];
+  // An argument that is a cell too has to be put into one first.
+  for (size_t i = 0; i < arguments; ++i) {
+    assigned[i] = !deleted_[i] && !(code_.localsplus_kinds->data()[i] & Code::kCellKind);
+  }
   record(0, {}, assigned);
 }
 

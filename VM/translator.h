@@ -19,6 +19,7 @@ class Translator {
 
   const char* run();    // null, or what is wrong
   FormParts parts();    // once it has run; valid as long as the Translator
+  uint32_t offset() const { return offset_; }  // of the bytecode looked at last
 
  private:
   enum class EntryKind : uint8_t {

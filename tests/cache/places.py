@@ -18,6 +18,7 @@ import tempfile
 import time
 
 OTHER_USER = 65534
+ENVIRONMENT = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
 problems = []
 
 
@@ -47,8 +48,7 @@ def command():
 
 
 def run(folder, prepare=None, **environment):
-    variables = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
-    done = subprocess.run(command(), cwd=folder, env={**variables, **environment}, capture_output=True, text=True,
+    done = subprocess.run(command(), cwd=folder, env={**ENVIRONMENT, **environment}, capture_output=True, text=True,
                           preexec_fn=prepare)
     return done.stdout.strip() or done.stderr
 
@@ -91,17 +91,17 @@ def try_small_files(count):
 
 def try_full_disk(count):
     folder = tempfile.mkdtemp()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", folder], capture_output=True)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", folder], capture_output=True)
     if mounted.returncode:
         return report("full disk", "not possible here")
     try:
         make_package(folder, min(count, 40))
-        with open(os.path.join(folder, "filler"), "wb") as file:
-            try:
+        try:
+            with open(os.path.join(folder, "filler"), "wb", buffering=0) as file:
                 while file.write(b"x" * 4096):
-                    file.flush()
-            except OSError:
-                pass
+                    pass
+        except OSError:
+            pass
         try_twice("full disk", folder, min(count, 40))
     finally:
         subprocess.run(["umount", folder])
@@ -140,7 +140,7 @@ def try_kills(count, kills):
     rng = random.Random(1)
     for _ in range(kills):
         shutil.rmtree(os.path.join(folder, "package", "__pycache__"), ignore_errors=True)
-        process = subprocess.Popen(command(), cwd=folder, stdout=subprocess.DEVNULL)
+        process = subprocess.Popen(command(), cwd=folder, env=ENVIRONMENT, stdout=subprocess.DEVNULL)
         time.sleep(rng.random() * whole_run)
         process.kill()
         process.wait()
@@ -156,8 +156,8 @@ def try_kills(count, kills):
 
 def try_many(count, processes):
     folder = with_package(count)
-    running = [subprocess.Popen(command(), cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-               for _ in range(processes)]
+    running = [subprocess.Popen(command(), cwd=folder, env=ENVIRONMENT, stdout=subprocess.PIPE,
+                                stderr=subprocess.STDOUT, text=True) for _ in range(processes)]
     outputs = {process.communicate()[0].strip() for process in running}
     report(f"{processes} processes at once", "ok" if outputs == {expected(count)} else str(outputs))
     report("files left by them", are_valid(folder))

@@ -1,5 +1,5 @@
-// Unmarshaller, verifier and first execution under libFuzzer: whatever bytes come, an exception at worst.
-// `make -f Makefile.wrap fuzz`; the first inputs come from seeds.py.
+// Unmarshaller, verifier and first execution under libFuzzer: whatever bytes come, an exception at
+// worst. `make -f Makefile.wrap fuzz`; the first inputs come from seeds.py.
 #include <setjmp.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -60,12 +60,61 @@ void set_timer(long microseconds) {
 // Nothing that reaches files, processes or the interpreter's own state.
 Dict* harmless_builtins() {
   Dict* names = make_dict();
-  for (const char* name : {"abs", "all", "any", "bool", "bytearray", "bytes", "callable", "chr", "classmethod", "complex", "dict",
-                           "divmod", "enumerate", "Exception", "filter", "float", "format", "frozenset", "hash", "id", "int",
-                           "isinstance", "issubclass", "iter", "len", "list", "map", "max", "min", "next", "object", "ord",
-                           "property", "range", "repr", "reversed", "round", "set", "slice", "sorted", "staticmethod",
-                           "StopIteration", "str", "sum", "super", "tuple", "type", "TypeError", "ValueError", "zip",
-                           "__build_class__", "AssertionError", "KeyError", "IndexError", "BaseException"}) {
+  for (const char* name : {"abs",
+                           "all",
+                           "any",
+                           "bool",
+                           "bytearray",
+                           "bytes",
+                           "callable",
+                           "chr",
+                           "classmethod",
+                           "complex",
+                           "dict",
+                           "divmod",
+                           "enumerate",
+                           "Exception",
+                           "filter",
+                           "float",
+                           "format",
+                           "frozenset",
+                           "hash",
+                           "id",
+                           "int",
+                           "isinstance",
+                           "issubclass",
+                           "iter",
+                           "len",
+                           "list",
+                           "map",
+                           "max",
+                           "min",
+                           "next",
+                           "object",
+                           "ord",
+                           "property",
+                           "range",
+                           "repr",
+                           "reversed",
+                           "round",
+                           "set",
+                           "slice",
+                           "sorted",
+                           "staticmethod",
+                           "StopIteration",
+                           "str",
+                           "sum",
+                           "super",
+                           "tuple",
+                           "type",
+                           "TypeError",
+                           "ValueError",
+                           "zip",
+                           "__build_class__",
+                           "AssertionError",
+                           "KeyError",
+                           "IndexError",
+                           "BaseException"}) {
     const Value value = dict_get_str(*runtime.builtins->dict, name);
     if (!value.is_unbound()) dict_set_str(*names, name, value);
   }

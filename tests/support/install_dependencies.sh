@@ -11,7 +11,7 @@ packages=(
 # The shipped build is clang's; CXX=g++ needs no clang.
 case "${CXX:-}" in
   g++* | */g++*) packages+=(g++) ;;
-  *) packages+=(g++ clang-19 lld-19) ;;
+  *) packages+=(g++ clang-19 lld-19 libclang-rt-19-dev) ;;
 esac
 
 missing=()
