@@ -369,22 +369,24 @@ class SourceFile {
         if (path == &own_path_) old_flags_ = candidate.flags().value_or(0);
       }
     }
-    return has_own_folder() ? nullptr : stored_code(thread);
+    Code* code = stored_code(thread);
+    if (code && settings_.may_write && write_own_file(thread, *code)) {
+      report("read from the store and written to", own_path_);
+    }
+    return code;
   }
 
   void keep(Thread& thread, Code& code) {
     report("compiled", "");
-    if (!settings_.may_write || !source_.stamp()) return;
-    auto data = cache_contents(thread, code, source_, old_flags_);
+    if (!settings_.may_write) return;
+    if (write_own_file(thread, code)) return report("compiled and written to", own_path_);
+    const auto data = marshal_dump(thread, &code);
+    const StoreKey key = stored_as(*source_.text(), settings_);
     if (data.failed()) {
       take_exception(thread);
-      return;
-    }
-    if (has_own_folder() && write_own_file(data.value()))
-      return report("compiled and written to", own_path_);
-    const StoreKey key = stored_as(*source_.text(), settings_);
-    if (write_to_store(key, std::string_view(data.value()).substr(kCacheHeaderSize)))
+    } else if (write_to_store(key, data.value())) {
       report("compiled and stored in", store_path(key));
+    }
   }
 
  private:
@@ -394,10 +396,13 @@ class SourceFile {
     report_->file = file;
   }
 
-  // Asked only when nothing was found, so it may cost something.
+  // Asked only when nothing was found, so it may cost something. Who names a prefix wants files
+  // there.
   bool has_own_folder() {
-    if (!has_own_folder_)
-      has_own_folder_ = !own_path_.empty() && is_own_folder(folder_of(own_path_));
+    if (!has_own_folder_) {
+      has_own_folder_ =
+          !own_path_.empty() && (!settings_.prefix.empty() || is_own_folder(folder_of(own_path_)));
+    }
     return *has_own_folder_;
   }
 
@@ -411,19 +416,26 @@ class SourceFile {
     const Value code = marshal_load(thread, *data);
     if (code.is_empty()) take_exception(thread);
     if (!is_exact(code, Kind::Code)) return nullptr;
+    set_code_filename(*code.as<Code>(), from_filename(source_.path()));
     report("read", path);
     return code.as<Code>();
   }
 
   // The file gets the time at which the source was looked at, not that at which the compiler was
   // done.
-  bool write_own_file(const std::string& data) {
+  bool write_own_file(Thread& thread, Code& code) {
+    if (!source_.stamp() || !has_own_folder() || !make_folder(folder_of(own_path_), 0777))
+      return false;
+    const auto data = cache_contents(thread, code, source_, old_flags_);
+    if (data.failed()) {
+      take_exception(thread);
+      return false;
+    }
     const uint32_t mode = (source_.stamp()->mode | 0200) & 0666;
-    if (!make_folder(folder_of(own_path_), 0777)) return false;
-    if (!write_file_atomically(own_path_, data, mode, looked_at_)) return false;
-    IndexRecord record{
-        .key = index_key(file_name(own_path_), std::string_view(data).substr(0, kCacheHeaderSize)),
-        .contents = content_hash(data)};
+    if (!write_file_atomically(own_path_, data.value(), mode, looked_at_)) return false;
+    const std::string_view header = std::string_view(data.value()).substr(0, kCacheHeaderSize);
+    IndexRecord record{.key = index_key(file_name(own_path_), header),
+                       .contents = content_hash(data.value())};
     record.set_source(*source_.hash(), *source_.stamp());
     add_index_record(folder_of(own_path_), record);
     return true;

@@ -36,7 +36,7 @@ for line in sys.stdin.buffer:
     path = line[:-1].decode("utf-8", "surrogateescape")
     try:
         with open(path, "rb") as file:
-            code = compile(file.read(), path, "exec", dont_inherit=True)
+            code = compile(file.read(), path, "exec", dont_inherit=True, optimize=int(sys.argv[1]))
         answer = b"+" + marshal.dumps(code)
     except Exception as error:
         answer = b"-" + type(error).__name__.encode()
@@ -48,9 +48,9 @@ for line in sys.stdin.buffer:
 class Reference:
     """The other interpreter, kept running."""
 
-    def __init__(self, command, flags):
+    def __init__(self, command):
         self.command = command
-        program = [command, *flags, "-c", REFERENCE_PROGRAM]
+        program = [command, "-c", REFERENCE_PROGRAM, str(sys.flags.optimize)]
         self.process = subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def compile(self, path):
@@ -64,6 +64,14 @@ class Reference:
     def close(self):
         self.process.stdin.close()
         self.process.wait()
+
+
+def compile_alone(command, path):
+    """The same by an interpreter that has compiled nothing else: what is interned shows in the bytes."""
+    alone = Reference(command)
+    answer = alone.compile(path)
+    alone.close()
+    return answer
 
 
 def compile_here(path):
@@ -163,11 +171,13 @@ def python_files(roots):
 
 def differences(options, flags):
     """(number of files, list of differences)"""
-    reference = Reference(options.reference, flags)
+    reference = Reference(options.reference)
     files, found = 0, []
     for path in python_files(options.roots):
         files += 1
         ours, theirs = compile_here(path), reference.compile(path)
+        if ours != theirs:
+            ours, theirs = compile_alone(sys.executable, path), compile_alone(options.reference, path)
         if ours != theirs:
             found.append({"file": path, **explain(ours, theirs)})
         if options.run and ours[:1] == theirs[:1] == b"+":

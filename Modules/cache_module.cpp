@@ -94,7 +94,7 @@ const MethodRow functions[] = {
 
 }  // namespace
 
-const ModuleSpec cache_module = {
+extern const ModuleSpec cache_module = {
     .name = "_cache",
     .doc = "The insides of the bytecode cache.",
     .functions = functions,

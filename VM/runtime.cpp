@@ -25,6 +25,7 @@
 #include "VM/importer.h"
 #include "VM/frame.h"
 #include "VM/interface.h"
+#include "VM/start_main.h"
 #include "VM/threads.h"
 #include "VM/traceback_display.h"
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <initializer_list>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -92,8 +91,6 @@ int run_interactive(Thread& thread, Session session);
 extern bool ended_by_interrupt;
 
 // A program's whole life; returns the exit status.
-// Reads the command line and starts up. A status if there is nothing more to do.
-std::optional<int> start_main(int argument_count, char** arguments, NativeModuleFinder finder, NativeModuleNames names);
 int run_main(int argument_count, char** arguments, NativeModuleFinder finder, NativeModuleNames names);
 
 }  // namespace minipy

@@ -20,6 +20,7 @@
 #include "Objects/tuple.h"
 #include "VM/interface.h"
 #include "VM/runtime.h"
+#include "VM/start_main.h"
 #include "VM/threads.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
