@@ -14,6 +14,7 @@
 #include "Modules/native_modules.h"
 #include "Objects/dict.h"
 #include "Objects/function.h"
+#include "Objects/gc.h"
 #include "Objects/initialize.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
@@ -172,7 +173,7 @@ void load_and_run(Thread& thread, std::string_view data) {
   Code& code = *value.as<Code>();
   if (const auto fault = find_bytecode_fault(code)) describe(*fault);
   run_all(thread, code);
-  marshal_dump(thread, value);
+  (void)marshal_dump(thread, value).failed();
   forget_exception(thread);
 }
 

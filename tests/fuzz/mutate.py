@@ -7,6 +7,7 @@ batches, a process each; a batch that crashes is run again case by case.
 """
 
 import argparse
+import builtins
 import dis
 import os
 import random
@@ -17,12 +18,12 @@ import types
 
 from seeds import PROGRAMS
 
-BATCH = 100
+BATCH = 20
 TIME_LIMIT = 2  # seconds for a case
 OPCODES = sorted(number for name, number in dis.opmap.items())
 HARMLESS = {
     name: value
-    for name, value in vars(__builtins__).items()
+    for name, value in vars(builtins).items()
     if name not in ("open", "__import__", "exec", "eval", "compile", "input", "breakpoint", "exit", "quit", "print", "help")
 }
 
