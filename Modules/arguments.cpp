@@ -18,9 +18,10 @@ Status check_no_keywords(Thread& thread, std::string_view name, Value keyword_na
 }
 
 void module_add_functions(Module& module, std::span<const MethodRow> rows) {
+  const Value module_name = dict_get_str(*module.dict, "__name__");
   for (const MethodRow& row : rows) {
     const std::string name(name_of(row));
-    module_add(module, name.c_str(), make_builtin_function(row, Value(&module), module.name));
+    module_add(module, name.c_str(), make_builtin_function(row, Value(&module), module_name));
   }
 }
 

@@ -105,6 +105,8 @@ Value make_memoryview_of(Thread& thread, void* data, size_t size, bool is_read_o
 Status memoryview_release(Thread& thread, Value self) {
   Memoryview& view = *self.as<Memoryview>();
   if (view.is_released) return nothing;
+  if (view.exports > 0) gc_collect(thread);  // those that nobody uses any more still count until then
+  if (view.is_released) return nothing;
   if (view.exports > 0) {
     return raise(thread, BufferError, "memoryview has {} exported buffer{}", view.exports, view.exports == 1 ? "" : "s");
   }

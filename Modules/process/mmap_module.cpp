@@ -12,6 +12,7 @@
 #include "Objects/container_support.h"
 #include "Objects/module_kinds.h"
 #include "Objects/slice.h"
+#include "VM/interface.h"
 
 namespace minipy {
 namespace {
@@ -36,8 +37,15 @@ Status check_writable(Thread& thread, const MemoryMap& map) {
   if (map.access != Access::Read) return nothing;
   return raise(thread, TypeError, "mmap can't modify a readonly memory map.");
 }
+// Memoryviews that nobody uses any more still count until they are collected.
+bool is_exported(Thread& thread, const MemoryMap& map) {
+  if (map.exports == 0) return false;
+  clear_dead_registers(thread);
+  gc_collect(thread);
+  return map.exports > 0;
+}
 Status check_resizable(Thread& thread, const MemoryMap& map) {
-  if (map.exports > 0) return raise(thread, BufferError, "mmap can't resize with extant buffers exported.");
+  if (is_exported(thread, map)) return raise(thread, BufferError, "mmap can't resize with extant buffers exported.");
   if (map.access == Access::Write || map.access == Access::Default) return nothing;
   return raise(thread, TypeError, "mmap can't resize a readonly or copy-on-write memory map.");
 }
@@ -126,7 +134,7 @@ void release(MemoryMap& map) {
 void finalize(Thread&, Value self) { release(*self.as<MemoryMap>()); }
 
 Status close_map(Thread& thread, MemoryMap& self) {
-  if (self.exports > 0) return raise(thread, BufferError, "cannot close exported pointers exist");
+  if (is_exported(thread, self)) return raise(thread, BufferError, "cannot close exported pointers exist");
   release(self);
   return nothing;
 }
