@@ -23,6 +23,8 @@ extern "C" void GC_generic_malloc_many(size_t bytes, int kind, void** result);
 enum { GC_I_PTRFREE = 0, GC_I_NORMAL = 1 };
 // The linker's marks around the program's writable data.
 extern "C" char __data_start[], _end[];
+// Of the main thread; the C library's.
+extern "C" void* __libc_stack_end;
 
 namespace minipy {
 namespace {
@@ -142,6 +144,11 @@ void gc_initialize() {
   GC_set_finalize_on_demand(1);
   GC_set_warn_proc(GC_ignore_warn_proc);
   GC_set_markers_count(1);  // parallel marking does not pay on small heaps
+  // Else libgc looks it up in /proc/self/maps; what is to replace the variable works after GC_INIT only.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+  GC_stackbottom = static_cast<char*>(__libc_stack_end);
+#pragma GCC diagnostic pop
   GC_INIT();
   // Without the search of libraries libgc does not find our own globals either.
   GC_add_roots(__data_start, _end);

@@ -266,6 +266,7 @@ void adopt_slots(Type& type) {
     type.flags |= bases[i].as<Type>()->flags & kPatterns;
   }
   if (!set_slots_from_base(type)) {
+    type.slots = {};
     for (const Value base : bases) inherit_slots(type, *base.as<Type>());
     update_slots(type);
   }

@@ -129,6 +129,32 @@ const TypeSlots& slots_of_plain_subclass(Type& base) {
   return plain->slots;
 }
 
+// A few special names.
+class SpecialNames {
+ public:
+  // False if there are too many.
+  bool add(const Str* name) {
+    if (count_ == kMost) return false;
+    if (!contain(name)) names_[count_++] = name;
+    return true;
+  }
+  bool add_all(const Dict& dict) {
+    size_t position = 0;
+    Value key, value;
+    while (dict_next(dict, position, key, value)) {
+      const bool is_concerned = is_exact_str(key) && is_special_name(key.as<Str>());
+      if (is_concerned && !add(intern(key.as<Str>()))) return false;
+    }
+    return true;
+  }
+  bool contain(const Str* name) const { return std::find(names_, names_ + count_, name) != names_ + count_; }
+
+ private:
+  static constexpr size_t kMost = 64;
+  const Str* names_[kMost];
+  size_t count_ = 0;
+};
+
 }  // namespace
 
 void update_slots(Type& type, const Str* name) {
@@ -140,26 +166,24 @@ void update_slots(Type& type, const Str* name) {
 }
 
 bool set_slots_from_base(Type& type) {
-  const Tuple& order = *type.mro;
-  Type& base = *type.base;
-  const bool is_line = type.bases->size == 1 && order.size == base.mro->size + 1 && order.items[0] == Value(&type) &&
-                       std::equal(base.mro->begin(), base.mro->end(), order.begin() + 1);
-  if (!is_line) return false;
+  Type& base = *type.bases->items[0].as<Type>();
   type.slots = base.has(Type::kHeapType) ? base.slots : slots_of_plain_subclass(base);
-  constexpr size_t kMaxNames = 64;
-  const Str* names[kMaxNames] = {special_name<"__new__">()};  // slots that make instances are not inherited
-  size_t count = 1, position = 0;
-  Value key, value;
-  while (dict_next(*type.dict, position, key, value)) {
-    if (!is_exact_str(key) || !is_special_name(key.as<Str>())) continue;
-    if (count == kMaxNames) return false;
-    names[count++] = intern(key.as<Str>());
+  SpecialNames names;
+  names.add(special_name<"__new__">());  // slots that make instances are not inherited
+  // What stands in the order beside the first base and its own order may hide something of it.
+  size_t position = 0;
+  for (const Value each : type.mro->view()) {
+    if (position < base.mro->size && base.mro->items[position] == each) {
+      ++position;
+    } else if (!each.as<Type>()->has(Type::kHeapType) || !names.add_all(*each.as<Type>()->dict)) {
+      return false;
+    }
   }
+  if (position < base.mro->size) return false;
   for_each_field([&](const SlotRow* first, const SlotRow* last) {
-    const bool is_concerned = std::any_of(first, last, [&](const SlotRow& row) {
-      return std::find(names, names + count, row.interned) != names + count;
-    });
-    if (is_concerned) slot_at(type.slots, first->offset) = slot_from_mro(type, first, last);
+    if (std::any_of(first, last, [&](const SlotRow& row) { return names.contain(row.interned); })) {
+      slot_at(type.slots, first->offset) = slot_from_mro(type, first, last);
+    }
   });
   return true;
 }

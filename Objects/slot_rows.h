@@ -49,8 +49,8 @@ void inherit_slots(Type& type, const Type& base);
 // Sets the slots of a class from what its MRO has under the special names; null: all names.
 void update_slots(Type& type, const Str* name = nullptr);
 
-// The same for a class just made, whose bases are a single line: only what it defines itself has to be looked
-// up. False if they are not.
+// The same for a class just made: the slots of its first base, and only what it or its other bases define is
+// looked up. False if that does not do: another base is a builtin type, or the order is odd.
 bool set_slots_from_base(Type& type);
 
 // The builtin function that stands under __new__ of a C++ type.

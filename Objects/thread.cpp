@@ -31,16 +31,16 @@ char* find_stack_limit() {
   pthread_attr_t attributes;
   void* lowest = nullptr;
   size_t size = 0;
-  if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
-    pthread_attr_getstack(&attributes, &lowest, &size);
-    pthread_attr_destroy(&attributes);
-  }
   rlimit limit;
   // The main thread's stack grows up to its limit; "unlimited" is taken for 64 MB.
   if (first_thread == nullptr && getrlimit(RLIMIT_STACK, &limit) == 0) {
     const size_t most = limit.rlim_cur == RLIM_INFINITY ? size_t{64} << 20 : limit.rlim_cur;
     char* here = static_cast<char*>(__builtin_frame_address(0));
     return here - most + kStackMargin + 64 * 1024;
+  }
+  if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
+    pthread_attr_getstack(&attributes, &lowest, &size);
+    pthread_attr_destroy(&attributes);
   }
   return static_cast<char*>(lowest) + kStackMargin;
 }
