@@ -16,20 +16,44 @@
 
 namespace minipy {
 
+namespace {
+
+constexpr int kFewParameters = 6;
+
+// Positional arguments of which the last ones are missing and have defaults.
+[[gnu::noinline]] Value call_with_defaults(Thread& thread, const MethodRow& row, const Signature& signature,
+                                           const Value* arguments, size_t count) {
+  Value values[kFewParameters];
+  for (size_t i = 0; i < count; ++i) values[i] = arguments[i];
+  for (int i = static_cast<int>(count); i < signature.count; ++i) values[i] = signature.parameters[i].default_value;
+  return row.binder(thread, {values, {}, nullptr}, row);
+}
+
+[[gnu::noinline]] Value bind_and_call(Thread& thread, const MethodRow& row, const Signature& signature, const Type* owner,
+                                      const Value* arguments, size_t count, Value keyword_names) {
+  Value values[Signature::kMaxParameters];
+  BoundArguments bound;
+  TRY(bind_arguments(thread, signature, owner, arguments, count, keyword_names, values, bound));
+  return row.binder(thread, bound, row);
+}
+
+}  // namespace
+
 Value call_row(Thread& thread, const MethodRow& row, const Type* owner, const Value* arguments, size_t argument_count,
                Value keyword_names) {
   if (row.raw) return row.raw(thread, arguments, argument_count, keyword_names);
   const Signature& signature = signature_of(row);
-  BoundArguments bound;
+  const bool is_positional = keyword_names.is_empty() && signature.positional == signature.count;
   // All given by position, nothing to fill in: the arguments are used where they stand.
-  if (keyword_names.is_empty() && argument_count == static_cast<size_t>(signature.count) &&
-      signature.positional == signature.count) [[likely]] {
-    bound = {arguments, {}, nullptr};
-    return row.binder(thread, bound, row);
+  if (is_positional && argument_count == static_cast<size_t>(signature.count)) [[likely]] {
+    return row.binder(thread, {arguments, {}, nullptr}, row);
   }
-  Value values[Signature::kMaxParameters];
-  TRY(bind_arguments(thread, signature, owner, arguments, argument_count, keyword_names, values, bound));
-  return row.binder(thread, bound, row);
+  if (is_positional && argument_count >= static_cast<size_t>(signature.required) &&
+      argument_count < static_cast<size_t>(signature.count) && signature.count <= kFewParameters &&
+      !signature.has_rest && !signature.has_keywords) {
+    return call_with_defaults(thread, row, signature, arguments, argument_count);
+  }
+  return bind_and_call(thread, row, signature, owner, arguments, argument_count, keyword_names);
 }
 
 // --- conversions ---

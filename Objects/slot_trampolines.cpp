@@ -18,6 +18,7 @@ Value call_found(Thread& thread, Value method, Value self, const Value* argument
     MP_ASSERT(count < 6);
     with_self[0] = self;
     std::copy_n(arguments, count, with_self + 1);
+    if (has_kind(method, Kind::Function)) return call_function_hook(thread, method, with_self, count + 1, Value());
     return call(thread, method, with_self, count + 1);
   }
   if (GetDescriptorSlot get = type_of(method).slots.get_descriptor) {
