@@ -105,8 +105,8 @@ int64_t find_parameter(const Binding& binding, Value name) {
 }
 
 // A keyword argument whose name is not simply that of a free parameter.
-Status bind_odd_keyword(const Binding& binding, const Tuple& names, Value name, Value value,
-                        Dict* rest) {
+[[gnu::noinline]] Status bind_odd_keyword(const Binding& binding, const Tuple& names, Value name,
+                                          Value value, Dict* rest) {
   Thread& thread = binding.thread;
   if (!is_str(name))
     return raise(thread, TypeError, "{}() keywords must be strings",
@@ -150,7 +150,8 @@ Status bind_keywords(const Binding& binding, const Tuple& names, const Value* va
   return nothing;
 }
 
-Failure raise_missing_positional(const Binding& binding, size_t first, size_t end) {
+[[gnu::noinline]] Failure raise_missing_positional(const Binding& binding, size_t first,
+                                                   size_t end) {
   size_t missing[256];
   size_t count = 0;
   for (size_t i = first; i < end; ++i) {
@@ -172,7 +173,7 @@ Status fill_positional_defaults(const Binding& binding, size_t given) {
   return nothing;
 }
 
-Status fill_keyword_defaults(const Binding& binding) {
+[[gnu::noinline]] Status fill_keyword_defaults(const Binding& binding) {
   size_t missing[256];
   size_t missing_count = 0;
   const Value defaults = binding.function.keyword_defaults;
@@ -192,6 +193,7 @@ Status fill_keyword_defaults(const Binding& binding) {
   return nothing;
 }
 
+// What errors need lies in functions of its own: this one's frame is small.
 // Takes what was passed out of the registers, in which it lies as the caller gave it, and fills
 // these.
 Status bind_fully(const Binding& binding, size_t count, Value keyword_names) {
@@ -201,7 +203,7 @@ Status bind_fully(const Binding& binding, size_t count, Value keyword_names) {
   const size_t in_place = std::min(count, binding.positional_count);
   const size_t parameters = binding.positional_count + binding.keyword_only_count;
   // The collector sees the C++ stack as well.
-  constexpr size_t kFew = 16;
+  constexpr size_t kFew = 8;
   Value few[kFew];
   Value* keywords = few;
   Value* const old_top = thread.stack_top;
