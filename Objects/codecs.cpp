@@ -150,13 +150,15 @@ Status unregister_codec(Thread&, Value search_function) {
   return nothing;
 }
 
+Value (*import_encodings_hook)(Thread& thread) = nullptr;
+
 Value lookup_codec(Thread& thread, std::string_view encoding) {
   const std::string name = normalized(encoding);
   const Value found = dict_get_str(*the_registry().found, name);
   if (!found.is_unbound()) return found;
   if (!registry.has_encodings) {
     registry.has_encodings = true;
-    TRY(import_module(thread, "encodings"));
+    TRY(import_encodings_hook ? import_encodings_hook(thread) : import_module(thread, "encodings"));
   }
   List& functions = *registry.search_functions;
   if (functions.size == 0) {

@@ -43,6 +43,7 @@ Value encode_ascii(Thread&, const Str* text, std::string_view errors = {});
 // --- the registry ---
 Status register_codec(Thread&, Value search_function);
 Status unregister_codec(Thread&, Value search_function);
+extern Value (*import_encodings_hook)(Thread& thread);  // how the runtime imports `encodings`, with the first codec
 Value lookup_codec(Thread&, std::string_view encoding);  // a CodecInfo; LookupError: unknown encoding: x
 Status register_error_handler(Thread&, const Str* name, Value handler);
 Value lookup_error_handler(Thread&, std::string_view name);  // LookupError: unknown error handler name 'x'

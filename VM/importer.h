@@ -20,6 +20,7 @@ Status install_external_importers(Thread& thread);
 
 // sys.path, before site is imported.
 Status compute_module_search_path(Thread& thread);
+Status remember_start_path(Thread& thread);  // before the program's folder comes into it
 std::string library_folder();  // sys._stdlib_dir
 
 // --- frozen modules (frozen.cpp) ---

@@ -53,6 +53,7 @@ Status insert_path(Thread& thread, Value entry) {
 }
 
 Status insert_program_folder(Thread& thread) {
+  TRY(remember_start_path(thread));
   if (configuration().safe_path) return nothing;
   std::string folder;
   if (configuration().has_module) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "Objects/codecs.h"
 #include "Objects/list.h"
 #include "Objects/protocol.h"
 #include "VM/importer.h"
@@ -18,7 +19,29 @@ bool is_folder(const std::string& path) {
   return stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
+// sys.path before the program's own folder came into it; empty until then.
+Value start_path;
+
+// CPython imports `encodings` when it starts. Here that waits for the first codec that is asked for by name, and a file
+// encodings.py beside the script must not come in between.
+Value import_encodings(Thread& thread) {
+  const Value path = system_attribute("path");
+  if (start_path.is_empty() || !is_list(path)) return import_module(thread, "encodings");
+  set_system_attribute("path", start_path);
+  const Value module = import_module(thread, "encodings");
+  set_system_attribute("path", path);
+  return module;
+}
+
 }  // namespace
+
+Status remember_start_path(Thread& thread) {
+  const Value path = system_attribute("path");
+  if (!is_list(path)) return nothing;
+  start_path = TRY(list_of(thread, path));
+  import_encodings_hook = import_encodings;
+  return nothing;
+}
 
 std::string library_folder() {
   if (const char* home = runtime.configuration.environment("PYTHONHOME")) {

@@ -25,8 +25,9 @@ ALWAYS = [
     (re.compile(r'/\S*/python3\.11\b'), 'INTERPRETER'),
 ]
 TIMES = [
-    (re.compile(r'\b\d+(\.\d+)?(e-?\d+)? ?(nsec|usec|msec|sec|s|seconds)\b'), 'TIME'),
+    (re.compile(r'\b\d+(\.\d+)?(e[-+]?\d+)? ?(nsec|usec|msec|sec|s|seconds)\b'), 'TIME'),
     (re.compile(r'\b\d+ loops?\b'), 'N loops'),
+    (re.compile(r'TIME( \(\d+:\d\d:\d\d\))'), 'TIME'),
 ]
 
 

@@ -28,7 +28,7 @@ def cases(quick):
     yield Case('pytest', '-m pytest -p no:cacheprovider -v {programs}/project', times=True)
     yield Case('pytest failures', '-m pytest -p no:cacheprovider --tb=long --showlocals -rA -x {programs}/project/wrong.py', times=True)
     yield Case('pytest junit', '-m pytest -p no:cacheprovider -q --collect-only {programs}/project', times=True)
-    for writer in 'html5', 'latex', 'man', 'pseudoxml', 'xml', 'odt':
+    for writer in 'html5', 'latex', 'manpage', 'pseudoxml', 'xml', 'odt':
         yield Case(f'docutils {writer}', f'{{programs}}/document.py {writer} {{programs}}/document.rst')
     for name in 'textwrap argparse tokenize typing _pydecimal'.split():
         for formatter in 'html', 'terminal256', 'raw':
@@ -40,7 +40,7 @@ def cases(quick):
     yield Case('pyflakes tests', '-m pyflakes {library}/test/test_grammar.py {library}/test/test_patma.py {library}/test/test_syntax.py')
     for name in SYMPY_TESTS:
         yield Case(f'sympy {name}', f'-m pytest -p no:cacheprovider -q /usr/lib/python3/dist-packages/sympy/{name}.py', times=True, time_limit=900)
-    for name in ('templates', 'numbers_of_mpmath', 'graphs', 'grammars', 'options', 'marked_down', 'encodings', 'web_pages', 'json_without_speedups',
+    for name in ('templates', 'numbers_of_mpmath', 'graphs', 'grammars', 'options', 'marked_down', 'detection', 'web_pages', 'json_without_speedups',
                  'classes', 'commands', 'algebra'):
         yield Case(f'script {name}', f'{{programs}}/{name}.py', time_limit=300)
     for arguments in ('--help', 'greet --count 2 Ann', 'greet --count x', 'sum 1 2 3', 'nothing', 'greet --shout --name'):

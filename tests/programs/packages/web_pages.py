@@ -16,7 +16,7 @@ for features in 'html.parser', 'html5lib':
     soup = BeautifulSoup(PAGE, features)
     print(soup.prettify(), soup.title.string, soup.get_text('|', strip=True), sep='\n')
     print(soup.select('ul > li'), soup.find(id='link')['href'], soup.body['class'], [tag.name for tag in soup.find_all(True)], soup.a.find_next_sibling())
+    soup.find('i').unwrap()
     soup.p.replace_with(soup.new_tag('hr'))
-    soup.find('b').unwrap()
     soup.table.decompose()
     print(soup.encode('ascii'), soup.find_all(string=lambda text: 'note' in text), soup.select_one('img[alt]').attrs)
