@@ -34,6 +34,7 @@ class Verifier {
     if (const char* fault = find_instructions()) return fault;
     if (const char* fault = check_line_table()) return fault;
     if (const char* fault = read_exception_table()) return fault;
+    find_generator_start();
     return follow_stack();
   }
   uint32_t offset() const { return static_cast<uint32_t>(at_ * 2); }
@@ -156,6 +157,22 @@ class Verifier {
     }
     at_ = 0;  // the tables are about the code as a whole
     return nullptr;
+  }
+
+  // A generator is made once, before anything else happens; only then there is something to yield
+  // from.
+  void find_generator_start() {
+    if (!(code_.flags & (kCodeGenerator | kCodeCoroutine | kCodeAsyncGenerator))) return;
+    Instruction instruction;
+    for (size_t unit = 0; unit < unit_count_ && !(unit_roles_[unit] & kLabel);
+         unit = instruction.next) {
+      decode(unit, instruction);
+      if (instruction.opcode == Opcode::RETURN_GENERATOR) generator_start_ = unit;
+      const bool is_prologue = instruction.opcode == Opcode::COPY_FREE_VARS ||
+                               instruction.opcode == Opcode::MAKE_CELL ||
+                               instruction.opcode == Opcode::NOP;
+      if (!is_prologue) return;
+    }
   }
 
   static int64_t target_of(const Instruction& instruction) {
@@ -365,9 +382,12 @@ class Verifier {
     const uint32_t argument = instruction.argument;
     switch (info(instruction.opcode).operand) {
       case OperandKind::None:
-        if (instruction.opcode == Opcode::RETURN_GENERATOR && !is_generator())
+        if (instruction.opcode == Opcode::RETURN_GENERATOR && generator_start_ != at_) {
+          return "a generator made where none can be";
+        }
+        if (instruction.opcode == Opcode::YIELD_VALUE && generator_start_ == kNowhere) {
           return "not a generator";
-        if (instruction.opcode == Opcode::YIELD_VALUE && !is_generator()) return "not a generator";
+        }
         return nullptr;
       case OperandKind::Constant:
         if (argument >= code_.constants->size) return "no such constant";
@@ -392,10 +412,6 @@ class Verifier {
         return check_number(instruction);
     }
     return "unknown instruction";
-  }
-
-  bool is_generator() const {
-    return code_.flags & (kCodeGenerator | kCodeCoroutine | kCodeAsyncGenerator);
   }
 
   const char* set_keyword_names(uint32_t index) {
@@ -476,6 +492,8 @@ class Verifier {
   size_t first_waiting_ = SIZE_MAX;
   uint32_t keyword_names_ = kNoNames;  // index of the constant
   bool has_left_prologue_ = false;
+  static constexpr size_t kNowhere = SIZE_MAX;
+  size_t generator_start_ = kNowhere;  // the unit of RETURN_GENERATOR
 };
 
 }  // namespace

@@ -580,13 +580,13 @@ void Translator::translate_items(const Instruction& instruction) {
       return;
     }
     case Opcode::RETURN_GENERATOR:
-      if (!(code_.flags & (Code::kGenerator | Code::kCoroutine | Code::kAsyncGenerator))) return fail("not a generator");
+      if (&instruction != generator_start_) return fail("a generator made where none can be");
       if (!stack_.empty()) return fail("a generator that starts with values on the stack");
       emit(Op::RETURN_GENERATOR, use_register(next_home(EntryKind::Plain)));
       push_plain(Where::Register, next_home(EntryKind::Plain));
       return;
     case Opcode::YIELD_VALUE: {
-      if (!(code_.flags & (Code::kGenerator | Code::kCoroutine | Code::kAsyncGenerator))) return fail("not a generator");
+      if (!generator_start_) return fail("not a generator");
       const int next = static_cast<int>(&instruction - bytecode_.instructions.data()) + 1;
       const bool delegates = next < static_cast<int>(bytecode_.instructions.size()) && stack_.size() >= 2 &&
                              bytecode_.instructions[next].opcode == Opcode::RESUME &&

@@ -150,6 +150,18 @@ void Translator::translate_run(int index) {
   }
 }
 
+// A generator is made once, before anything else happens; only then there is something to yield from.
+void Translator::find_generator_start() {
+  if (!(code_.flags & (Code::kGenerator | Code::kCoroutine | Code::kAsyncGenerator))) return;
+  for (const Instruction& instruction : bytecode_.instructions) {
+    if (instruction.is_label) return;
+    if (instruction.opcode == Opcode::RETURN_GENERATOR) generator_start_ = &instruction;
+    const bool is_prologue = instruction.opcode == Opcode::COPY_FREE_VARS || instruction.opcode == Opcode::MAKE_CELL ||
+                             instruction.opcode == Opcode::NOP;
+    if (!is_prologue) return;
+  }
+}
+
 void Translator::prepare() {
   words_.clear();
   origins_.clear();
@@ -183,6 +195,7 @@ const char* Translator::run() {
   if (code_.localsplus_kinds->size != code_.localsplus_names->size) return "kinds and names of variables do not match";
   wrong_ = decode(code_, bytecode_);
   if (wrong_) return wrong_;
+  find_generator_start();
   for (;;) {
     must_restart_ = false;
     prepare();

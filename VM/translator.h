@@ -91,6 +91,7 @@ class Translator {
   void translate_items(const Instruction& instruction);
   void translate_rare(const Instruction& instruction);
   void prepare();
+  void find_generator_start();
   void load_fast(uint32_t local);
   void store_fast(uint32_t local);
   void evacuate(uint32_t local);
@@ -130,6 +131,7 @@ class Translator {
   uint32_t offset_ = 0;            // of the current bytecode
   int64_t last_result_ = -1;       // word whose `a` may still be changed
   int region_ = -1;
+  const Instruction* generator_start_ = nullptr;  // RETURN_GENERATOR, where it is allowed
   uint32_t keyword_names_ = 0;     // constant + 1
   bool is_conservative_ = false;   // assume nothing about what is assigned
   bool must_restart_ = false;
