@@ -5,6 +5,7 @@
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
 #include "Objects/set.h"
+#include "Objects/slot_trampolines.h"
 #include "Objects/str.h"
 #include "Objects/tuple.h"
 #include "VM/rare.h"
@@ -146,20 +147,29 @@ Status rare_PREP_RERAISE_STAR(Thread& thread, Frame&, Value* base, uint32_t) {
 
 namespace {
 
+// What the class has under the name, bound to the object if that is a descriptor.
+Value bind_special(Thread& thread, Value found, Value object) {
+  const GetDescriptorSlot get = type_of(found).slots.get_descriptor;
+  return get ? get(thread, found, object, &type_of(object)) : found;
+}
+
 // Both methods are looked up before the first is called. PEP 343, 492.
-Status enter_context(Thread& thread, Value* base, const char* enter_name, const char* exit_name, const char* kind) {
+Status enter_context(Thread& thread, Value* base, const Str* enter_name, const Str* exit_name, const char* kind) {
   const Value manager = base[0];
-  const Value enter = TRY(lookup_special(thread, manager, enter_name));
+  Value enter = lookup_in_type(type_of(manager), enter_name);
   if (enter.is_unbound()) {
     return raise(thread, TypeError, "'{}' object does not support the {}context manager protocol", type_of(manager), kind);
   }
-  const Value exit = TRY(lookup_special(thread, manager, exit_name));
+  const bool is_method = type_of(enter).has(Type::kMethodDescriptor);  // which needs no binding to be called
+  if (!is_method) enter = TRY(bind_special(thread, enter, manager));
+  const Value exit = lookup_in_type(type_of(manager), exit_name);
   if (exit.is_unbound()) {
     return raise(thread, TypeError, "'{}' object does not support the {}context manager protocol (missed {} method)",
                  type_of(manager), kind, exit_name);
   }
-  const Value entered = TRY(call(thread, enter));
-  base[0] = exit;
+  const Value bound_exit = TRY(bind_special(thread, exit, manager));
+  const Value entered = TRY(call(thread, enter, &manager, is_method ? 1 : 0));
+  base[0] = bound_exit;
   base[1] = entered;
   return nothing;
 }
@@ -167,11 +177,11 @@ Status enter_context(Thread& thread, Value* base, const char* enter_name, const 
 }  // namespace
 
 Status rare_BEFORE_WITH(Thread& thread, Frame&, Value* base, uint32_t) {
-  return enter_context(thread, base, "__enter__", "__exit__", "");
+  return enter_context(thread, base, special_name<"__enter__">(), special_name<"__exit__">(), "");
 }
 
 Status rare_BEFORE_ASYNC_WITH(Thread& thread, Frame&, Value* base, uint32_t) {
-  return enter_context(thread, base, "__aenter__", "__aexit__", "asynchronous ");
+  return enter_context(thread, base, special_name<"__aenter__">(), special_name<"__aexit__">(), "asynchronous ");
 }
 
 // __exit__, f_lasti, the exception handled before, the exception -> the same and the answer.
