@@ -6,6 +6,7 @@
 #include <gc/gc_mark.h>
 
 #include "Modules/native_modules.h"
+#include "Objects/container_support.h"
 #include "Objects/dict.h"
 #include "Objects/gc.h"
 #include "Objects/int.h"
@@ -39,10 +40,20 @@ Status notify(Thread& thread, const char* phase, int64_t generation, int64_t col
   return nothing;
 }
 
+constexpr MethodRow collect_parameters = constructor("collect(generation=2)");
+
+[[gnu::noinline]] Result<int> generation_argument(Thread& thread, const Value* arguments, size_t count, Value keyword_names) {
+  Value value;
+  TRY(bind(thread, collect_parameters, arguments, count, keyword_names, &value));
+  const int generation = TRY(argument_int(thread, value));
+  if (generation < 0 || generation > 2) return raise(thread, ValueError, "invalid generation");
+  return generation;
+}
+
 // Returns how many objects with a finaliser were found unreachable: a tracing collector does not
 // count the others.
-Value collect(Thread& thread, int generation) {
-  if (generation < 0 || generation > 2) return raise(thread, ValueError, "invalid generation");
+Value collect(Thread& thread, const Value* arguments, size_t count, Value keyword_names) {
+  const int generation = TRY(generation_argument(thread, arguments, count, keyword_names));
   TRY(notify(thread, "start", generation, 0));
   clear_dead_registers(thread);
   const auto found = static_cast<int64_t>(gc_collect(thread));
@@ -201,7 +212,7 @@ const MethodRow functions[] = {
     function<enable>("enable($module, /)", "Let the collector run by itself."),
     function<disable>("disable($module, /)", "Keep the collector from running by itself."),
     function<is_enabled>("isenabled($module, /)", "Tell whether the collector runs by itself."),
-    function<collect>("collect($module, /, generation=2)", "Collect now; return the number of finalised objects."),
+    raw_function(collect, "collect($module, /, generation=2)", "Collect now; return the number of finalised objects."),
     function<get_count>("get_count($module, /)", "Return counts of allocations since the last collection."),
     function<get_stats>("get_stats($module, /)", "Return a list of dicts with numbers about past collections."),
     function<set_debug>("set_debug($module, flags, /)", "Set the debugging flags."),

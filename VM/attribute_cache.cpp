@@ -187,6 +187,14 @@ void cache_load(Word* pc, Object& object, const Str* name) {
 
 }  // namespace
 
+// What every access depends on, whatever the name: how the class looks attributes up, and whether what it
+// finds is a descriptor.
+void initialize_attribute_caches() {
+  for (const char* name : {"__getattribute__", "__getattr__", "__setattr__", "__delattr__", "__get__", "__set__", "__delete__"}) {
+    mark(intern(name));
+  }
+}
+
 Value load_attribute(Thread& thread, Word* pc, Value object, const Str* name) {
   if (!object.is_object()) return get_attribute(thread, object, name);
   const uint64_t key = key_of(*object.object());

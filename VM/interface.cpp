@@ -80,13 +80,16 @@ void clear_dead_registers(Thread& thread) {
   Frame* frame = thread.frame;
   if (!frame) return;
   const Word* pc = frame->pc;
-  Value* registers = frame->registers();
-  Value* end = registers + frame->form->register_count;
   const Op op = static_cast<Op>(pc->op);
-  if (!is_call(op)) return;
+  if (!is_call(op) || op == Op::CALL_EXPANDED) return;
+  Value* registers = frame->registers();
+  // A function in C++ has no frame record, so the gap below the callable is free.
+  Value* callable = registers + pc->b - (is_method_call(op) ? 0 : 2);
+  std::fill_n(callable - kCallGap, kCallGap, Value());
   // Beyond the arguments of the call there is nothing alive.
-  const size_t used = pc->b + (op == Op::CALL_EXPANDED ? 3u : pc->c + 2u);
-  if (registers + used < end) std::fill(registers + used, end, Value());
+  Value* arguments_end = callable + 2 + pc->c;
+  Value* end = registers + frame->form->register_count;
+  if (arguments_end < end) std::fill(arguments_end, end, Value());
 }
 
 Thread* make_thread_state() { return &add_thread(); }
@@ -96,6 +99,7 @@ void initialize_interpreter(Thread&) {
   call_function_hook = call_function;
   super_arguments_hook = find_super_arguments;
   calling_module_hook = find_calling_module;
+  initialize_attribute_caches();
   define_generator_object_types();
   define_coroutine_types();
   define_async_generator_types();

@@ -80,6 +80,7 @@ void suspend_generator(Thread& thread, Frame& frame);
 void finish_generator(Thread& thread, Frame& frame);
 Value make_generator(Thread& thread, Frame& frame);  // RETURN_GENERATOR
 
+void initialize_attribute_caches();
 // Attribute access that fills the inline caches at `pc` (attribute_cache.cpp).
 Value load_attribute(Thread& thread, Word* pc, Value object, const Str* name);
 bool load_method(Thread& thread, Word* pc, Value object, const Str* name, Value* result);
