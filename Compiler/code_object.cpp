@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <string>
+#include <unordered_map>
 
 #include "Objects/bytes.h"
 #include "Objects/codecs.h"
@@ -45,7 +47,7 @@ class CodeMaker {
     fields.localsplus_kinds = make_bytes(unit.slot_kinds);
     fields.names = make_names(unit.names);
     fields.localsplus_names = make_names(unit.slot_names);
-    fields.constants = TRY(make_items(unit.constants));
+    fields.constants = shared(TRY(make_items(unit.constants)));
     fields.filename = filename_;
     fields.name = intern(unit.name);
     fields.qualified_name = intern(unit.qualified_name);
@@ -54,6 +56,15 @@ class CodeMaker {
   }
 
  private:
+  // Functions with the same constants share the tuple of them.
+  Tuple* shared(Tuple* constants) {
+    const std::string_view bits(reinterpret_cast<const char*>(constants->items), constants->size * sizeof(Value));
+    const auto [known, is_new] = tuples_.try_emplace(std::string(bits), made_tuples_.size());
+    if (!is_new) return made_tuples_[known->second].as<Tuple>();
+    made_tuples_.push_back(constants);
+    return constants;
+  }
+
   Tuple* make_names(ast::Sequence<ast::Text> names) {
     Tuple* tuple = allocate_tuple(names.size());
     for (size_t i = 0; i < names.size(); ++i) tuple->items[i] = intern(names[i]);
@@ -94,6 +105,9 @@ class CodeMaker {
   Thread& thread_;
   Str* filename_;
   GcVector constants_;
+  // Tuples of constants, by the bits of their items; these stay alive in constants_.
+  std::unordered_map<std::string, size_t> tuples_;
+  GcVector made_tuples_;
 };
 
 // --- errors ---

@@ -77,6 +77,9 @@ const Tuple& pool_of(const Choosing& choosing, size_t i) { return *choosing.pool
 Result<int64_t> product_repeat(Thread& thread, const Value* values, Value keyword_names) {
   if (keyword_names.is_empty() || keyword_names.as<Tuple>()->size == 0) return int64_t{1};
   const Tuple& names = *keyword_names.as<Tuple>();
+  if (names.size > 1) {
+    return raise(thread, TypeError, "product() takes at most 1 keyword argument ({} given)", names.size);
+  }
   for (const Value name : names.view()) {
     if (!equal(name.as<Str>(), "repeat")) {
       return raise(thread, TypeError, "'{}' is an invalid keyword argument for product()", name);

@@ -36,6 +36,7 @@ Status extend(Thread& thread, Bytearray& self, Value source) {
   if (!slots.iterate && !slots.sequence_item) {
     return raise(thread, TypeError, "can't extend bytearray with {}", type_of(source));
   }
+  TRY(length_hint(thread, source, 32));
   std::string collected;  // the array itself stays as it was if an item is refused
   const Status done = for_each(thread, source, [&](Value item) -> Status {
     collected.push_back(static_cast<char>(TRY(byte_argument(thread, item))));

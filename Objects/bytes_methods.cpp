@@ -667,7 +667,8 @@ const MethodRow shared_methods[] = {
     method<expandtabs>("expandtabs($self, /, tabsize=8)", "A copy with each tab replaced by spaces up to the next tab stop."),
     raw_method(find, "!find($self, sub, start=None, end=None, /)", "The first place of sub in self[start:end], or -1."),
     class_method<fromhex>("fromhex($type, string, /)", "Made from pairs of hexadecimal digits; space between bytes is skipped."),
-    method<hex>("hex($self, /, sep=<unrepresentable>, bytes_per_sep=1)", "The bytes as hexadecimal digits, with sep between groups of bytes_per_sep, counted from the right (from the left if negative)."),
+    method<hex>("hex($self, /, sep=<unrepresentable>, bytes_per_sep=1)", "The bytes as hexadecimal digits, with sep between groups of bytes_per_sep, counted from the right (from the "
+                "left if negative).\n\n>>> bytes([1, 35, 69]).hex('-', 2)\n'01-2345'\n>>> bytearray([1, 35, 69]).hex('-', -2)\n'0123-45'"),
     raw_method(index, "!index($self, sub, start=None, end=None, /)", "Like find(), but ValueError if sub is absent."),
     method<isalnum>("!isalnum($self, /)", "True if there are bytes and all are ASCII letters or digits."),
     method<isalpha>("!isalpha($self, /)", "True if there are bytes and all are ASCII letters."),

@@ -247,7 +247,7 @@ Value next_positions(Thread&, Value self) {
   bool found = false;
   while (!found && reader.next(entry)) found = iterator.next_entry < entry.end;
   iterator.next_entry += 2;
-  if (!found) return make_tuple({None, None, None, None});
+  if (!found) return Unbound;  // the table is shorter than the code
   return make_tuple({number_or_none(entry.line), number_or_none(entry.end_line), number_or_none(entry.column),
                      number_or_none(entry.end_column)});
 }

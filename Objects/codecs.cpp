@@ -198,7 +198,10 @@ Value codec_decode(Thread& thread, Value object, std::string_view encoding, std:
   return run_codec(thread, info, 1, object, encoding, errors);
 }
 
+bool checks_error_handlers = false;
+
 Value encode_text(Thread& thread, const Str* text, std::string_view encoding, std::string_view errors) {
+  if (checks_error_handlers && !errors.empty()) TRY(lookup_error_handler(thread, errors));
   if (encoding.empty()) return encode_utf8(thread, text, errors);
   switch (builtin_codec(normalized(encoding))) {
     case Builtin::Utf8: return encode_utf8(thread, text, errors);
@@ -227,6 +230,7 @@ Value encode_text(Thread& thread, const Str* text, std::string_view encoding, st
 
 Value decode_text(Thread& thread, std::string_view data, std::string_view encoding,
                   std::string_view errors, Value shown) {
+  if (checks_error_handlers && !errors.empty()) TRY(lookup_error_handler(thread, errors));
   int byte_order = 0;
   const Builtin builtin = encoding.empty() ? Builtin::Utf8 : builtin_codec(normalized(encoding));
   switch (builtin) {

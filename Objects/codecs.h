@@ -20,6 +20,9 @@ Value encode_text(Thread&, const Str* text, std::string_view encoding = {}, std:
 Value decode_text(Thread&, std::string_view data, std::string_view encoding = {},
                   std::string_view errors = {}, Value shown = Value());
 
+// -X dev: an error handler must exist even where there is no error.
+extern bool checks_error_handlers;
+
 // --- single codecs, with partial input ---
 // `consumed`: nullptr if the input is all there is; otherwise an incomplete sequence at its end is
 // no error, and the number of bytes used comes back there.

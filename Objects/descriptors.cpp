@@ -297,6 +297,7 @@ const TypeSpec method_wrapper_spec = {
 Value get_instance_dict(Thread& thread, Value self) {
   const Value dict = TRY(instance_dict(thread, self));
   if (dict.is_unbound()) return raise_value(thread, AttributeError, Value(intern("__dict__")));
+  if (is_type(self)) return make_mapping_proxy(dict);
   return dict;
 }
 // Classes and modules keep theirs for good, whatever their other bases say.

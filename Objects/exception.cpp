@@ -58,6 +58,10 @@ Status take_keywords(Thread& thread, const char* function, const Value* argument
                      std::initializer_list<const char*> names, Value* values) {
   if (keyword_names.is_empty()) return nothing;
   const Tuple& given = *keyword_names.as<Tuple>();
+  if (given.size > names.size()) {
+    return raise(thread, TypeError, "{}() takes at most {} keyword argument{} ({} given)", function, names.size(),
+                 names.size() == 1 ? "" : "s", given.size);
+  }
   for (size_t i = 0; i < given.size; ++i) {
     const Str* name = given.items[i].as<Str>();
     size_t at = 0;

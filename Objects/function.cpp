@@ -18,6 +18,8 @@ namespace minipy {
 
 CallSlot call_function_hook;
 
+Value (*calling_builtins_hook)(Thread& thread);
+
 namespace {
 
 uint32_t last_function_version;
@@ -326,6 +328,12 @@ const TypeSpec cell_spec = {
     .methods = cell_rows,
 };
 
+// Those of the code that makes the function.
+Value inherited_builtins(Thread& thread) {
+  const Value calling = calling_builtins_hook ? calling_builtins_hook(thread) : Unbound;
+  return calling.is_unbound() ? default_builtins() : calling;
+}
+
 }  // namespace
 
 Cell* make_cell(Value contents) {
@@ -334,14 +342,14 @@ Cell* make_cell(Value contents) {
   return cell;
 }
 
-Function* make_function(Thread&, Code& code, Dict& globals) {
+Function* make_function(Thread& thread, Code& code, Dict& globals) {
   Function* function = allocate<Function>();
   function->code = &code;
   function->globals = &globals;
   const Value builtins = dict_get_str(globals, special_name<"__builtins__">());
-  function->builtins = is_dict(builtins) ? builtins
-                       : has_kind(builtins, Kind::Module) ? instance_dict_of_module(builtins)
-                                                          : default_builtins();
+  function->builtins = has_kind(builtins, Kind::Module) ? instance_dict_of_module(builtins)
+                       : builtins.is_unbound()          ? inherited_builtins(thread)
+                                                        : builtins;
   function->name = code.name;
   function->qualified_name = code.qualified_name;
   const Value first = code.constants->size ? code.constants->items[0] : None;

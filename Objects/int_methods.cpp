@@ -234,7 +234,7 @@ const MethodRow methods[] = {
     method<bit_length>("bit_length($self, /)",
                        "How many bits the magnitude has in binary.\n\n>>> bin(37)\n'0b100101'\n>>> (37).bit_length()\n6"),
     method<bit_count>("bit_count($self, /)",
-                      "How many ones the binary form of the magnitude has (its population count)."),
+                      "How many ones the binary form of the magnitude has (its population count).\n\n>>> (37).bit_count()\n3"),
     method<to_bytes>("to_bytes($self, /, length=1, byteorder='big', *, signed=False)",
                      "Return the integer as an array of bytes.\n\n"
                      "  length\n    How many bytes; OverflowError if they are too few.\n"
@@ -246,7 +246,7 @@ const MethodRow methods[] = {
                              "  byteorder\n    'big' for the most significant byte first, 'little' for last.\n"
                              "  signed\n    Whether two's complement is used."),
     method<as_integer_ratio>("as_integer_ratio($self, /)",
-                             "Return a pair of integers whose ratio equals the number, the second positive."),
+                             "Return a pair of integers whose ratio equals the number, the second positive.\n\n>>> (-7).as_integer_ratio()\n(-7, 1)"),
     method<number_itself>("!__trunc__($self, /)", "Truncating an integer gives itself."),
     method<number_itself>("!__floor__($self, /)", "The floor of an integer is itself."),
     method<number_itself>("!__ceil__($self, /)", "The ceiling of an integer is itself."),

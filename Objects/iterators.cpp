@@ -388,6 +388,7 @@ void define_iterator_types() {
                   sizeof(Reversed), make_reversed, next_reversed, reversed_methods);
   define_iterator(Kind::Zip,
                   "zip(*iterables, strict=False) --> tuples of the first items, the second items, ...\n\n"
+                  "   >>> list(zip('ab', [1, 2, 3]))\n   [('a', 1), ('b', 2)]\n\n"
                   "Ends with the shortest iterable; with strict=True it is a ValueError if another is longer.",
                   sizeof(Zip), make_zip, next_zipped, zip_methods);
   define_iterator(Kind::Map,

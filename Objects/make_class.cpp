@@ -209,8 +209,11 @@ Status set_names(Thread& thread, Type& type, Dict& contents) {
   } else {
     type.qualified_name = type.name;
   }
-  if (dict_get_str(contents, special_name<"__doc__">()).is_unbound()) {
+  const Value doc = dict_get_str(contents, special_name<"__doc__">());
+  if (doc.is_unbound()) {
     dict_set_str(contents, special_name<"__doc__">(), None);
+  } else if (is_str(doc)) {
+    TRY(to_utf8_strict(thread, doc.as<Str>()));
   }
   return nothing;
 }
@@ -249,6 +252,10 @@ Status call_set_names(Thread& thread, Type& type) {
 
 Status call_init_subclass(Thread& thread, Type& type, const Value* keyword_values,
                           Value keyword_names) {
+  const std::span<const Value> order = type.mro->view();
+  if (std::find(order.begin(), order.end(), Value(&type)) == order.end()) {  // an mro() may leave it out
+    return raise(thread, TypeError, "super(type, obj): obj must be an instance or subtype of type");
+  }
   const Value hook = super_lookup(thread, type, &type, special_name<"__init_subclass__">());
   if (hook.is_empty()) {
     // An mro() of the metaclass may leave out even `object`.

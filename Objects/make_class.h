@@ -63,5 +63,7 @@ inline size_t instance_words(const Type& type) {
 void add_dict_descriptors(Type& type, Type& base);
 // __name__ of the module whose code makes a class; filled by the VM. Unbound if unknown.
 extern Value (*calling_module_hook)(Thread& thread);
+// The builtins of the code that makes a function, for globals that name none; Unbound if none runs.
+extern Value (*calling_builtins_hook)(Thread& thread);
 
 }  // namespace minipy

@@ -339,7 +339,8 @@ const MethodRow methods[] = {
     raw_method(exit, "__exit__", "Release the memory at the end of a with statement."),
     method<enter>("!__enter__($self, /)", "The view itself, for a with statement."),
     method<memoryview_cast>("cast($self, /, format, shape=<unrepresentable>)", "The same memory with another format or shape."),
-    method<hex>("hex($self, /, sep=<unrepresentable>, bytes_per_sep=1)", "The bytes as hexadecimal digits, with sep between groups of bytes_per_sep, counted from the right (from the left if negative)."),
+    method<hex>("hex($self, /, sep=<unrepresentable>, bytes_per_sep=1)", "The bytes as hexadecimal digits, with sep between groups of bytes_per_sep, counted from the right (from the "
+                "left if negative).\n\n>>> memoryview(bytes([1, 35, 69])).hex('-', 2)\n'01-2345'"),
     method<release>("release($self, /)", "Give the memory back to the object that it belongs to."),
     method<tobytes>("tobytes($self, /, order='C')", "A bytes copy, with the last index running fastest ('C'), the first ('F'), or as it lies in memory ('A')."),
     method<tolist>("tolist($self, /)", "The items in a list, nested for several dimensions."),

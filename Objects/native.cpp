@@ -159,10 +159,11 @@ Value get_name(BuiltinFunction& function) { return intern(name_of(*function.row)
 
 Value get_qualified_name(Thread& thread, BuiltinFunction& function) {
   const Value name = get_name(function);
-  if (function.self.is_empty() || is_module_value(function.self)) {
+  const bool is_static = function.row->kind == MethodRow::StaticMethod && function.owner;
+  if (!is_static && (function.self.is_empty() || is_module_value(function.self))) {
     return name;
   }
-  const Value holder = is_type(function.self) ? function.self : Value(&type_of(function.self));
+  const Value holder = is_static ? Value(function.owner) : is_type(function.self) ? function.self : Value(&type_of(function.self));
   return format_message(thread, "{}.{}", {TRY(get_attribute(thread, holder, "__qualname__")), name});
 }
 

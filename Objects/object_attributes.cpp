@@ -235,6 +235,10 @@ Status set_instance_dict(Thread& thread, Value object, Value dict) {
   if (!object.is_object() || is_type(object) || !has_attributes(*object.object())) {
     return raise(thread, AttributeError, "This object has no __dict__");
   }
+  // What is built in with a dict always has one.
+  if (dict.is_empty() && type_of_kind(object.object()->kind).has(Type::kHasDict)) {
+    return raise(thread, TypeError, "cannot delete __dict__");
+  }
   convert_to_dictionary(*object.object());
   overflow_word(*object.object()) = dict.is_empty() ? Value(make_dict()) : dict;
   return nothing;

@@ -1,4 +1,5 @@
 // property, classmethod, staticmethod. Library "Built-in Functions".
+#include "Objects/container_support.h"
 #include "Objects/dict.h"
 #include "Objects/function.h"
 #include "Objects/gc.h"
@@ -99,7 +100,14 @@ Value copy_with(Thread& thread, Value self, Value get, Value set, Value remove) 
 Value with_getter(Thread& thread, Value self, Value get) { return copy_with(thread, self, get, Value(), Value()); }
 Value with_setter(Thread& thread, Value self, Value set) { return copy_with(thread, self, Value(), set, Value()); }
 Value with_deleter(Thread& thread, Value self, Value remove) { return copy_with(thread, self, Value(), Value(), remove); }
-void set_property_name(Property& self, Value, Value name) { self.name = name; }
+Value set_property_name(Thread& thread, const Value* arguments, size_t count, Value keyword_names) {
+  TRY(check_no_keywords(thread, "__set_name__", keyword_names));
+  if (count != 3) {
+    return raise(thread, TypeError, "__set_name__() takes 2 positional arguments but {} were given", count - 1);
+  }
+  arguments[0].as<Property>()->name = arguments[2];
+  return None;
+}
 
 Value get_getter(Property& self) { return self.get; }
 Value get_setter(Property& self) { return self.set; }
@@ -127,7 +135,7 @@ const MethodRow property_rows[] = {
     method<with_getter>("getter($self, object, /)", "Return a copy of the property with another getter."),
     method<with_setter>("setter($self, object, /)", "Return a copy of the property with another setter."),
     method<with_deleter>("deleter($self, object, /)", "Return a copy of the property with another deleter."),
-    method<set_property_name>("!__set_name__($self, owner, name, /)", "Take note of the attribute's name."),
+    raw_method(set_property_name, "!__set_name__($self, owner, name, /)", "Take note of the attribute's name."),
     member<get_getter>("fget", nullptr),
     member<get_setter>("fset", nullptr),
     member<get_deleter>("fdel", nullptr),

@@ -112,6 +112,16 @@ Value call(Thread& thread, Value self, const Value* arguments, size_t count, Val
   return minipy::call(thread, bound, arguments, count, keyword_names);
 }
 
+// An AttributeError raised without saying what for gets the name and the object, for suggestions.
+Value call_attribute_hook(Thread& thread, Value hook, Value self, Value name) {
+  const Value result = call_found(thread, hook, self, &name, 1);
+  if (result.is_empty() && exception_matches(thread, AttributeError)) {
+    const AttributeErrorObject& exception = *thread.exception.as<AttributeErrorObject>();
+    if (exception.name.is_empty() && exception.object.is_empty()) return with_attribute_name(thread, self, name);
+  }
+  return result;
+}
+
 // __getattribute__, then __getattr__ if that raised AttributeError.
 Value get_attribute(Thread& thread, Value self, Value name) {
   Type& type = type_of(self);
@@ -125,11 +135,11 @@ Value get_attribute(Thread& thread, Value self, Value name) {
   if (is_generic && !hook.is_unbound() && is_exact_str(name)) {
     result = get_attribute_or_unbound_generic(thread, self, name.as<Str>());
     if (!result.is_unbound()) return result;
-    return call_found(thread, hook, self, &name, 1);
+    return call_attribute_hook(thread, hook, self, name);
   }
   result = is_generic ? generic_get_attribute(thread, self, name) : call_found(thread, method, self, &name, 1);
   if (!result.is_empty() || hook.is_unbound() || !catch_exception(thread, AttributeError)) return result;
-  return call_found(thread, hook, self, &name, 1);
+  return call_attribute_hook(thread, hook, self, name);
 }
 
 Status set_attribute(Thread& thread, Value self, Value name, Value value) {
@@ -146,8 +156,16 @@ Value compare(Thread& thread, Value left, Value right, CompareOp op) {
                                special_name<"__ne__">(), special_name<"__gt__">(), special_name<"__ge__">()};
   RecursionGuard guard(thread);
   if (guard.is_exceeded(" in comparison")) return error;
-  const Value result = call_special_or_unbound(thread, left, names[static_cast<int>(op)], {right});
-  return result.is_unbound() ? NotImplemented : result;
+  Value method = lookup_in_type(type_of(left), names[static_cast<int>(op)]);
+  if (method.is_unbound()) return NotImplemented;
+  const GetDescriptorSlot get = type_of(method).slots.get_descriptor;
+  if (!get || type_of(method).has(Type::kMethodDescriptor)) return call_found(thread, method, left, &right, 1);
+  method = get(thread, method, left, &type_of(left));
+  if (method.is_empty()) {  // what cannot be had is not there
+    take_exception(thread);
+    return NotImplemented;
+  }
+  return minipy::call(thread, method, {right});
 }
 
 Value iterate(Thread& thread, Value self) {
@@ -167,8 +185,7 @@ Value next(Thread& thread, Value self) {
 Value get_descriptor(Thread& thread, Value self, Value instance, Value owner) {
   const Value method = lookup_in_type(type_of(self), special_name<"__get__">());
   if (method.is_unbound()) return self;
-  const Value arguments[] = {instance.is_empty() ? None : instance, owner.is_empty() ? None : owner};
-  return call_found(thread, method, self, arguments, 2);
+  return minipy::call(thread, method, {self, instance.is_empty() ? None : instance, owner.is_empty() ? None : owner});
 }
 
 Status set_descriptor(Thread& thread, Value self, Value instance, Value value) {

@@ -117,6 +117,7 @@ Status compute_mro(Thread& thread, Type& type) {
     type.mro = TRY(linearize(thread, type));
     return nothing;
   }
+  const Tuple* const before = type.mro;
   const Value result = TRY(call_special(thread, &type, special_name<"mro">(), {}));
   Tuple* order = TRY(tuple_of(thread, result));
   for (Value entry : order->view()) {
@@ -127,7 +128,7 @@ Status compute_mro(Thread& thread, Type& type) {
       return raise(thread, TypeError, "mro() returned base with unsuitable layout ('{}')", *entry.as<Type>());
     }
   }
-  type.mro = order;
+  if (type.mro == before) type.mro = order;  // else mro() has assigned __bases__, and that counts
   return nothing;
 }
 
@@ -182,8 +183,9 @@ bool same_layout(const Type& left, const Type& right) {
   if (same_slots) {
     return left.basic_words == right.basic_words && left.attributes_word == right.attributes_word;
   }
+  constexpr uint32_t kFlags = Type::kHasDict | Type::kHasWeakReferences;
   return &solid_base(left) == &solid_base(right) && left.attributes_word == right.attributes_word &&
-         left.basic_words == right.basic_words && left.has(Type::kHasDict) == right.has(Type::kHasDict);
+         left.basic_words == right.basic_words && (left.flags & kFlags) == (right.flags & kFlags);
 }
 
 // --- links from a class to its subclasses: a list of weak references ---

@@ -188,6 +188,32 @@ void collect_subclasses(Type& type, GcVector& found) {
   for_each_subclass(type, [&](Type& subclass) { collect_subclasses(subclass, found); });
 }
 
+// Along `base` alone: the MROs may be out of date while an mro() of a metaclass runs.
+bool is_base_of(const Type& base, const Type& type) {
+  for (const Type* each = &type; each; each = each->base) {
+    if (each == &base) return true;
+  }
+  return false;
+}
+
+// New MROs for all of them, or for none. Those that an mro() gave a newer one meanwhile keep that.
+Status compute_orders(Thread& thread, const GcVector& types) {
+  GcVector old_orders, new_orders;
+  for (size_t i = 0; i < types.size(); ++i) {
+    Type& type = *types[i].as<Type>();
+    old_orders.push_back(type.mro);
+    const bool has_failed = compute_mro(thread, type).failed();
+    new_orders.push_back(type.mro);
+    if (!has_failed) continue;
+    for (size_t j = 0; j < i; ++j) {
+      Type& changed = *types[j].as<Type>();
+      if (Value(changed.mro) == new_orders[j]) changed.mro = old_orders[j].as<Tuple>();
+    }
+    return error;
+  }
+  return nothing;
+}
+
 Status set_bases(Thread& thread, Value self, Value value) {
   Type& type = *self.as<Type>();
   TRY(check_mutable(thread, type, intern("__bases__"), value.is_empty() ? "delete" : "set"));
@@ -203,7 +229,7 @@ Status set_bases(Thread& thread, Value self, Value value) {
     if (!is_type(base)) {
       return raise(thread, TypeError, "{}.__bases__ must be tuple of classes, not '{}'", type, type_of(base));
     }
-    if (is_subtype(*base.as<Type>(), type)) {
+    if (is_subtype(*base.as<Type>(), type) || is_base_of(type, *base.as<Type>())) {
       return raise(thread, TypeError, "a __bases__ item causes an inheritance cycle");
     }
   }
@@ -213,18 +239,18 @@ Status set_bases(Thread& thread, Value self, Value value) {
   }
   Tuple* old_bases = type.bases;
   Type* old_base = type.base;
-  GcVector affected, old_orders;
+  GcVector affected;
   collect_subclasses(type, affected);
-  for (Value entry : affected) old_orders.push_back(entry.as<Type>()->mro);
   type.bases = &bases;
   type.base = new_base;
-  for (size_t i = 0; i < affected.size(); ++i) {
-    if (!compute_mro(thread, *affected[i].as<Type>()).failed()) continue;
-    for (size_t j = 0; j <= i; ++j) affected[j].as<Type>()->mro = old_orders[j].as<Tuple>();
-    type.bases = old_bases;
-    type.base = old_base;
+  if (compute_orders(thread, affected).failed()) {
+    if (type.bases == &bases) {
+      type.bases = old_bases;
+      type.base = old_base;
+    }
     return error;
   }
+  if (type.bases != &bases) return nothing;  // an mro() has assigned others, and these stay
   for (Value base : old_bases->view()) remove_subclass(*base.as<Type>(), type);
   for (Value base : bases.view()) add_subclass(*base.as<Type>(), type);
   type_modified(type, nullptr);
@@ -243,7 +269,7 @@ Value get_doc(Thread& thread, Type& type) {
 Status set_doc(Thread& thread, Value self, Value value) {
   Type& type = *self.as<Type>();
   TRY(check_mutable(thread, type, intern("__doc__"), value.is_empty() ? "delete" : "set"));
-  if (value.is_empty()) return raise(thread, TypeError, "cannot delete '__doc__' attribute of type '{}'", type);
+  if (value.is_empty()) return raise(thread, TypeError, "cannot delete '__doc__' attribute of immutable type '{}'", type);
   dict_set_str(type_dict(type), special_name<"__doc__">(), value);
   type_modified(type, special_name<"__doc__">());
   return nothing;

@@ -468,16 +468,16 @@ bool load_super_method(Thread& thread, Word* pc, const Frame& frame, Value calla
 Value load_global(Thread& thread, Word* pc, Frame& frame, const Str* name) {
   const Function& function = frame.python_function();
   Dict& globals = *function.globals;
-  const int64_t entry = dict_find_str(globals, name);
+  if (!is_exact_dict(&globals)) {
+    const Value value = get_item(thread, &globals, name);
+    if (!value.is_empty() || !catch_exception(thread, KeyError)) return value;
+  }
+  const int64_t entry = is_exact_dict(&globals) ? dict_find_str(globals, name) : -1;
   if (entry >= 0) {
     pc[1].bits = globals.version;
     pc[2].bits = static_cast<uint64_t>(entry);
     set_op(pc, Op::LOAD_GLOBAL_CACHED);
     return globals.entries[entry].value;
-  }
-  if (!is_exact_dict(&globals)) {
-    const Value value = dict_get(thread, globals, name);
-    if (!value.is_unbound()) return value;
   }
   if (!is_exact_dict(function.builtins)) {
     const Value value = get_item(thread, function.builtins, name);

@@ -91,7 +91,7 @@ Value wrapper_throw(Thread& thread, const Value* arguments, size_t count, Value 
 }
 
 const MethodRow coroutine_methods[] = {
-    method<generator_send>("!send($self, arg, /)", "send(arg): resume, with arg as the value of the await."),
+    method<generator_send>("!send($self, arg, /)", "send(arg): pass arg into coroutine, as the value of its await."),
     raw_method(generator_throw_method, "throw", "throw(value): raise the exception where the coroutine is suspended."),
     method<generator_close_method>("!close($self, /)", "close(): raise GeneratorExit where the coroutine is suspended."),
     getter<get_name>("__name__", "name of the coroutine", set_name),

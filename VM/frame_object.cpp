@@ -178,7 +178,7 @@ Value clear(Thread& thread, FrameObject& self) {
   if (frame.has(Frame::kHeap)) {
     Generator& generator = *activation_of(&frame)->generator();
     if (generator.state == Generator::State::Running) return raise(thread, RuntimeError, "cannot clear an executing frame");
-    TRY(close_generator(thread, generator));
+    finalize_generator(thread, &generator);
     Frame& rest = *self.frame;
     std::fill_n(rest.registers(), rest.form->local_count, Unbound);
     self.locals = Value();

@@ -99,6 +99,7 @@ void initialize_interpreter(Thread&) {
   call_function_hook = call_function;
   super_arguments_hook = find_super_arguments;
   calling_module_hook = find_calling_module;
+  calling_builtins_hook = [](Thread& calling) { return calling.frame ? frame_builtins(calling.frame) : Unbound; };
   initialize_attribute_caches();
   define_generator_object_types();
   define_coroutine_types();

@@ -43,7 +43,11 @@ Value builtin(Thread& thread, const Frame& frame, std::string_view name) {
   return mapping_get(thread, frame.python_function().builtins, intern(name));
 }
 
-Status need_locals(Thread& thread, const Frame& frame, const char* doing, Value name) {
+// Code of a module that is called as a function has its globals as locals.
+Status need_locals(Thread& thread, Frame& frame, const char* doing, Value name) {
+  if (frame.locals.is_empty() && !(frame.code().flags & (Code::kOptimized | Code::kNewLocals))) {
+    frame.locals = frame.python_function().globals;
+  }
   if (!frame.locals.is_empty()) return nothing;
   return raise(thread, SystemError, "no locals when {} {}", doing, Repr{name});
 }

@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "Objects/bytes.h"
+#include "Objects/codecs.h"
 #include "Objects/exception.h"
 #include "Objects/gc.h"
 #include "Objects/initialize.h"
@@ -68,6 +69,7 @@ Status make_core_modules(Thread& thread) {
   runtime.modules = make_dict();
   set_compiler_optimization(runtime.configuration.optimize);
   keeps_columns = runtime.configuration.code_debug_ranges;
+  checks_error_handlers = runtime.configuration.dev_mode;
   bytes_warning_level = runtime.configuration.bytes_warning;
   unraisable_hook = [](Thread& each, Value exception, Value where) { report_unraisable(each, exception, {}, where); };
   runtime.builtins = TRY(import_native_module(thread, "builtins"));

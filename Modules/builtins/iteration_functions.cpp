@@ -90,6 +90,10 @@ struct Selection {
 };
 
 Status read_selection_keywords(Thread& thread, Selection& selection, const Value* values, Value names) {
+  if (keyword_count(names) > 2) {
+    return raise(thread, TypeError, "{}() takes at most 2 keyword arguments ({} given)", selection.name,
+                 keyword_count(names));
+  }
   for (size_t i = 0; i < keyword_count(names); ++i) {
     const Str* name = names.as<Tuple>()->items[i].as<Str>();
     if (equal(name, "key")) {

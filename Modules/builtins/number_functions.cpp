@@ -112,13 +112,13 @@ Value sum(Thread& thread, Value iterable, Value start) {
 
 const MethodRow rows[] = {
     function<absolute>("abs($module, x, /)", "The absolute value of a number."),
-    function<binary>("bin($module, number, /)", "An integer in binary: bin(5) is '0b101'."),
+    function<binary>("bin($module, number, /)", "An integer in binary.\n\n   >>> bin(-5)\n   '-0b101'"),
     function<character>("chr($module, i, /)", "The character with the code point i."),
     function<divide_with_remainder>("divmod($module, x, y, /)", "The pair (x // y, x % y)."),
     function<hash_value>("hash($module, obj, /)", "The hash of an object: equal ones have equal hashes."),
-    function<hexadecimal>("hex($module, number, /)", "An integer in hexadecimal: hex(255) is '0xff'."),
+    function<hexadecimal>("hex($module, number, /)", "An integer in hexadecimal.\n\n   >>> hex(254)\n   '0xfe'"),
     function<identity>("id($module, obj, /)", "A number that no other object alive has."),
-    function<octal>("oct($module, number, /)", "An integer in octal: oct(8) is '0o10'."),
+    function<octal>("oct($module, number, /)", "An integer in octal.\n\n   >>> oct(65)\n   '0o101'"),
     function<ordinal>("ord($module, c, /)", "The code point of a character."),
     function<power>("pow($module, /, base, exp, mod=None)", "base ** exp, modulo mod if that is given."),
     function<round_number>("round($module, /, number, ndigits=None)",

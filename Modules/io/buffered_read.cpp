@@ -120,7 +120,7 @@ Value read1(Thread& thread, Buffered& self, int64_t size) {
 Value read_into(Thread& thread, Buffered& self, Value target, bool at_most_once) {
   TRY(check_buffered_open(thread, self, "readinto of closed file"));
   BufferLease buffer(thread);
-  TRY(buffer.acquire(target, Buffer::kWritable));
+  TRY(acquire_writable(thread, buffer, target));
   BufferLock lock(thread, self);
   TRY(lock.acquire());
   const int64_t count = TRY(read_fully(thread, self, buffer.data(), buffer.size(), at_most_once));

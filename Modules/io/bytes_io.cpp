@@ -113,7 +113,7 @@ Value readlines(Thread& thread, BytesIO& self, Value hint) {
 Value readinto(Thread& thread, BytesIO& self, Value target) {
   TRY(check(thread, self));
   BufferLease buffer(thread);
-  TRY(buffer.acquire(target, Buffer::kWritable));
+  TRY(acquire_writable(thread, buffer, target));
   const std::string_view data = take(self, static_cast<int64_t>(buffer.size()));
   std::memcpy(buffer.data(), data.data(), data.size());
   return make_int(static_cast<int64_t>(data.size()));

@@ -233,7 +233,7 @@ Value read(Thread& thread, FileIO& self, Value size_value) {
 Value readinto(Thread& thread, FileIO& self, Value target) {
   TRY(check_readable(thread, self));
   BufferLease buffer(thread);
-  TRY(buffer.acquire(target, Buffer::kWritable));
+  TRY(acquire_writable(thread, buffer, target));
   const ssize_t count = file_read(thread, self, buffer.data(), buffer.size());
   if (count == -2) return error;
   return count == -1 ? None : make_int(count);

@@ -115,6 +115,12 @@ void define_file_io_type();
 // One system call, repeated after signals; -1: would block; -2: failed.
 ssize_t file_read(Thread& thread, FileIO& file, void* buffer, size_t size);
 ssize_t file_write(Thread& thread, FileIO& file, const void* buffer, size_t size);
+// The target of readinto().
+inline Status acquire_writable(Thread& thread, BufferLease& buffer, Value target) {
+  if (!buffer.acquire(target, Buffer::kWritable).failed()) return nothing;
+  if (!catch_exception(thread, BufferError) && !catch_exception(thread, TypeError)) return error;
+  return raise(thread, TypeError, "readinto() argument must be read-write bytes-like object, not {}", type_of(target));
+}
 inline bool is_plain_file(Value raw) { return is_exact(raw, ModuleKind::FileIO); }
 
 // --- buffered.cpp, buffered_reader.cpp, ... ---

@@ -256,7 +256,7 @@ Value buffered_write_base(Thread& thread, Value, std::span<const Value>) { retur
 
 Value read_into_with(Thread& thread, Value self, Value target, const char* method) {
   BufferLease buffer(thread);
-  TRY(buffer.acquire(target, Buffer::kWritable));
+  TRY(acquire_writable(thread, buffer, target));
   const Value data = TRY(call_method(thread, self, method, {make_int(static_cast<int64_t>(buffer.size()))}));
   if (!has_kind(data, Kind::Bytes)) return raise(thread, TypeError, "read() should return bytes");
   const std::string_view view = data.as<Bytes>()->view();

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "Modules/posix/posix.h"
+#include "Objects/container_support.h"
 #include "Objects/module_kinds.h"
 
 namespace minipy {
@@ -227,6 +228,7 @@ const MethodRow entry_rows[] = {
     method<entry_stat>("stat($self, /, *, follow_symlinks=True)", "What is known about it; asked for once."),
     method<inode>("inode($self, /)", "The number of its inode."),
     method<fspath>("__fspath__($self, /)", "The path."),
+    class_method<class_getitem>("!__class_getitem__($type, item, /)", "See PEP 585"),
 };
 
 const MethodRow rows[] = {

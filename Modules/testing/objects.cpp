@@ -23,8 +23,16 @@ namespace {
 
 // --- sequences and dicts: only integer positions, only hashes that are known ---
 
+// Negative positions count from the end, once: what is left of the first item is no item.
+Result<int64_t> real_position(Thread& thread, Value sequence, int64_t position) {
+  if (position >= 0) return position;
+  position += static_cast<int64_t>(TRY(length(thread, sequence)));
+  if (position < 0) return raise(thread, IndexError, "index out of range");
+  return position;
+}
+
 Value item_at(Thread& thread, Value sequence, int64_t position) {
-  return sequence_item(thread, sequence, position);
+  return sequence_item(thread, sequence, TRY(real_position(thread, sequence, position)));
 }
 
 Value set_item_at(Thread& thread, Value sequence, int64_t position, Value item) {
@@ -32,7 +40,7 @@ Value set_item_at(Thread& thread, Value sequence, int64_t position, Value item) 
   if (!set)
     return raise(thread, TypeError, "'{}' object does not support item assignment",
                  type_of(sequence));
-  TRY(set(thread, sequence, position, item));
+  TRY(set(thread, sequence, TRY(real_position(thread, sequence, position)), item));
   return make_int(0);
 }
 

@@ -1,9 +1,13 @@
 // _testinternalcapi: what the interpreter's own tests ask about its insides.
 #include "Modules/native_modules.h"
+#include "Objects/bytes.h"
+#include "Objects/codecs.h"
 #include "Objects/dict.h"
+#include "Objects/exception.h"
 #include "Objects/int.h"
 #include "Objects/list.h"
 #include "Objects/native.h"
+#include "Objects/raise.h"
 #include "Objects/str.h"
 #include "VM/runtime.h"
 
@@ -62,11 +66,41 @@ Value get_config() {
   return result;
 }
 
+// What the system's encoding makes of a text, and the other way round.
+Status check_locale_errors(Thread& thread, Str& errors) {
+  for (const char* known : {"strict", "surrogateescape", "surrogatepass"}) {
+    if (equal(&errors, known)) return nothing;
+  }
+  return raise(thread, ValueError, "unsupported error handler");
+}
+
+Value locale_failure(Thread& thread, const char* doing) {
+  const Value exception = take_exception(thread);
+  const bool has_details = is_instance(exception, UnicodeEncodeError) || is_instance(exception, UnicodeDecodeError);
+  if (!has_details) return restore_exception(thread, exception);
+  const auto& details = *exception.as<UnicodeErrorObject>();
+  return raise(thread, RuntimeError, "{} error: pos={}, reason={}", doing, details.start, details.reason);
+}
+
+Value encode_locale(Thread& thread, Str& text, bool, Str& errors) {
+  TRY(check_locale_errors(thread, errors));
+  const Value result = encode_text(thread, &text, runtime.configuration.filesystem_encoding, to_utf8(&errors));
+  return result.is_empty() ? locale_failure(thread, "encode") : result;
+}
+
+Value decode_locale(Thread& thread, Bytes& data, bool, Str& errors) {
+  TRY(check_locale_errors(thread, errors));
+  const Value result = decode_text(thread, data.view(), runtime.configuration.filesystem_encoding, to_utf8(&errors));
+  return result.is_empty() ? locale_failure(thread, "decode") : result;
+}
+
 int64_t get_recursion_depth(Thread& thread) {
   return thread.recursion_depth;
 }
 
 const MethodRow functions[] = {
+    function<decode_locale>("!DecodeLocaleEx($module, data, current_locale=False, errors='strict', /)", nullptr),
+    function<encode_locale>("!EncodeLocaleEx($module, text, current_locale=False, errors='strict', /)", nullptr),
     function<get_config>("!get_config($module, /)", nullptr),
     function<get_recursion_depth>("!get_recursion_depth($module, /)", nullptr),
 };
