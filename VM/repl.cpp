@@ -183,7 +183,8 @@ int run_interactive(Thread& thread, Session session) {
     }
     if (reading == Reading::Complete) {
       if (!code) continue;
-      remember_typed_source(thread, *code, source);
+      // What comes through a pipe was typed by nobody: programs read such tracebacks, without lines.
+      if (isatty(0)) remember_typed_source(thread, *code, source);
       flags |= static_cast<uint32_t>(code->flags) & 0x1FF0000;  // __future__ imports stay in force
       if (!run_code(thread, *code, *module->dict, module->dict).is_empty()) continue;
     }

@@ -26,6 +26,8 @@ def session(typed, *arguments):
         os.write(terminal, text)
         while awaited not in shown[seen:] and select.select([terminal], [], [], 10)[0]:
             shown += os.read(terminal, 4096)
+        while awaited and select.select([terminal], [], [], 0.05)[0]:  # the prompt may be drawn once more
+            shown += os.read(terminal, 4096)
     try:
         while part := os.read(terminal, 4096):
             shown += part
@@ -39,8 +41,9 @@ shown, status = session([
     (b'', PROMPT), (b'started, 6\n', PROMPT), (b'_[1] + 1\n', PROMPT), (b'def double(number):\n', MORE), (b'    return 2 * number\n', MORE),
     (b'\n', PROMPT), (b'doub\t4)\n', PROMPT), (b'\x10\n', PROMPT), (b'import collections\n', PROMPT), (b'collections.__doc\t[:26]\n', PROMPT),
     (b'\x14\n', PROMPT), (b'half a line\x03', PROMPT), (b'input("na" "me? ")\n', b'name? '), (b'Bob\n', PROMPT), (b'(1 +\n', MORE),
-    (b'2)\n', PROMPT), (b'1 +\n', PROMPT), (b'while True: pass\n', MORE), (b'\n', b'\n'), (b'\x03', PROMPT),
-    (b'import sys; sys.ps1, sys.ps2 = "# ", "- "\n', b'# '), (b'[\n', b'- '), (b']\n', b'# '),
+    (b'2)\n', PROMPT), (b'1 +\n', PROMPT), (b'if print(\"running\") is None:\n', MORE), (b'    while True: pass\n', MORE),
+    (b'\n', b'running\r'), (b'\x03', PROMPT),
+    (b'import sys; sys.ps1, sys.ps2 = "#\\x20", "-\\x20"\n', b'# '), (b'[\n', b'- '), (b']\n', b'# '),
     (b'exit\n', b'# '), (b'exit(7)\n', b'')], '-q')
 for line in shown.splitlines():
     if not line.startswith('    ') or line.startswith('    return'):
@@ -76,12 +79,14 @@ with open(home + '/.python_history') as file:
 # expect: >>> 1 +
 # expect:   File "<stdin>", line 1
 # expect: SyntaxError: invalid syntax
-# expect: >>> while True: pass
+# expect: >>> if print("running") is None:
+# expect: ...     while True: pass
 # expect: ...
+# expect: running
 # expect: ^CTraceback (most recent call last):
-# expect:   File "<stdin>", line 1, in <module>
+# expect:   File "<stdin>", line 2, in <module>
 # expect: KeyboardInterrupt
-# expect: >>> import sys; sys.ps1, sys.ps2 = "# ", "- "
+# expect: >>> import sys; sys.ps1, sys.ps2 = "#\x20", "-\x20"
 # expect: # [
 # expect: - ]
 # expect: []
