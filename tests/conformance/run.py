@@ -1,6 +1,6 @@
 """CPython's own tests against a ledger of known failures.
 
-    python3 tests/conformance/run.py --interpreter build/minipy [--part ci] [--update] [GROUP or FILE...]
+    python3 tests/conformance/run.py --interpreter build/minipy [--update] [GROUP or FILE...]
 
 groups.txt names the files, known_failures.txt the cases that fail, each with its reason. The run is red when a
 case fails that is not listed, when a listed one passes, or when fewer cases pass than the ledger says (some
