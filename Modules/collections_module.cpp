@@ -162,11 +162,15 @@ bool has_method_of_dict(const Type& type, const char* name) {
 
 Status count_in_dict(Thread& thread, Dict& counts, Value iterable) {
   return for_each(thread, iterable, [&](Value item) -> Status {
-    const int64_t item_hash = is_simple_key(item) ? simple_hash(item) : TRY(hash(thread, item));
-    const Value old = TRY(dict_get_hashed(thread, counts, item, item_hash));
-    if (old.is_unbound()) return dict_set_hashed(thread, counts, item, item_hash, Value::from_int(1));
-    const Value more = TRY(number_add(thread, old, Value::from_int(1)));
-    return dict_set_hashed(thread, counts, item, item_hash, more);
+    const int64_t entry = TRY(dict_find(thread, counts, item));
+    if (entry < 0) return dict_set(thread, counts, item, Value::from_int(1));
+    Value& count = counts.entries[entry].value;
+    if (count.is_int() && count.as_int() < Value::kMaxInt) {
+      count = Value::from_int(count.as_int() + 1);
+      return nothing;
+    }
+    const Value more = TRY(number_add(thread, count, Value::from_int(1)));
+    return dict_set(thread, counts, item, more);
   });
 }
 

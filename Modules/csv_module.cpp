@@ -9,6 +9,7 @@
 #include "Objects/list.h"
 #include "Objects/module_kinds.h"
 #include "Objects/native.h"
+#include "Objects/str_access.h"
 
 namespace minipy {
 namespace {
@@ -164,7 +165,7 @@ struct Reader : Object {
   int64_t line_number;
 };
 
-// Takes one record apart, character by character.
+// Takes one record apart, character by character except for what fields mostly consist of.
 class RecordParser {
  public:
   RecordParser(Thread& thread, const Dialect& dialect) : thread_(thread), dialect_(dialect), fields_(make_list()) {}
@@ -174,7 +175,10 @@ class RecordParser {
   bool has_partial_field() const { return !field_.empty() || state_ == State::InQuotedField; }
 
   Status take_line(const Str& line) {
-    for (size_t i = 0; i < line.length(); ++i) TRY(take(line.at(i)));
+    for (size_t i = 0; i < line.length(); ++i) {
+      i += add_ordinary(line, i);
+      if (i < line.length()) TRY(take(line.at(i)));
+    }
     return take(kEndOfLine);
   }
 
@@ -197,6 +201,24 @@ class RecordParser {
     }
     field_ += c;
     return nothing;
+  }
+
+  // Adds the characters from `start` on that mean nothing special within a field; how many. Near the
+  // limit of a field, none.
+  size_t add_ordinary(const Str& line, size_t start) {
+    const bool is_quoted = state_ == State::InQuotedField;
+    if (!is_quoted && state_ != State::InField) return 0;
+    const char32_t first = is_quoted ? dialect_.quote : dialect_.delimiter, second = dialect_.escape;
+    return with_characters(line, [&](const auto* characters) -> size_t {
+      size_t end = start;
+      while (end < line.length() && characters[end] != first && characters[end] != second &&
+             (is_quoted || (characters[end] != '\n' && characters[end] != '\r'))) {
+        ++end;
+      }
+      if (static_cast<int64_t>(field_.size() + end - start) >= field_limit) return 0;
+      field_.append(characters + start, characters + end);
+      return end - start;
+    });
   }
 
   Status end_record(char32_t c) {

@@ -25,7 +25,9 @@ struct Partial : Object {
   Value function;
   Tuple* arguments;
   Dict* keywords;
-  Value attributes;  // __dict__
+  Value attributes;        // __dict__
+  Tuple* keyword_names;    // the keys of `keywords` when it had this version; may be nullptr
+  uint64_t names_version;
 };
 
 Partial& as_partial(Value v) { return *v.as<Partial>(); }
@@ -60,9 +62,42 @@ Value make_partial(Thread& thread, Type& type, const Value* arguments, size_t co
   return Value(partial);
 }
 
+// The names of the stored keywords; nullptr if one is no str.
+Tuple* stored_names(Partial& partial) {
+  const Dict& keywords = *partial.keywords;
+  if (partial.keyword_names && partial.names_version == keywords.version) return partial.keyword_names;
+  GcVector names;
+  size_t position = 0;
+  for (Value key, value; dict_next(keywords, position, key, value);) {
+    if (!is_exact_str(key)) return nullptr;
+    names.push_back(key);
+  }
+  partial.keyword_names = make_tuple(names.data(), names.size());
+  partial.names_version = keywords.version;
+  return partial.keyword_names;
+}
+
+// A call without keywords of its own, and with few arguments.
+constexpr size_t kOnStack = 16;
+Value call_with_stored_keywords(Thread& thread, const Partial& partial, const Value* arguments, size_t count,
+                                Tuple* names) {
+  Value all[kOnStack];
+  Value* end = std::copy(partial.arguments->begin(), partial.arguments->end(), all);
+  end = std::copy(arguments, arguments + count, end);
+  size_t position = 0;
+  for (Value key, value; dict_next(*partial.keywords, position, key, value);) *end++ = value;
+  return call(thread, partial.function, all, partial.arguments->size + count, names);
+}
+
 // Keywords of the call replace the stored ones of the same name, in their place.
-Value call_with_keywords(Thread& thread, const Partial& partial, const Value* arguments, size_t count,
+Value call_with_keywords(Thread& thread, Partial& partial, const Value* arguments, size_t count,
                          Value keyword_names) {
+  if (keyword_count(keyword_names) == 0 &&
+      partial.arguments->size + count + partial.keywords->count <= kOnStack) {
+    if (Tuple* names = stored_names(partial)) {
+      return call_with_stored_keywords(thread, partial, arguments, count, names);
+    }
+  }
   Dict* keywords = dict_copy(*partial.keywords);
   for (size_t i = 0; i < keyword_count(keyword_names); ++i) {
     TRY(dict_set(thread, *keywords, keyword_names.as<Tuple>()->items[i], arguments[count + i]));
@@ -74,11 +109,10 @@ Value call_with_keywords(Thread& thread, const Partial& partial, const Value* ar
 }
 
 Value call_partial(Thread& thread, Value self, const Value* arguments, size_t count, Value keyword_names) {
-  const Partial& partial = as_partial(self);
+  Partial& partial = as_partial(self);
   RecursionGuard guard(thread);
   if (guard.is_exceeded(" while calling a Python object")) return error;
   if (partial.keywords->count > 0) return call_with_keywords(thread, partial, arguments, count, keyword_names);
-  constexpr size_t kOnStack = 16;
   const size_t stored = partial.arguments->size, given = count + keyword_count(keyword_names);
   if (stored + given <= kOnStack) {
     Value all[kOnStack];

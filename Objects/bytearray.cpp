@@ -6,6 +6,7 @@
 #include "Objects/bytearray.h"
 #include "Objects/bytes_methods.h"
 #include "Objects/gc.h"
+#include "Objects/gc_large.h"
 #include "Objects/initialize.h"
 #include "Objects/int.h"
 #include "Objects/raise.h"
@@ -31,11 +32,10 @@ Status move_to(Thread& thread, Bytearray& array, size_t capacity) {
   if (!block) return raise_memory_error(thread);
   const size_t kept = std::min(array.size, capacity - 1);
   if (kept) std::memcpy(block, array.data(), kept);
-  uint8_t* old = array.buffer;
+  if (array.buffer) gc_free_large(array.buffer, array.capacity);
   array.buffer = block;
   array.offset = 0;
   array.capacity = capacity;
-  if (old) gc_free_buffer(old);
   return nothing;
 }
 

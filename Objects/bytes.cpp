@@ -8,6 +8,7 @@
 #include "Objects/gc.h"
 #include "Objects/initialize.h"
 #include "Objects/int.h"
+#include "Objects/list.h"
 #include "Objects/raise.h"
 #include "Objects/str.h"
 #include "Objects/tuple.h"
@@ -104,7 +105,26 @@ Result<Str*> bytes_repr(Thread& thread, std::string_view contents, bool escape_a
 
 namespace {
 
+// Lists and tuples of small ints; nullptr if there is anything else among them, and if out of memory.
+Bytes* bytes_from_small_ints(const Value* items, size_t size) {
+  for (size_t i = 0; i < size; ++i) {
+    if (items[i].bits() - Value::from_int(0).bits() > 255) return nullptr;
+  }
+  Bytes* const made = new_bytes(size);
+  if (!made) return nullptr;
+  for (size_t i = 0; i < size; ++i) made->data()[i] = static_cast<uint8_t>(items[i].as_int());
+  return made;
+}
+
 Value bytes_from_iterable(Thread& thread, Value iterable) {
+  const bool is_list = is_exact(iterable, Kind::List);
+  if (is_list || is_exact_tuple(iterable)) {
+    const Value* items = is_list ? iterable.as<List>()->begin() : iterable.as<Tuple>()->begin();
+    const size_t size = is_list ? iterable.as<List>()->size : iterable.as<Tuple>()->size;
+    if (size > 1) {
+      if (Bytes* made = bytes_from_small_ints(items, size)) return made;
+    }
+  }
   std::string collected;
   const Status done = for_each(thread, iterable, [&](Value item) -> Status {
     collected.push_back(static_cast<char>(TRY(byte_argument(thread, item, "bytes must be in range(0, 256)"))));

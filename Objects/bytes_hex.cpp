@@ -1,4 +1,6 @@
 // Hexadecimal text of bytes and back.
+#include <array>
+
 #include "Objects/bytes_methods.h"
 #include "Objects/bytes_search.h"
 #include "Objects/raise.h"
@@ -24,11 +26,17 @@ Result<char> separator_character(Thread& thread, Value separator) {
   return static_cast<char>(character);
 }
 
-int hex_digit(uint8_t c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  const uint8_t lower = c | 32;
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
+// The digit, or -1.
+constexpr std::array<int8_t, 256> kHexDigits = [] {
+  std::array<int8_t, 256> table;
+  table.fill(-1);
+  for (int i = 0; i < 10; ++i) table[static_cast<size_t>('0' + i)] = static_cast<int8_t>(i);
+  for (int i = 0; i < 6; ++i) {
+    table[static_cast<size_t>('a' + i)] = table[static_cast<size_t>('A' + i)] = static_cast<int8_t>(10 + i);
+  }
+  return table;
+}();
+int hex_digit(uint8_t c) { return kHexDigits[c]; }
 
 }  // namespace
 
@@ -69,20 +77,20 @@ Value bytes_from_hex(Thread& thread, Type& type, Value text_value) {
     return raise_at(place);
   }
   const std::string_view digits = text.ascii_view();
-  std::string made;
-  made.reserve(digits.size() / 2);
+  std::string made(digits.size() / 2, '\0');
+  char* out = made.data();
   for (size_t i = 0; i < digits.size();) {
-    if (byte_search::is_in_class(static_cast<uint8_t>(digits[i]), byte_search::kSpace)) {
-      ++i;
-      continue;
-    }
     const int high = hex_digit(static_cast<uint8_t>(digits[i++]));
-    if (high < 0) return raise_at(i - 1);
+    if (high < 0) {
+      if (byte_search::is_in_class(static_cast<uint8_t>(digits[i - 1]), byte_search::kSpace)) continue;
+      return raise_at(i - 1);
+    }
     const int low = i < digits.size() ? hex_digit(static_cast<uint8_t>(digits[i])) : -1;
     if (low < 0) return raise_at(i);
     ++i;
-    made.push_back(static_cast<char>(high << 4 | low));
+    *out++ = static_cast<char>(high << 4 | low);
   }
+  made.resize(static_cast<size_t>(out - made.data()));
   if (&type == &type_of_kind(Kind::Bytearray)) {
     Bytearray* array = make_bytearray(made);
     return array ? Value(array) : Value(raise_memory_error(thread));

@@ -646,6 +646,10 @@ Value decode(Thread& thread, Value self, Value encoding, Value errors) {
       return raise(thread, TypeError, "decode() argument '{}' must be str, not {}", name, type_of(value));
     }
   }
+  if (is_exact(self, Kind::Bytes) && encoding.as<Str>()->is_ascii() && errors.as<Str>()->is_ascii()) {
+    return decode_text(thread, contents_of(self), encoding.as<Str>()->ascii_view(),
+                       errors.as<Str>()->ascii_view(), self);
+  }
   const std::string encoding_name = TRY(to_utf8_strict(thread, encoding.as<Str>()));
   const std::string errors_name = TRY(to_utf8_strict(thread, errors.as<Str>()));
   BufferLease lease(thread);

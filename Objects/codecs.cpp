@@ -202,7 +202,7 @@ bool checks_error_handlers = false;
 
 Value encode_text(Thread& thread, const Str* text, std::string_view encoding, std::string_view errors) {
   if (checks_error_handlers && !errors.empty()) TRY(lookup_error_handler(thread, errors));
-  if (encoding.empty()) return encode_utf8(thread, text, errors);
+  if (encoding.empty() || encoding == "utf-8") return encode_utf8(thread, text, errors);
   switch (builtin_codec(normalized(encoding))) {
     case Builtin::Utf8: return encode_utf8(thread, text, errors);
     case Builtin::Utf16: return encode_utf16(thread, text, errors, 0);
@@ -232,7 +232,8 @@ Value decode_text(Thread& thread, std::string_view data, std::string_view encodi
                   std::string_view errors, Value shown) {
   if (checks_error_handlers && !errors.empty()) TRY(lookup_error_handler(thread, errors));
   int byte_order = 0;
-  const Builtin builtin = encoding.empty() ? Builtin::Utf8 : builtin_codec(normalized(encoding));
+  const bool is_default = encoding.empty() || encoding == "utf-8";
+  const Builtin builtin = is_default ? Builtin::Utf8 : builtin_codec(normalized(encoding));
   switch (builtin) {
     case Builtin::Utf8: return Value(TRY(decode_utf8(thread, data, errors, nullptr, shown)));
     case Builtin::Utf16:

@@ -15,6 +15,11 @@ const uint8_t* bytes_of(std::string_view data) {
 
 Str* decode_good(const uint8_t* data, size_t count, char32_t combined) {
   if (count == 0) return empty_str();
+  if (combined < 0x80 && count > 1) {
+    Str* const result = allocate_str(count, combined);
+    if (result != nullptr) memcpy(result->mutable_data(), data, count);
+    return result;
+  }
   Str* const result = allocate_str(count, combined);
   if (result == nullptr) return nullptr;
   with_mutable_characters(*result, [&](auto* to) { decode_good_utf8(data, count, to); });
@@ -73,27 +78,45 @@ Value encode_narrow(Thread& thread, const Str* text, std::string_view encoding,
 }
 
 template <typename Character>
-void append_utf8(std::string& out, const Character* text, size_t start, size_t end) {
+size_t utf8_size(const Character* text, size_t start, size_t end) {
+  size_t size = end - start;
+  for (size_t i = start; i < end; ++i) {
+    const char32_t c = text[i];
+    size += (c >= 0x80) + (c >= 0x800) + (c >= 0x10000);
+  }
+  return size;
+}
+
+template <typename Character>
+void write_utf8(char* out, const Character* text, size_t start, size_t end) {
   for (size_t i = start; i < end; ++i) {
     const char32_t c = text[i];
     if (c < 0x80) {
-      out += static_cast<char>(c);
-    } else if (c < 0x800) {
-      const char bytes[] = {static_cast<char>(0xC0 | c >> 6), static_cast<char>(0x80 | (c & 0x3F))};
-      out.append(bytes, 2);
-    } else if (c < 0x10000) {
-      const char bytes[] = {static_cast<char>(0xE0 | c >> 12),
-                            static_cast<char>(0x80 | (c >> 6 & 0x3F)),
-                            static_cast<char>(0x80 | (c & 0x3F))};
-      out.append(bytes, 3);
-    } else {
-      const char bytes[] = {static_cast<char>(0xF0 | c >> 18),
-                            static_cast<char>(0x80 | (c >> 12 & 0x3F)),
-                            static_cast<char>(0x80 | (c >> 6 & 0x3F)),
-                            static_cast<char>(0x80 | (c & 0x3F))};
-      out.append(bytes, 4);
+      *out++ = static_cast<char>(c);
+      continue;
     }
+    if (c < 0x800) {
+      *out++ = static_cast<char>(0xC0 | c >> 6);
+    } else {
+      if (c < 0x10000) {
+        *out++ = static_cast<char>(0xE0 | c >> 12);
+      } else {
+        *out++ = static_cast<char>(0xF0 | c >> 18);
+        *out++ = static_cast<char>(0x80 | (c >> 12 & 0x3F));
+      }
+      *out++ = static_cast<char>(0x80 | (c >> 6 & 0x3F));
+    }
+    *out++ = static_cast<char>(0x80 | (c & 0x3F));
   }
+}
+
+// The characters [start, end), none of them a surrogate.
+void append_utf8(std::string& out, const Str& text, size_t start, size_t end) {
+  with_characters(text, [&](const auto* from) {
+    const size_t before = out.size();
+    out.resize(before + utf8_size(from, start, end));
+    write_utf8(out.data() + before, from, start, end);
+  });
 }
 
 size_t find_surrogate(const Str& text, size_t start) {
@@ -111,10 +134,9 @@ Result<std::string> encode_to_string(Thread& thread, const Str* text, std::strin
   if (text->is_ascii()) return std::string(text->ascii_view());
   EncodeErrors errors(thread, "utf-8", error_name, text);
   std::string result;
-  result.reserve(text->length() * 2);
   for (size_t i = 0; i < text->length();) {
     const size_t surrogate = find_surrogate(*text, i);
-    with_characters(*text, [&](const auto* from) { append_utf8(result, from, i, surrogate); });
+    append_utf8(result, *text, i, surrogate);
     if (surrogate == text->length()) break;
     size_t end = surrogate + 1;
     while (end < text->length() && is_surrogate(text->at(end))) ++end;
@@ -169,6 +191,14 @@ Result<Str*> decode_ascii(Thread& thread, std::string_view data, std::string_vie
 
 Value encode_utf8(Thread& thread, const Str* text, std::string_view errors) {
   if (text->is_ascii()) return encode_narrow(thread, text, "utf-8", errors, 128);
+  if (find_surrogate(*text, 0) == text->length()) {
+    return with_characters(*text, [&](const auto* from) {
+      Bytes* const bytes = allocate_bytes(utf8_size(from, 0, text->length()));
+      if (bytes == nullptr) return Value(raise_memory_error(thread));
+      write_utf8(reinterpret_cast<char*>(bytes->data()), from, 0, text->length());
+      return Value(bytes);
+    });
+  }
   const std::string result = TRY(encode_to_string(thread, text, errors));
   Bytes* const bytes = make_bytes(result);
   return bytes == nullptr ? Value(raise_memory_error(thread)) : Value(bytes);

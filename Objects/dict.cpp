@@ -1,9 +1,11 @@
 #include "Objects/dict.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "Objects/dict_internals.h"
 #include "Objects/gc.h"
+#include "Objects/gc_large.h"
 #include "Objects/list.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
@@ -111,9 +113,30 @@ int64_t hash_of_entry(const Dict& dict, uint32_t entry) {
 
 bool is_scanned(const Dict& dict) { return dict.index_bits & kScannedEntries; }
 
+// Whether a larger table for the same entries has to be scanned.
+bool holds_pointers(const Dict& dict) {
+  if (!is_scanned(dict) || dict.indices) return is_scanned(dict);
+  return std::any_of(dict.entries, dict.entries + dict.used, [](const DictEntry& entry) {
+    return entry.key.is_object() || entry.value.is_object();
+  });
+}
+
+// Comparisons by user code that are under way: their searches hold tables which that code may
+// replace.
+uint32_t open_searches = 0;
+
+// Nobody else holds the tables of a dict.
+void free_tables(Dict& dict) {
+  if (open_searches > 0) return;
+  gc_free_large(dict.entries, size_t{dict.capacity} * sizeof(DictEntry));
+  if (dict.hashes) gc_free_large(dict.hashes, size_t{dict.capacity} * sizeof(int64_t));
+  if (dict.indices) gc_free_large(dict.indices, index_bytes(dict.index_bits & 0xFF));
+}
+
 // New memory for `capacity` entries (with `bits` > 0: and for indices), filled with the live entries.
-// False if there is none.
+// Small tables are scanned from the start: most come to hold pointers. False if there is no memory.
 bool rebuild(Dict& dict, uint32_t capacity, uint32_t bits, bool scanned) {
+  scanned |= bits == 0;
   const size_t bytes = size_t{capacity} * sizeof(DictEntry);
   auto* entries = static_cast<DictEntry*>(scanned ? gc_allocate_scanned_buffer(bytes)
                                                   : gc_allocate_leaf_buffer(bytes));
@@ -136,6 +159,7 @@ bool rebuild(Dict& dict, uint32_t capacity, uint32_t bits, bool scanned) {
     if (hashes) hashes[used] = dict.hashes[i];
     ++used;
   }
+  free_tables(dict);
   dict.entries = entries;
   dict.hashes = hashes;
   dict.indices = indices;
@@ -159,6 +183,52 @@ bool rebuild_for(Dict& dict, size_t wanted, bool scanned) {
   return rebuild(dict, capacity_for_bits(bits), bits, scanned);
 }
 
+// Gives an empty dict the tables of another without deleted entries.
+bool copy_tables(Dict& copy, const Dict& dict) {
+  const size_t entry_bytes = size_t{dict.capacity} * sizeof(DictEntry);
+  const size_t used_bytes = size_t{dict.used} * sizeof(DictEntry);
+  void* entries = is_scanned(dict) ? gc_allocate_scanned_buffer(entry_bytes)
+                                   : gc_allocate_leaf_buffer(entry_bytes);
+  const size_t hash_bytes = dict.hashes ? size_t{dict.capacity} * sizeof(int64_t) : 0;
+  void* hashes = dict.hashes ? gc_allocate_leaf_buffer(hash_bytes) : nullptr;
+  const size_t indices_size = dict.indices ? index_bytes(dict.index_bits & 0xFF) : 0;
+  void* indices = dict.indices ? gc_allocate_leaf_buffer(indices_size) : nullptr;
+  if (!entries || (dict.hashes && !hashes) || (dict.indices && !indices)) return false;
+  std::memcpy(entries, dict.entries, used_bytes);
+  if (hashes) std::memcpy(hashes, dict.hashes, size_t{dict.used} * sizeof(int64_t));
+  if (indices) std::memcpy(indices, dict.indices, indices_size);
+  copy.entries = static_cast<DictEntry*>(entries);
+  copy.hashes = static_cast<int64_t*>(hashes);
+  copy.indices = indices;
+  copy.used = dict.used;
+  copy.capacity = dict.capacity;
+  copy.count = dict.count;
+  copy.index_bits = dict.index_bits;
+  copy.version = ++last_dict_version;
+  return true;
+}
+
+// The same with deleted entries left out.
+bool copy_live_entries(Dict& copy, const Dict& dict) {
+  uint32_t used = 0;
+  if (!rebuild_for(copy, dict.count, is_scanned(dict))) return false;
+  if (dict.hashes) {
+    copy.hashes = static_cast<int64_t*>(
+        gc_allocate_leaf_buffer(size_t{copy.capacity} * sizeof(int64_t)));
+    if (!copy.hashes) return false;
+  }
+  for (uint32_t i = 0; i < dict.used; ++i) {
+    if (dict.entries[i].key.is_unbound()) continue;
+    const int64_t hash = hash_of_entry(dict, i);
+    copy.entries[used] = dict.entries[i];
+    if (copy.hashes) copy.hashes[used] = hash;
+    if (copy.indices) put_index(copy, hash, used);
+    ++used;
+  }
+  copy.used = copy.count = used;
+  return true;
+}
+
 bool grow(Dict& dict, bool scanned) {
   if (dict.capacity == 0) return rebuild_for(dict, 4, scanned);
   // Twice what lives in it; this also gets rid of deleted entries.
@@ -170,6 +240,7 @@ bool make_scanned(Dict& dict) {
       static_cast<DictEntry*>(gc_allocate_scanned_buffer(size_t{dict.capacity} * sizeof(DictEntry)));
   if (!entries) return false;
   std::memcpy(entries, dict.entries, size_t{dict.used} * sizeof(DictEntry));
+  if (open_searches == 0) gc_free_large(dict.entries, size_t{dict.capacity} * sizeof(DictEntry));
   dict.entries = entries;
   dict.index_bits |= kScannedEntries;
   return true;
@@ -189,10 +260,10 @@ bool make_hashes(Dict& dict) {
 
 // False if memory ran out.
 bool append_entry(Dict& dict, Value key, int64_t hash, Value value) {
-  const bool scanned = is_scanned(dict) || key.is_object() || value.is_object();
+  const bool is_pointer = key.is_object() || value.is_object();
   if (dict.used == dict.capacity) {
-    if (!grow(dict, scanned)) return false;
-  } else if (scanned && !is_scanned(dict)) {
+    if (!grow(dict, is_pointer || holds_pointers(dict))) return false;
+  } else if (is_pointer && !is_scanned(dict)) {
     if (!make_scanned(dict)) return false;
   }
   if (!dict.hashes && !is_simple_key(key) && !make_hashes(dict)) return false;
@@ -251,7 +322,9 @@ restart:
     if (candidate.is_unbound() || hash_of_entry(dict, i) != hash) return false;
     if (is_simple_key(candidate) && is_simple_key(key)) return simple_equal(candidate, key);
     const DictEntry* entries = dict.entries;
+    ++open_searches;
     const Result<bool> same = compare_truth(thread, candidate, key, CompareOp::Equal);
+    --open_searches;
     failed = same.failed();
     changed = dict.entries != entries || i >= dict.used || dict.entries[i].key != candidate;
     return failed || changed || same.value();
@@ -452,31 +525,19 @@ void dict_clear(Dict& dict) {
 }
 
 bool dict_reserve(Dict& dict, size_t entries) {
-  return entries <= dict.capacity || rebuild_for(dict, entries, is_scanned(dict));
+  return entries <= dict.capacity || rebuild_for(dict, entries, holds_pointers(dict));
 }
 
 Dict* dict_copy(const Dict& dict) {
   Dict* copy = make_dict();
-  if (dict.count == 0) return copy;
-  // rebuild() reads the old entries of its argument: let them be those of the original.
-  copy->entries = dict.entries;
-  copy->hashes = dict.hashes;
-  copy->used = dict.used;
-  copy->count = dict.count;
-  bool done;
-  if (dict.count == dict.used && dict.indices) {  // nothing deleted: same layout
-    done = rebuild(*copy, dict.capacity, 0, is_scanned(dict));
-    if (done) {
-      const uint32_t bits = dict.index_bits & 0xFF;
-      copy->indices = gc_allocate_leaf_buffer(index_bytes(bits));
-      done = copy->indices != nullptr;
-      if (done) std::memcpy(copy->indices, dict.indices, index_bytes(bits));
-      copy->index_bits |= bits;
-    }
-  } else {
-    done = rebuild_for(*copy, dict.count, is_scanned(dict));
-  }
-  return done ? copy : nullptr;
+  return dict_copy_into_empty(*copy, dict) ? copy : nullptr;
+}
+
+bool dict_copy_into_empty(Dict& copy, const Dict& dict) {
+  if (dict.count == 0) return true;
+  // A table that has mostly been emptied is not copied as it is.
+  const bool is_dense = dict.count == dict.used && dict.capacity <= size_t{dict.count} * 3 + 8;
+  return is_dense ? copy_tables(copy, dict) : copy_live_entries(copy, dict);
 }
 
 Value dict_item(Thread& thread, const Dict& dict, Value key) {

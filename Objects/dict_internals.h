@@ -18,6 +18,7 @@ bool dict_pop_last(Dict& dict, Value& key, Value& value);  // false if empty
 // False if memory ran out.
 bool dict_move_to_front(Dict& dict, int64_t entry);
 bool dict_move_to_back(Dict& dict, int64_t entry);
+bool dict_copy_into_empty(Dict& copy, const Dict& dict);   // false if memory ran out
 bool dict_reserve(Dict& dict, size_t entries);             // false if memory ran out
 
 

@@ -4,6 +4,7 @@
 #include "Objects/gc.h"
 #include "Objects/initialize.h"
 #include "Objects/iterators.h"
+#include "Objects/item_repr.h"
 #include "Objects/list.h"
 #include "Objects/native.h"
 #include "Objects/set_internals.h"
@@ -31,8 +32,9 @@ Status merge_entry(Thread& thread, Dict& dict, Value key, int64_t hash, Value va
 // Comparing keys may change the other dict.
 Status merge_dict(Thread& thread, Dict& dict, const Dict& other, OnDuplicate mode) {
   if (&dict == &other || other.count == 0) return nothing;
-  if (dict.count == 0 && dict.capacity < other.count && !dict_reserve(dict, other.count)) {
-    return raise_memory_error(thread);
+  if (dict.count == 0) {
+    if (!dict_copy_into_empty(dict, other)) return raise_memory_error(thread);
+    return nothing;
   }
   const uint32_t used = other.used;
   const DictEntry* entries = other.entries;
@@ -107,11 +109,6 @@ Value make(Thread&, Type& type, const Value*, size_t, Value) {
 
 Status initialize(Thread& thread, Value self, const Value* arguments, size_t count, Value keyword_names) {
   return update_from_arguments(thread, "dict", *self.as<Dict>(), arguments, count, keyword_names);
-}
-
-Status append_repr(Thread& thread, StrBuilder& text, Value value) {
-  text.append(TRY(repr(thread, value)));
-  return nothing;
 }
 
 Status append_items(Thread& thread, StrBuilder& text, const Dict& dict) {

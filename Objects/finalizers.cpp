@@ -4,22 +4,22 @@
 #include <gc/gc.h>
 #include <gc/gc_mark.h>
 
-#include <vector>
-
 #include "Objects/gc.h"
+#include "Objects/page_vector.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
 #include "Objects/thread.h"
 #include "Objects/type.h"
 #include "Objects/weak_reference.h"
+#include "Objects/weak_table.h"
 
 namespace minipy {
 namespace {
 
-// Addresses are complemented: what stands here keeps nothing alive. malloc memory is not scanned.
-std::vector<uintptr_t> finalizable;
+// What stands here keeps nothing alive.
+PageVector<Object*> finalizable;
 // Objects whose finaliser (or, for weak references, whose callback) is due; roots until it has run.
-std::vector<Object*> due;
+PageVector<Object*> due;
 bool is_running;
 
 void run_one(Thread& thread, Object* object) {
@@ -37,34 +37,38 @@ void run_one(Thread& thread, Object* object) {
 
 }  // namespace
 
-void register_finalizable(Object* object) { finalizable.push_back(~reinterpret_cast<uintptr_t>(object)); }
+void register_finalizable(Object* object) { finalizable.push_back(object); }
 
 void sweep_finalizable() {
+  const size_t first_due = due.size();
   size_t kept = 0;
-  for (uintptr_t hidden : finalizable) {
-    Object* object = reinterpret_cast<Object*>(~hidden);
+  for (Object* object : finalizable) {
     const bool is_alive = GC_is_marked(object);
     const bool wants_finalizer = (object->shape & 1) && object->has_flag(Object::kFinalizable) &&
                                  !object->has_flag(Object::kFinalized);
     if (!is_alive) {
       if (!wants_finalizer) continue;  // the sweep will take it
-      GC_set_mark_bit(object);
       due.push_back(object);
     } else if (object->has_flag(Object::kFinalized)) {
       continue;
     }
-    finalizable[kept++] = hidden;
+    finalizable[kept++] = object;
   }
-  finalizable.resize(kept);
-  if (!due.empty()) request_pending(current_thread(), Pending::kFinalizers);
+  finalizable.shrink(kept);
+  // Only now: an object that another one of these refers to is due as well. Callbacks of weak
+  // references join the queue behind them.
+  const size_t end = due.size();
+  for (size_t i = first_due; i < end; ++i) clear_references_to(due[i]);
+  for (size_t i = first_due; i < end; ++i) gc_keep_alive(due[i]);
+  if (!due.is_empty()) request_pending(current_thread(), Pending::kFinalizers);
 }
 
 void push_finalizer_roots(PushRange push) {
-  if (!due.empty()) push(due.data(), due.data() + due.size());
+  if (!due.is_empty()) push(due.begin(), due.end());
 }
 
 size_t pending_finalizer_count() { return due.size(); }
-bool has_pending_finalizers() { return !due.empty(); }
+bool has_pending_finalizers() { return !due.is_empty(); }
 
 void queue_callback(Object* callback_owner) {
   due.push_back(callback_owner);
@@ -75,9 +79,8 @@ void run_pending_finalizers(Thread& thread) {
   if (is_running) return;
   is_running = true;
   const Value pending = take_exception(thread);
-  while (!due.empty()) {
-    Object* object = due.back();
-    due.pop_back();
+  while (!due.is_empty()) {
+    Object* object = due.take_last();
     run_one(thread, object);
     if (has_exception(thread)) write_unraisable(thread, object);
   }
@@ -87,13 +90,11 @@ void run_pending_finalizers(Thread& thread) {
 
 void finalize_everything(Thread& thread) {
   run_pending_finalizers(thread);
-  std::vector<uintptr_t> all;
-  all.swap(finalizable);
-  for (uintptr_t hidden : all) {
-    Object* object = reinterpret_cast<Object*>(~hidden);
+  for (Object* object : finalizable) {
     const bool wants_finalizer = (object->shape & 1) && object->has_flag(Object::kFinalizable);
     if (wants_finalizer) due.push_back(object);
   }
+  finalizable.shrink(0);
   run_pending_finalizers(thread);
 }
 

@@ -1,16 +1,19 @@
 #include "Objects/gc.h"
+#include "Objects/gc_large.h"
 
 #define GC_THREADS
 #include <gc/gc.h>
-#include <gc/gc_disclaim.h>
 #include <gc/gc_mark.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "Objects/finalizers.h"
+#include "Objects/gc_statistics.h"
 #include "Objects/list.h"
 #include "Objects/memory_reserve.h"
 #include "Objects/module_kinds.h"
+#include "Objects/page_vector.h"
 #include "Objects/raise.h"
 #include "Objects/shape.h"
 #include "Objects/static_objects.h"
@@ -30,10 +33,12 @@ namespace minipy {
 namespace {
 
 constexpr size_t kGranule = 16;
-constexpr size_t kLargestCell = 512;
+constexpr size_t kMegabyte = 1024 * 1024;
+constexpr size_t kFirstHeap = 12 * kMegabyte;
+constexpr size_t kLeastBudget = 3 * kMegabyte;
 
-int object_kind, finalizable_kind;
-size_t stress_interval;       // MINIPY_GC_EVERY
+int object_kind;
+size_t stress_interval;  // MINIPY_GC_EVERY
 size_t stress_countdown;
 GC_push_other_roots_proc previous_push_other_roots;
 
@@ -42,7 +47,7 @@ GC_push_other_roots_proc previous_push_other_roots;
 struct FreeLists {
   void* first[kLargestCell / kGranule + 1];
 };
-FreeLists object_cells, leaf_cells, finalizable_cells, buffer_cells;
+FreeLists object_cells, leaf_cells, buffer_cells;
 
 // Marks what the words after an object's header point to, and its class.
 GC_ms_entry* mark_object(GC_word* address, GC_ms_entry* top, GC_ms_entry* limit, GC_word) {
@@ -73,22 +78,39 @@ void push_roots() {
   if (previous_push_other_roots) previous_push_other_roots();
 }
 
-void on_event(GC_EventType event) {
-  if (event == GC_EVENT_START) {
-    object_cells = {};
-    leaf_cells = {};
-    finalizable_cells = {};
-    buffer_cells = {};
-  } else if (event == GC_EVENT_MARK_END) {
-    // The world is still stopped: only tables outside the heap may change.
-    sweep_weak_table();
-    sweep_finalizable();
-    sweep_shapes();
-  }
+// How much may be allocated until the next collection. A program with little live data gets all of
+// the first heap; close to that, memory is what counts; beyond, half of what lives.
+size_t budget_for(size_t live) {
+  const size_t rest_of_first_heap = kFirstHeap - std::min(live, kFirstHeap);
+  const size_t beyond = live - std::min(live, kFirstHeap);
+  return std::max({kLeastBudget, rest_of_first_heap, std::min(beyond, live / 2)});
 }
 
-// Finalisation is decided in sweep_finalizable; the kind only needs marking from unreachable objects.
-int GC_CALLBACK keep_nothing(void*) { return 0; }
+void set_budget() {
+  GC_prof_stats_s stats;
+  GC_get_prof_stats_unsafe(&stats, sizeof stats);
+  GC_set_min_bytes_allocd(budget_for(stats.heapsize_full - stats.free_bytes_full));
+}
+
+void on_event(GC_EventType event) {
+  if (event == GC_EVENT_START) {
+    note_collection(GcPhase::Start);
+    object_cells = {};
+    leaf_cells = {};
+    buffer_cells = {};
+  } else if (event == GC_EVENT_MARK_END) {
+    // The world is still stopped, perhaps with a thread inside malloc: only tables outside the heap
+    // and outside malloc's may change.
+    sweep_finalizable();
+    sweep_weak_table();
+    sweep_shapes();
+  } else if (event == GC_EVENT_RECLAIM_END) {
+    set_budget();
+  } else if (event == GC_EVENT_END) {
+    forget_dead_targets();
+    note_collection(GcPhase::End);
+  }
+}
 
 void* out_of_memory(size_t bytes, int kind) {
   GC_gcollect();
@@ -133,7 +155,37 @@ inline void* allocate_cell(FreeLists& lists, size_t bytes, int kind) {
   return allocate_slowly(lists, bytes, kind);
 }
 
+// Blocks that gc_keep_alive() has marked and not looked through yet.
+PageVector<void*> unscanned;
+
+void mark_block(void* block) {
+  if (!block || GC_base(block) != block || GC_is_marked(block)) return;
+  GC_set_mark_bit(block);
+  unscanned.push_back(block);
+}
+
+void mark_contents(void* block) {
+  size_t bytes = 0;
+  const int kind = GC_get_kind_and_size(block, &bytes);
+  if (kind == GC_I_PTRFREE) return;
+  size_t words = bytes / sizeof(GC_word) - 1;
+  if (kind == object_kind) {
+    const Object* object = static_cast<const Object*>(block);
+    if (!(object->shape & 1)) return;  // a free cell
+    if (object->slots != Object::kScanAll) words = object->slots;
+    mark_block(shape_entry(object->shape).type);
+  } else {
+    mark_block(*static_cast<void**>(block));
+  }
+  for (size_t i = 1; i <= words; ++i) mark_block(static_cast<void**>(block)[i]);
+}
+
 }  // namespace
+
+void gc_keep_alive(Object* object) {
+  mark_block(object);
+  while (!unscanned.is_empty()) mark_contents(unscanned.take_last());
+}
 
 void (*push_thread_roots_hook)(Thread& thread, void (*push)(void* bottom, void* top));
 
@@ -153,13 +205,12 @@ void gc_initialize() {
   // Without the search of libraries libgc does not find our own globals either.
   GC_add_roots(__data_start, _end);
   GC_allow_register_threads();
-  GC_set_free_space_divisor(2);
-  GC_expand_hp(16 * 1024 * 1024);
+  GC_set_free_space_divisor(16);  // small steps; set_budget() says when to collect
+  GC_expand_hp(kFirstHeap);
+  GC_set_min_bytes_allocd(kFirstHeap);
 
   const unsigned mark = GC_new_proc(mark_object);
   object_kind = static_cast<int>(GC_new_kind(GC_new_free_list(), GC_MAKE_PROC(mark, 0), 0, 1));
-  finalizable_kind = static_cast<int>(GC_new_kind(GC_new_free_list(), GC_MAKE_PROC(mark, 0), 0, 1));
-  GC_register_disclaim_proc(finalizable_kind, keep_nothing, 1);
   previous_push_other_roots = GC_get_push_other_roots();
   GC_set_push_other_roots(push_roots);
   GC_set_on_collection_event(on_event);
@@ -170,10 +221,14 @@ void gc_initialize() {
   fill_memory_reserve();
 }
 
-void* gc_allocate_object(size_t bytes) { return allocate_cell(object_cells, bytes, object_kind); }
-void* gc_allocate_leaf(size_t bytes) { return allocate_cell(leaf_cells, bytes, GC_I_PTRFREE); }
+void* gc_allocate_object(size_t bytes) {
+  return allocate_cell(object_cells, bytes, object_kind);
+}
+void* gc_allocate_leaf(size_t bytes) {
+  return allocate_cell(leaf_cells, bytes, GC_I_PTRFREE);
+}
 void* gc_allocate_finalizable(size_t bytes) {
-  void* cell = allocate_cell(finalizable_cells, bytes, finalizable_kind);
+  void* cell = gc_allocate_object(bytes);
   if (cell) register_finalizable(static_cast<Object*>(cell));
   return cell;
 }
@@ -192,7 +247,9 @@ void gc_free_buffer(void* buffer) {
   if (buffer) GC_free(buffer);
 }
 
-void gc_add_root(Value* root) { GC_add_roots(root, root + 1); }
+void gc_add_root(Value* root) {
+  GC_add_roots(root, root + 1);
+}
 
 void exclude_from_roots(void* start, void* end) { GC_exclude_static_roots(start, end); }
 
@@ -234,9 +291,12 @@ ValueBuffer* resized(ValueBuffer* buffer, size_t count, size_t capacity, bool sc
 void GcVector::push_back(Value value) {
   const bool needs_scan = value.is_object();
   if (!buffer_ || size_ == buffer_->capacity() || (needs_scan && !buffer_->is_scanned())) {
-    const size_t capacity = !buffer_ ? 8 : size_ == buffer_->capacity() ? size_ * 2 : buffer_->capacity();
+    const size_t capacity = !buffer_                       ? 8
+                            : size_ == buffer_->capacity() ? size_ * 2
+                                                           : buffer_->capacity();
     const bool scanned = needs_scan || (buffer_ && buffer_->is_scanned());
-    ValueBuffer* larger = buffer_ ? resized(buffer_, size_, capacity, scanned) : make_value_buffer(capacity, scanned);
+    ValueBuffer* larger =
+        buffer_ ? resized(buffer_, size_, capacity, scanned) : make_value_buffer(capacity, scanned);
     if (!larger) {
       std::fputs("Fatal Python error: out of memory\n", stderr);
       std::_Exit(1);
@@ -252,7 +312,8 @@ void GcVector::resize(size_t size) {
     std::fputs("Fatal Python error: out of memory\n", stderr);
     std::_Exit(1);
   }
-  if (buffer_) std::memcpy(larger->items, buffer_->items, (size < size_ ? size : size_) * sizeof(Value));
+  if (buffer_)
+    std::memcpy(larger->items, buffer_->items, (size < size_ ? size : size_) * sizeof(Value));
   buffer_ = larger;
   size_ = size;
 }

@@ -1,5 +1,6 @@
 // Ints as digits and as bytes, both ways.
 #include <algorithm>
+#include <charconv>
 #include <cstring>
 #include <string>
 
@@ -46,28 +47,32 @@ Failure raise_invalid_literal(Thread& thread, int base, Value shown) {
   return raise(thread, ValueError, "invalid literal for int() with base {}: {}", base, text);
 }
 
+Str* make_ascii(const char* text, size_t length) {
+  if (length == 1) return make_character(static_cast<char32_t>(*text));
+  Str* const result = allocate_str(length, 0x7F);
+  std::memcpy(result->mutable_data(), text, length);
+  return result;
+}
+
 Str* small_to_text(int64_t number, int base, bool prefix) {
   char buffer[72];
+  if (base == 10) {
+    const auto written = std::to_chars(buffer, buffer + sizeof buffer, number);
+    return make_ascii(buffer, static_cast<size_t>(written.ptr - buffer));
+  }
   char* position = buffer + sizeof buffer;
   uint64_t rest = number < 0 ? uint64_t{0} - static_cast<uint64_t>(number) : static_cast<uint64_t>(number);
   const uint64_t divisor = static_cast<uint64_t>(base);
-  if (base == 10) {  // a constant divisor is a multiplication
-    do {
-      *--position = static_cast<char>('0' + rest % 10);
-      rest /= 10;
-    } while (rest);
-  } else {
-    do {
-      *--position = "0123456789abcdefghijklmnopqrstuvwxyz"[rest % divisor];
-      rest /= divisor;
-    } while (rest);
-  }
+  do {
+    *--position = "0123456789abcdefghijklmnopqrstuvwxyz"[rest % divisor];
+    rest /= divisor;
+  } while (rest);
   if (prefix && *prefix_of_base(base)) {
     *--position = prefix_of_base(base)[1];
     *--position = '0';
   }
   if (number < 0) *--position = '-';
-  return make_str_latin1({position, static_cast<size_t>(buffer + sizeof buffer - position)});
+  return make_ascii(position, static_cast<size_t>(buffer + sizeof buffer - position));
 }
 
 Failure raise_too_many_digits(Thread& thread) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "Objects/gc_large.h"
 #include "Objects/iterators.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
@@ -12,12 +13,20 @@
 namespace minipy {
 namespace {
 
-constexpr size_t kFreeAtOnce = 512;  // buffers with more items are not left to the collector
-
 alignas(16) ValueBuffer empty_buffer{0};
 
+// Numbers, the usual content of long buffers without pointers, are passed over eight at a time.
 bool holds_pointer(const Value* items, size_t size) {
-  return std::any_of(items, items + size, [](Value item) { return item.is_object(); });
+  size_t i = 0;
+  for (; i + 8 <= size; i += 8) {
+    bool may_be = false;
+    for (size_t k = 0; k < 8; ++k) may_be |= items[i + k].bits() < Value::kDoubleOffset;
+    if (!may_be) continue;
+    for (size_t k = 0; k < 8; ++k) {
+      if (items[i + k].is_object()) return true;
+    }
+  }
+  return std::any_of(items + i, items + size, [](Value item) { return item.is_object(); });
 }
 
 // Grows by a quarter, small lists by their size: appending costs amortised constant time.
@@ -32,7 +41,7 @@ bool make_room(List& list, size_t wanted, bool scanned) {
   ValueBuffer* buffer = resized(old, list.size, capacity, scanned);
   if (!buffer) return false;
   list.buffer = buffer;
-  if (old->capacity() >= kFreeAtOnce) gc_free_buffer(old);
+  gc_free_large(old, old->capacity() * sizeof(Value));
   return true;
 }
 

@@ -4,6 +4,7 @@
 #include "Objects/initialize.h"
 #include "Objects/int.h"
 #include "Objects/iterators.h"
+#include "Objects/item_repr.h"
 #include "Objects/list.h"
 #include "Objects/native.h"
 #include "Objects/slice.h"
@@ -42,12 +43,10 @@ Value repr_of(Thread& thread, Value self) {
   text.append("[");
   for (size_t i = 0; i < list.size; ++i) {
     if (i > 0) text.append(", ");
-    const Result<Str*> item = repr(thread, list.at(i));
-    if (item.failed()) {
+    if (append_repr(thread, text, list.at(i)).failed()) {
       repr_leave(thread, self);
       return error;
     }
-    text.append(item.value());
   }
   repr_leave(thread, self);
   text.append("]");
@@ -86,6 +85,15 @@ Result<int64_t> index_of_key(Thread& thread, const List& list, Value key) {
   return index < 0 ? index + static_cast<int64_t>(list.size) : index;
 }
 
+// Scanned if the list is: looking for pointers would take as long as copying.
+Value part_of(Thread& thread, const List& list, size_t start, size_t count) {
+  List* part = make_list();
+  TRY(list_reserve(thread, *part, count, list.buffer->is_scanned()));
+  std::copy(list.begin() + start, list.begin() + start + count, part->buffer->items);
+  part->size = count;
+  return Value(part);
+}
+
 Value subscript(Thread& thread, Value self, Value key) {
   const List& list = *self.as<List>();
   if (key.is_int() || is_index(key)) return item_at(thread, self, TRY(index_of_key(thread, list, key)));
@@ -96,13 +104,8 @@ Value subscript(Thread& thread, Value self, Value key) {
   fit_slice(range, list.size);
   if (range.count <= 0) return Value(make_list());
   const size_t count = static_cast<size_t>(range.count);
-  List* result;
-  if (range.step == 1) {
-    result = make_list(list.begin() + range.start, count);
-    if (!result) return raise_memory_error(thread);
-    return Value(result);
-  }
-  result = make_list();
+  if (range.step == 1) return part_of(thread, list, static_cast<size_t>(range.start), count);
+  List* result = make_list();
   TRY(list_reserve(thread, *result, count, list.buffer->is_scanned()));
   for (size_t i = 0; i < count; ++i) {
     result->buffer->items[i] = list.at(static_cast<size_t>(range.start + static_cast<int64_t>(i) * range.step));
@@ -340,9 +343,7 @@ void clear(List& self) {
 }
 
 Value copy(Thread& thread, List& self) {
-  List* result = make_list(self.begin(), self.size);
-  if (!result) return raise_memory_error(thread);
-  return Value(result);
+  return part_of(thread, self, 0, self.size);
 }
 
 Value iterate_backwards(List& self) {

@@ -1,8 +1,10 @@
 // list.sort(): picks a comparison that fits all the items, then merge sorts.
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "Objects/float.h"
+#include "Objects/gc_large.h"
 #include "Objects/int.h"
 #include "Objects/list.h"
 #include "Objects/merge_sort.h"
@@ -26,32 +28,44 @@ struct Prefixed {
 Value key_of(Value item) { return item; }
 Value key_of(const Keyed& keyed) { return keyed.key; }
 
-enum class Likeness { Ints, Floats, Latin1, Texts, Tuples, Mixed };
+enum class Likeness { Ints, Floats, Numbers, Latin1, Texts, Tuples, Mixed };
 
-Likeness likeness_of(Value key) {
-  if (key.is_int()) return Likeness::Ints;
-  if (key.is_double()) return Likeness::Floats;
-  if (is_exact_str(key)) return key.as<Str>()->width() == 1 ? Likeness::Latin1 : Likeness::Texts;
-  if (is_exact_tuple(key)) return Likeness::Tuples;
-  return Likeness::Mixed;
+// Numbers are ints of any size and floats.
+unsigned bit_of(Likeness likeness) { return 1u << static_cast<unsigned>(likeness); }
+
+unsigned likeness_bit(Value key) {
+  if (key.is_int()) return bit_of(Likeness::Ints);
+  if (key.is_double()) return bit_of(Likeness::Floats);
+  if (is_exact_str(key)) return bit_of(key.as<Str>()->width() == 1 ? Likeness::Latin1 : Likeness::Texts);
+  if (is_exact_tuple(key)) return bit_of(Likeness::Tuples);
+  return bit_of(is_exact(key, Kind::Int) ? Likeness::Numbers : Likeness::Mixed);
 }
 
 // What all the values have in common.
 template <typename GetKey>
 Likeness common_likeness(size_t size, GetKey&& get_key) {
-  Likeness common = likeness_of(get_key(0));
-  for (size_t i = 1; i < size && common != Likeness::Mixed; ++i) {
-    const Likeness likeness = likeness_of(get_key(i));
-    if (likeness == common) continue;
-    const bool both_text = (common == Likeness::Latin1 || common == Likeness::Texts) &&
-                           (likeness == Likeness::Latin1 || likeness == Likeness::Texts);
-    common = both_text ? Likeness::Texts : Likeness::Mixed;
+  unsigned found = 0;
+  const unsigned mixed = bit_of(Likeness::Mixed);
+  for (size_t i = 0; i < size && !(found & mixed); ++i) found |= likeness_bit(get_key(i));
+  for (const Likeness single : {Likeness::Ints, Likeness::Floats, Likeness::Latin1, Likeness::Tuples}) {
+    if (found == bit_of(single)) return single;
   }
-  return common;
+  const unsigned numbers = bit_of(Likeness::Ints) | bit_of(Likeness::Floats) | bit_of(Likeness::Numbers);
+  const unsigned texts = bit_of(Likeness::Latin1) | bit_of(Likeness::Texts);
+  if (!(found & ~numbers)) return Likeness::Numbers;
+  return found & ~texts ? Likeness::Mixed : Likeness::Texts;
 }
 
 int less_ints(Value a, Value b) { return a.bits() < b.bits(); }
 int less_floats(Value a, Value b) { return a.as_double() < b.as_double(); }
+int less_numbers(Value a, Value b) {
+  if (both_ints(a, b)) return less_ints(a, b);
+  if (both_doubles(a, b)) return less_floats(a, b);
+  // Nothing is less than nan, nor is it less than anything.
+  if (a.is_double()) return !std::isnan(a.as_double()) && compare_double_int(a.as_double(), b) < 0;
+  if (b.is_double()) return !std::isnan(b.as_double()) && compare_double_int(b.as_double(), a) > 0;
+  return int_compare(a, b) < 0;
+}
 int less_texts(Value a, Value b) { return order(a.as<Str>(), b.as<Str>()) < 0; }
 int less_latin1(Value a, Value b) {
   const Str *x = a.as<Str>(), *y = b.as<Str>();
@@ -104,6 +118,11 @@ struct TupleLess {
 
 template <typename Item, typename Less>
 Result<bool> merge_sort(Thread& thread, Item* items, size_t size, bool scanned, Less less) {
+  constexpr size_t kFew = 32;
+  if (size <= kFew) {
+    Item scratch[kFew / 2];
+    return MergeSort<Item, Less>(items, size, scratch, less).sort();
+  }
   // A run that covers everything needs no memory.
   const size_t bytes = (size + 1) / 2 * sizeof(Item);
   auto* scratch = static_cast<Item*>(scanned ? gc_allocate_scanned_buffer(bytes)
@@ -111,7 +130,7 @@ Result<bool> merge_sort(Thread& thread, Item* items, size_t size, bool scanned, 
   if (!scratch) return raise_memory_error(thread);
   MergeSort<Item, Less> sorter(items, size, scratch, less);
   const bool done = sorter.sort();
-  if (bytes >= 4096) gc_free_buffer(scratch);
+  gc_free_large(scratch, bytes);
   return done;
 }
 
@@ -126,6 +145,7 @@ Result<bool> sort_tuples(Thread& thread, Item* items, size_t size) {
   switch (common_likeness(size, first)) {
     case Likeness::Ints: return merge_sort(thread, items, size, true, TupleLess<less_ints>{thread});
     case Likeness::Floats: return merge_sort(thread, items, size, true, TupleLess<less_floats>{thread});
+    case Likeness::Numbers: return merge_sort(thread, items, size, true, TupleLess<less_numbers>{thread});
     case Likeness::Latin1: return merge_sort(thread, items, size, true, TupleLess<less_latin1>{thread});
     case Likeness::Texts: return merge_sort(thread, items, size, true, TupleLess<less_texts>{thread});
     case Likeness::Tuples:
@@ -174,6 +194,7 @@ Result<bool> sort_items(Thread& thread, Item* items, size_t size, bool scanned) 
   switch (common_likeness(size, [&](size_t i) { return key_of(items[i]); })) {
     case Likeness::Ints: return sort_ints(thread, items, size);
     case Likeness::Floats: return merge_sort(thread, items, size, scanned, SimpleLess<less_floats>{});
+    case Likeness::Numbers: return merge_sort(thread, items, size, scanned, SimpleLess<less_numbers>{});
     case Likeness::Latin1: return sort_latin1(thread, items, size);
     case Likeness::Texts: return merge_sort(thread, items, size, scanned, SimpleLess<less_texts>{});
     case Likeness::Tuples: return sort_tuples(thread, items, size);

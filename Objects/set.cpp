@@ -5,6 +5,7 @@
 
 #include "Objects/dict_internals.h"
 #include "Objects/gc.h"
+#include "Objects/gc_large.h"
 #include "Objects/iterators.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
@@ -33,9 +34,31 @@ struct Probe {
   uint64_t perturb;
 };
 
-// The slot of `key`, or the free one where the search ended; user code may run and fail (nullptr
-// then) or change the table (the search starts again).
+// Comparisons by user code that are under way: their searches hold a table which that code may
+// replace.
+uint32_t open_searches = 0;
+
+// The slot of a simple key or the free one where the search ended; nullptr where that takes
+// comparing it with a key that is not simple.
+SetEntry* find_simple_slot(const Set& set, Value key, int64_t hash) {
+  SetEntry* table = set.table;
+  for (Probe probe(hash, set.mask);; probe.step()) {
+    SetEntry* entry = &table[probe.slot];
+    for (size_t left = probe.neighbours() + 1; left > 0; --left, ++entry) {
+      if (entry->key == key || entry->key.is_empty()) return entry;
+      if (entry->hash != hash || entry->key.is_unbound()) continue;
+      if (!is_simple_key(entry->key)) return nullptr;
+      if (simple_equal(entry->key, key)) return entry;
+    }
+  }
+}
+
+// The slot of any key; user code may run and fail (nullptr then) or change the table (the search
+// starts again).
 SetEntry* find_slot(Thread& thread, const Set& set, Value key, int64_t hash) {
+  if (is_simple_key(key)) {
+    if (SetEntry* entry = find_simple_slot(set, key, hash)) return entry;
+  }
 restart:
   SetEntry* table = set.table;
   const size_t mask = set.mask;
@@ -51,13 +74,18 @@ restart:
         if (simple_equal(candidate, key)) return entry;
         continue;
       }
+      ++open_searches;
       const Result<bool> same = compare_truth(thread, candidate, key, CompareOp::Equal);
+      --open_searches;
       if (same.failed()) return nullptr;
       if (set.table != table || set.mask != mask || entry->key != candidate) goto restart;
       if (same.value()) return entry;
     }
   }
 }
+
+// Every set starts with this table, which nobody writes to.
+SetEntry empty_table[kSmallest];
 
 SetEntry* allocate_table(size_t slots, bool scanned) {
   const size_t bytes = slots * sizeof(SetEntry);
@@ -82,19 +110,34 @@ void insert_clean(SetEntry* table, size_t mask, Value key, int64_t hash) {
 
 bool is_scanned(const Set& set) { return set.has_flag(kScannedTable); }
 
+// Whether a larger table for the same members has to be scanned.
+bool holds_pointers(const Set& set) {
+  if (!is_scanned(set) || set.mask >= kSmallest) return is_scanned(set);
+  return std::any_of(set.table, set.table + kSmallest,
+                     [](const SetEntry& entry) { return entry.key.is_object(); });
+}
+
+// Nobody else holds the table of a set.
+void free_table(Set& set) {
+  if (set.table != empty_table && open_searches == 0) gc_free_large(set.table, (set.mask + 1) * sizeof(SetEntry));
+}
+
+// Small tables are scanned from the start: most come to hold pointers.
 bool resize(Set& set, size_t wanted, bool scanned) {
   size_t slots = kSmallest;
+  scanned |= wanted < kSmallest;
   while (slots <= wanted) slots <<= 1;
   SetEntry* table = allocate_table(slots, scanned);
   if (!table) return false;
-  for (size_t i = 0; set.table && i <= set.mask; ++i) {
+  for (size_t i = 0; i <= set.mask; ++i) {
     const SetEntry& entry = set.table[i];
     if (set_entry_is_live(entry)) insert_clean(table, slots - 1, entry.key, entry.hash);
   }
+  free_table(set);
   set.table = table;
   set.mask = slots - 1;
   set.fill = set.count;
-  if (scanned) set.flags |= kScannedTable;
+  set.flags = static_cast<uint8_t>(scanned ? set.flags | kScannedTable : set.flags & ~kScannedTable);
   return true;
 }
 
@@ -102,6 +145,7 @@ bool make_scanned(Set& set) {
   SetEntry* table = allocate_table(set.mask + 1, true);
   if (!table) return false;
   std::memcpy(static_cast<void*>(table), set.table, (set.mask + 1) * sizeof(SetEntry));
+  free_table(set);
   set.table = table;
   set.flags |= kScannedTable;
   return true;
@@ -121,7 +165,7 @@ Set* make_frozenset() { return make(Kind::Frozenset); }
 
 void set_make_empty(Set& set) {
   set.flags &= static_cast<uint8_t>(~kScannedTable);
-  set.table = allocate_table(kSmallest, false);
+  set.table = empty_table;
   set.mask = kSmallest - 1;
   set.fill = set.count = 0;
 }
@@ -131,6 +175,7 @@ Result<int64_t> hash_of_member(Thread& thread, Value key) {
 }
 
 Status set_add_hashed(Thread& thread, Set& set, Value key, int64_t hash) {
+  if (set.table == empty_table && !resize(set, 0, true)) return raise_memory_error(thread);
   // Before the search: user code that runs there may itself add a number only.
   if (key.is_object() && !is_scanned(set) && !make_scanned(set)) return raise_memory_error(thread);
   SetEntry* entry = find_slot(thread, set, key, hash);
@@ -176,7 +221,7 @@ Result<bool> set_discard(Thread& thread, Set& set, Value key) {
 }
 
 Status set_rebuild(Thread& thread, Set& set) {
-  if (!resize(set, set.count > 50000 ? set.count * 2 : set.count * 4, is_scanned(set))) {
+  if (!resize(set, set.count > 50000 ? set.count * 2 : set.count * 4, holds_pointers(set))) {
     return raise_memory_error(thread);
   }
   return nothing;
@@ -186,13 +231,14 @@ Status set_rebuild(Thread& thread, Set& set) {
 Status set_merge(Thread& thread, Set& set, const Set& other) {
   if (&set == &other || other.count == 0) return nothing;
   if ((set.fill + other.count) * 5 >= set.mask * 3) {
-    if (!resize(set, (set.count + other.count) * 2, is_scanned(set) || is_scanned(other))) {
+    if (!resize(set, (set.count + other.count) * 2, holds_pointers(set) || holds_pointers(other))) {
       return raise_memory_error(thread);
     }
-  } else if (is_scanned(other) && !is_scanned(set) && !make_scanned(set)) {
+  } else if (holds_pointers(other) && !is_scanned(set) && !make_scanned(set)) {
     return raise_memory_error(thread);
   }
   if (set.fill == 0) {
+    if (set.table == empty_table && !resize(set, 0, true)) return raise_memory_error(thread);
     if (set.mask == other.mask && other.fill == other.count) {
       std::copy(other.table, other.table + other.mask + 1, set.table);
     } else {
@@ -217,7 +263,7 @@ Status set_update(Thread& thread, Set& set, Value iterable) {
   if (is_exact_dict(iterable)) {
     const Dict& dict = *iterable.as<Dict>();
     if ((set.fill + dict.count) * 5 >= set.mask * 3 &&
-        !resize(set, (set.count + dict.count) * 2, is_scanned(set))) {
+        !resize(set, (set.count + dict.count) * 2, holds_pointers(set))) {
       return raise_memory_error(thread);
     }
     size_t position = 0;

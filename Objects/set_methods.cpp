@@ -5,6 +5,7 @@
 #include "Objects/gc.h"
 #include "Objects/initialize.h"
 #include "Objects/iterators.h"
+#include "Objects/item_repr.h"
 #include "Objects/list.h"
 #include "Objects/native.h"
 #include "Objects/set_internals.h"
@@ -77,12 +78,10 @@ Value repr_of(Thread& thread, Value self) {
   text.append("{");
   for (size_t i = 0; i < items.value()->size; ++i) {
     if (i > 0) text.append(", ");
-    const Result<Str*> item = repr(thread, items.value()->at(i));
-    if (item.failed()) {
+    if (append_repr(thread, text, items.value()->at(i)).failed()) {
       repr_leave(thread, self);
       return error;
     }
-    text.append(item.value());
   }
   repr_leave(thread, self);
   text.append(is_exact(self, Kind::Set) ? "}" : "})");

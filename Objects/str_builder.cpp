@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "Objects/gc.h"
+#include "Objects/gc_large.h"
 #include "Objects/raise.h"
 #include "Objects/str_access.h"
 
@@ -44,7 +45,7 @@ bool StrBuilder::reserve(size_t extra, unsigned shift) {
     return false;
   }
   copy_widened(larger, shift, buffer_, shift_, length_);
-  if (buffer_ != nullptr) gc_free_buffer(buffer_);
+  if (buffer_ != nullptr) gc_free_large(buffer_, capacity_ << shift_);
   buffer_ = larger;
   capacity_ = capacity;
   shift_ = shift;
@@ -63,7 +64,13 @@ void StrBuilder::append(char32_t character) {
 
 void StrBuilder::append_repeated(char32_t character, size_t count) {
   if (count == 0 || !reserve(count, shift_for(character))) return;
-  for (size_t i = 0; i < count; ++i) append(character);
+  if (character >= 0x80) is_ascii_ = false;
+  switch (shift_) {
+    case 0: memset(static_cast<uint8_t*>(buffer_) + length_, static_cast<int>(character), count); break;
+    case 1: std::fill_n(static_cast<uint16_t*>(buffer_) + length_, count, static_cast<uint16_t>(character)); break;
+    default: std::fill_n(static_cast<uint32_t*>(buffer_) + length_, count, character); break;
+  }
+  length_ += count;
 }
 
 void StrBuilder::append(std::string_view utf8) {
@@ -109,7 +116,7 @@ Result<Str*> StrBuilder::finish(Thread& thread) {
   Str* const result = allocate_str(length_, is_ascii_ ? 0x7F : kLargest[shift_]);
   if (result == nullptr) return raise_memory_error(thread);
   memcpy(result->mutable_data(), buffer_, length_ << shift_);
-  gc_free_buffer(buffer_);
+  gc_free_large(buffer_, capacity_ << shift_);
   buffer_ = nullptr;
   length_ = capacity_ = 0;
   shift_ = 0;

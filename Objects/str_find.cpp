@@ -147,7 +147,13 @@ Str* replace_character(const Str* text, char32_t old, char32_t with, size_t firs
   memcpy(result->mutable_data(), text->data(), text->byte_size());
   with_mutable_characters(*result, [&](auto* characters) {
     using Character = std::remove_reference_t<decltype(*characters)>;
-    for (size_t i = first; i < text->length() && limit > 0; ++i) {
+    const size_t length = text->length();
+    if (limit >= length) {  // Without branches, so that whole vectors are replaced at once.
+      const auto from = static_cast<Character>(old), to = static_cast<Character>(with);
+      for (size_t i = first; i < length; ++i) characters[i] = characters[i] == from ? to : characters[i];
+      return;
+    }
+    for (size_t i = first; i < length && limit > 0; ++i) {
       if (characters[i] != old) continue;
       characters[i] = static_cast<Character>(with);
       --limit;
@@ -165,8 +171,13 @@ Str* replace_counted(const Str* text, const Str* old, const Str* with, size_t co
   if (result == nullptr) return nullptr;
   size_t position = 0;
   size_t copied = 0;
+  const bool is_narrow = result->width() == 1;  // Then so are the parts.
   const auto copy = [&](const Str& from, size_t start, size_t end) {
-    if (end > start) copy_into(*result, position, from, start, end - start);
+    if (is_narrow) {
+      memcpy(static_cast<uint8_t*>(result->mutable_data()) + position, from.latin1() + start, end - start);
+    } else if (end > start) {
+      copy_into(*result, position, from, start, end - start);
+    }
     position += end - start;
   };
   for_each_occurrence(text, old, count, [&](size_t place) {

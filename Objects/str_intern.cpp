@@ -101,6 +101,17 @@ bool is_ascii_text(std::string_view text) {
   return true;
 }
 
+Str* look_up_interned(std::string_view utf8) {
+  if (!is_ascii_text(utf8)) return intern(make_str(utf8));
+  if (Str* const known = find_static(utf8)) return known;
+  const int64_t hash = hash_bytes(utf8.data(), utf8.size());
+  Str** const place = find_interned(hash, [&](const Str* other) { return equal(other, utf8); });
+  if (*place != nullptr) return *place;
+  Str* const text = allocate_str(utf8.size(), 0x7F);
+  memcpy(text->mutable_data(), utf8.data(), utf8.size());
+  return add_interned(place, text, hash);
+}
+
 }  // namespace
 
 void adopt_static_strings(const StaticStrings& strings) { static_strings = strings; }
@@ -142,14 +153,13 @@ Str* intern(Str* text) {
 }
 
 Str* intern(std::string_view utf8) {
-  if (!is_ascii_text(utf8)) return intern(make_str(utf8));
-  if (Str* const known = find_static(utf8)) return known;
-  const int64_t hash = hash_bytes(utf8.data(), utf8.size());
-  Str** const place = find_interned(hash, [&](const Str* other) { return equal(other, utf8); });
-  if (*place != nullptr) return *place;
-  Str* const text = allocate_str(utf8.size(), 0x7F);
-  memcpy(text->mutable_data(), utf8.data(), utf8.size());
-  return add_interned(place, text, hash);
+  // Names in C++ are literals, which stay where they are: the text that was last found for this
+  // address is most likely the one. Interned strings never die.
+  static Str* recent[256];
+  const auto address = reinterpret_cast<uintptr_t>(utf8.data());
+  Str*& last = recent[(address ^ address >> 8) & 255];
+  if (last != nullptr && equal(last, utf8)) return last;
+  return last = look_up_interned(utf8);
 }
 
 }  // namespace minipy

@@ -14,11 +14,19 @@ namespace {
 
 Value padded(Thread& thread, const Str& text, size_t left, size_t right, char32_t fill) {
   if (left == 0 && right == 0) return checked(thread, exact_str(text));
-  StrBuilder builder;
-  builder.append_repeated(fill, left);
-  builder.append(&text);
-  builder.append_repeated(fill, right);
-  return Value(TRY(builder.finish(thread)));
+  const size_t length = text.length();
+  size_t whole;
+  if (__builtin_add_overflow(left + length, right, &whole)) return raise_memory_error(thread);
+  if (whole == 1) return make_character(fill);
+  Str* const result = allocate_str(whole, std::max(largest_for(text), fill));
+  if (result == nullptr) return raise_memory_error(thread);
+  with_mutable_characters(*result, [&](auto* to) {
+    using Character = std::remove_reference_t<decltype(*to)>;
+    std::fill_n(to, left, static_cast<Character>(fill));
+    std::fill_n(to + left + length, right, static_cast<Character>(fill));
+  });
+  copy_into(*result, left, text, 0, length);
+  return result;
 }
 
 Result<char32_t> fill_character(Thread& thread, Value fill) {
@@ -60,11 +68,10 @@ Value zfill(Thread& thread, Str& self, int64_t width) {
   const size_t missing = missing_width(self, width);
   if (missing == 0) return checked(thread, exact_str(self));
   const bool has_sign = self.length() > 0 && (self.at(0) == '+' || self.at(0) == '-');
-  StrBuilder builder;
-  if (has_sign) builder.append(self.at(0));
-  builder.append_repeated('0', missing);
-  builder.append(&self, has_sign, self.length());
-  return Value(TRY(builder.finish(thread)));
+  const Value result = TRY(padded(thread, self, missing, 0, '0'));
+  if (!has_sign) return result;
+  with_mutable_characters(*result.as<Str>(), [&](auto* to) { std::swap(to[0], to[missing]); });
+  return result;
 }
 
 Value expandtabs(Thread& thread, Str& self, int tab_size) {

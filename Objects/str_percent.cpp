@@ -4,6 +4,7 @@
 #include "Objects/dict.h"
 #include "Objects/float.h"
 #include "Objects/int.h"
+#include "Objects/item_repr.h"
 #include "Objects/protocol.h"
 #include "Objects/str_access.h"
 #include "Objects/text/float_text.h"
@@ -137,6 +138,10 @@ class PercentFormatter {
       builder_.append(U'%');
       return nothing;
     }
+    if (c == 's' || c == 'd') {
+      conversion.letter = c;
+      return convert_plain(conversion, TRY(next_argument()));
+    }
     if (c == '(') {
       TRY(take_key());
       c = TRY(next_character());
@@ -152,6 +157,18 @@ class PercentFormatter {
     conversion.letter = c;
     const Value argument = TRY(next_argument());
     return convert_argument(conversion, argument);
+  }
+
+  // %s and %d, most often of text and of small ints.
+  Status convert_plain(const Conversion& conversion, Value argument) {
+    if (argument.is_int()) {
+      append_int(builder_, argument.as_int());
+    } else if (is_exact_str(argument) && conversion.letter == 's') {
+      builder_.append(argument.as<Str>());
+    } else {
+      return convert_argument(conversion, argument);
+    }
+    return nothing;
   }
 
   Status convert_argument(const Conversion& conversion, Value argument) {

@@ -1,7 +1,9 @@
 // repr of text (library reference, repr; the escapes are those of language reference 2.4.1).
 #include <cstdio>
 
+#include "Objects/item_repr.h"
 #include "Objects/str_access.h"
+#include "Objects/str_search.h"
 #include "Objects/unicode/character.h"
 
 namespace minipy {
@@ -38,19 +40,31 @@ void append_escape(StrBuilder& builder, char32_t c, char32_t quote) {
 }
 
 bool has_character(const Str* text, char32_t wanted) {
-  return with_characters(*text, [&](const auto* characters) {
-    for (size_t i = 0; i < text->length(); ++i) {
-      if (characters[i] == wanted) return true;
-    }
-    return false;
-  });
+  return find_character(text, wanted, 0, text->length()) != npos;
+}
+
+// Most texts: ASCII without anything to escape, not even an apostrophe.
+bool is_plain(const Str* text) {
+  if (!text->is_ascii()) return false;
+  const uint8_t* const characters = text->latin1();
+  const size_t length = text->length();
+  bool is_special = false;
+  for (size_t i = 0; i < length; ++i) {
+    const uint8_t c = characters[i];
+    is_special |= c < ' ' || c == 0x7F || c == '\\' || c == '\'';
+  }
+  return !is_special;
 }
 
 }  // namespace
 
-Str* str_repr(const Str* text) {
+void append_str_repr(StrBuilder& builder, const Str* text) {
+  if (is_plain(text)) {
+    builder.append('\'');
+    builder.append(text);
+    return builder.append('\'');
+  }
   const char32_t quote = has_character(text, '\'') && !has_character(text, '"') ? '"' : '\'';
-  StrBuilder builder;
   builder.append(quote);
   with_characters(*text, [&](const auto* characters) {
     for (size_t i = 0; i < text->length();) {
@@ -61,6 +75,19 @@ Str* str_repr(const Str* text) {
     }
   });
   builder.append(quote);
+}
+
+Str* str_repr(const Str* text) {
+  if (is_plain(text)) {
+    Str* const result = allocate_str(text->length() + 2, 0x7F);
+    if (result == nullptr) return nullptr;
+    auto* const to = static_cast<char*>(result->mutable_data());
+    to[0] = to[text->length() + 1] = '\'';
+    memcpy(to + 1, text->latin1(), text->length());
+    return result;
+  }
+  StrBuilder builder;
+  append_str_repr(builder, text);
   auto result = builder.finish(current_thread());
   return result.failed() ? nullptr : result.value();
 }

@@ -1,5 +1,11 @@
 #include "Objects/str_search.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#include <algorithm>
+#include <bit>
 #include <cwchar>
 #include <string>
 #include <type_traits>
@@ -31,7 +37,7 @@ size_t find_one(const uint32_t* text, size_t length, char32_t wanted) {
 
 // memmem is linear; a hit between two characters is no hit.
 template <typename Character>
-size_t find_many(const Character* text, size_t length, const Character* needle, size_t count) {
+size_t find_far(const Character* text, size_t length, const Character* needle, size_t count) {
   const char* const base = reinterpret_cast<const char*>(text);
   const char* at = base;
   const char* const end = base + length * sizeof(Character);
@@ -45,10 +51,62 @@ size_t find_many(const Character* text, size_t length, const Character* needle, 
   }
 }
 
+#ifdef __SSE2__
+constexpr size_t kNearby = 512;     // characters
+constexpr size_t kShortNeedle = 32;
+
+// A short needle among the first characters, where setting up memmem would cost more than the
+// search: places where its first and its last character fit are looked at. npos if it is not there.
+size_t find_nearby(const uint8_t* text, size_t length, const uint8_t* needle, size_t count) {
+  const __m128i first = _mm_set1_epi8(static_cast<char>(needle[0]));
+  const __m128i last = _mm_set1_epi8(static_cast<char>(needle[count - 1]));
+  const size_t places = length - count + 1;
+  size_t place = 0;
+  for (; place + 16 <= places; place += 16) {
+    const __m128i starts = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text + place));
+    const __m128i ends = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text + place + count - 1));
+    const __m128i fits = _mm_and_si128(_mm_cmpeq_epi8(starts, first), _mm_cmpeq_epi8(ends, last));
+    for (auto mask = static_cast<unsigned>(_mm_movemask_epi8(fits)); mask != 0; mask &= mask - 1) {
+      const size_t found = place + static_cast<size_t>(std::countr_zero(mask));
+      if (memcmp(text + found + 1, needle + 1, count - 1) == 0) return found;
+    }
+  }
+  for (; place < places; ++place) {
+    if (text[place] == needle[0] && memcmp(text + place + 1, needle + 1, count - 1) == 0) return place;
+  }
+  return npos;
+}
+#endif
+
+template <typename Character>
+size_t find_many(const Character* text, size_t length, const Character* needle, size_t count) {
+#ifdef __SSE2__
+  if constexpr (sizeof(Character) == 1) {
+    if (count <= kShortNeedle) {
+      const size_t found = find_nearby(text, std::min(length, kNearby + count), needle, count);
+      if (found != npos || length <= kNearby + count) return found;
+      const size_t later = find_far(text + kNearby, length - kNearby, needle, count);
+      return later == npos ? npos : later + kNearby;
+    }
+  }
+#endif
+  return find_far(text, length, needle, count);
+}
+
 // Horspool from the right, with a table over the low byte of a character: the one under the
 // needle's first place says how far to move left.
 template <typename Character>
 size_t find_last_many(const Character* text, size_t length, const Character* needle, size_t count) {
+  constexpr size_t kNotWorthATable = 256;
+  if (length - count < kNotWorthATable || count == 1) {
+    for (size_t place = length - count + 1; place-- > 0;) {
+      if (text[place] == needle[0] &&
+          memcmp(text + place + 1, needle + 1, (count - 1) * sizeof(Character)) == 0) {
+        return place;
+      }
+    }
+    return npos;
+  }
   size_t shift[256];
   for (size_t& each : shift) each = count;
   for (size_t i = count - 1; i > 0; --i) shift[needle[i] & 0xFF] = i;

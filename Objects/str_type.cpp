@@ -247,6 +247,9 @@ Value encode(Thread& thread, Str& self, Str& encoding, Str& errors) {
       return raise(thread, ValueError, "embedded null character");
     }
   }
+  if (encoding.is_ascii() && errors.is_ascii()) {
+    return encode_text(thread, &self, encoding.ascii_view(), errors.ascii_view());
+  }
   return encode_text(thread, &self, to_utf8(&encoding), to_utf8(&errors));
 }
 

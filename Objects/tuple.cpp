@@ -5,6 +5,7 @@
 #include "Objects/container_support.h"
 #include "Objects/gc.h"
 #include "Objects/int.h"
+#include "Objects/item_repr.h"
 #include "Objects/iterators.h"
 #include "Objects/native.h"
 #include "Objects/slice.h"
@@ -46,12 +47,10 @@ Value repr_of(Thread& thread, Value self) {
   text.append("(");
   for (size_t i = 0; i < tuple.size; ++i) {
     if (i > 0) text.append(", ");
-    const Result<Str*> item = repr(thread, tuple.items[i]);
-    if (item.failed()) {
+    if (append_repr(thread, text, tuple.items[i]).failed()) {
       repr_leave(thread, self);
       return error;
     }
-    text.append(item.value());
   }
   repr_leave(thread, self);
   text.append(tuple.size == 1 ? ",)" : ")");

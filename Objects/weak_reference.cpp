@@ -144,10 +144,25 @@ const TypeSpec reference_spec = {
 
 }  // namespace
 
+// References that are garbage themselves do not call back, but may be seen by the finaliser.
+void clear_references_to(const Object* target) {
+  if (!target->has_flag(Object::kHasWeakReferences)) return;
+  const auto found = table().find(hide(target));
+  if (found == table().end()) return;
+  for (Hidden hidden : found->second) {
+    auto& reference = *static_cast<WeakReference*>(reveal(hidden));
+    if (is_alive(hidden)) {
+      kill(reference);
+    } else {
+      reference.hidden_target = 0;
+    }
+  }
+  found->second.clear();
+}
+
 void sweep_weak_table() {
-  for (auto entry = table().begin(); entry != table().end();) {
-    std::vector<Hidden>& references = entry->second;
-    const bool target_lives = is_alive(entry->first);
+  for (auto& [target, references] : table()) {
+    const bool target_lives = is_alive(target);
     size_t kept = 0;
     for (Hidden hidden : references) {
       if (!is_alive(hidden)) continue;
@@ -158,8 +173,11 @@ void sweep_weak_table() {
       }
     }
     references.resize(kept);
-    entry = kept ? std::next(entry) : table().erase(entry);
   }
+}
+
+void forget_dead_targets() {
+  std::erase_if(table(), [](const auto& entry) { return entry.second.empty(); });
 }
 
 Value weak_target(const WeakReference& reference) {

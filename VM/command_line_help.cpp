@@ -74,6 +74,7 @@ void print_option_help() {
   std::fputs(
       "-X options:\n\n"
       "-X faulthandler: show the Python traceback at a crash\n\n"
+      "-X gcstats: tell at the end how often and for how long the collector paused the program\n\n"
       "-X importtime: tell how long each import takes\n\n"
       "-X dev: development mode: more warnings, more checks\n\n"
       "-X utf8[=0|1]: UTF-8 mode for what comes from the operating system\n\n"

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 
@@ -13,6 +14,7 @@
 #include "Objects/codecs.h"
 #include "Objects/exception.h"
 #include "Objects/gc.h"
+#include "Objects/gc_statistics.h"
 #include "Objects/initialize.h"
 #include "Objects/int.h"
 #include "Objects/line_table.h"
@@ -297,6 +299,8 @@ int run_main(int argument_count, char** arguments, NativeModuleFinder finder, Na
   Thread& thread = current_thread();
   const int status = shut_down(thread, run_program(thread));
   std::fflush(stdout);
+  const auto& options = runtime.configuration.x_options;
+  if (std::find(options.begin(), options.end(), "gcstats") != options.end()) print_gc_statistics();
   if (ended_by_interrupt) {
     signal(SIGINT, SIG_DFL);
     kill(getpid(), SIGINT);

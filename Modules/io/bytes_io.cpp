@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "Modules/io/io.h"
+#include "Objects/gc_large.h"
 #include "Objects/memoryview.h"
 #include "Objects/module_kinds.h"
 
@@ -31,6 +32,7 @@ Status reserve(Thread& thread, BytesIO& self, size_t needed) {
   auto* data = static_cast<uint8_t*>(gc_allocate_leaf_buffer(capacity));
   if (!data) return raise_memory_error(thread);
   if (self.size > 0) std::memcpy(data, self.data, self.size);
+  gc_free_large(self.data, self.capacity);
   self.data = data;
   self.capacity = capacity;
   return nothing;

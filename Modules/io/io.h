@@ -88,8 +88,9 @@ struct TextIOWrapper : IOBase {
 
 struct StringIO : IOBase {
   static constexpr Kind kKind = ModuleKind::StringIO;
-  char32_t* text;
-  size_t size, capacity, position;
+  void* text;                // as wide as the widest character so far needs
+  unsigned shift;            // log2(bytes a character)
+  size_t size, capacity, position;  // in characters
   Value newline;             // as given: None or a Str
   Value decoder;             // NewlineDecoder, or empty
   Value write_newline;       // empty: none
@@ -121,7 +122,9 @@ inline Status acquire_writable(Thread& thread, BufferLease& buffer, Value target
   if (!catch_exception(thread, BufferError) && !catch_exception(thread, TypeError)) return error;
   return raise(thread, TypeError, "readinto() argument must be read-write bytes-like object, not {}", type_of(target));
 }
-inline bool is_plain_file(Value raw) { return is_exact(raw, ModuleKind::FileIO); }
+// Exactly that type, without attributes of its own that hide methods: open() sets `name` and `mode`.
+bool is_plain(Value value, Kind kind);
+inline bool is_plain_file(Value raw) { return is_plain(raw, ModuleKind::FileIO); }
 
 // --- buffered.cpp, buffered_reader.cpp, ... ---
 void define_buffered_types();
@@ -176,7 +179,7 @@ Status text_reset_decoder(Thread& thread, TextIOWrapper& self);
 std::span<const MethodRow> open_function_rows();
 
 // A TextIOWrapper whose write() nobody has overridden.
-inline bool is_plain_text_file(Value file) { return is_exact(file, ModuleKind::TextIOWrapper); }
+inline bool is_plain_text_file(Value file) { return is_plain(file, ModuleKind::TextIOWrapper); }
 inline Status write_plain_text(Thread& thread, Value file, const Str& text) {
   return text_write(thread, *file.as<TextIOWrapper>(), text);
 }

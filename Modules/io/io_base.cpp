@@ -1,6 +1,7 @@
 // _IOBase and its abstract subclasses. Library reference, "io": Class hierarchy.
 #include "Modules/io/io.h"
 #include "Objects/module_kinds.h"
+#include "Objects/shape.h"
 #include "VM/interface.h"
 
 namespace minipy {
@@ -9,6 +10,18 @@ Type* unsupported_operation = nullptr;
 
 Failure raise_unsupported(Thread& thread, const char* what) {
   return raise_formatted(thread, *unsupported_operation, "{}", {MessageArgument(what)});
+}
+
+bool is_plain(Value value, Kind kind) {
+  if (is_exact(value, kind)) return true;
+  if (!has_kind(value, kind) || &type_of(value) != &type_of_kind(kind)) return false;
+  const Shape* shape = &shape_of(*value.object());
+  if (shape->is_dictionary) return false;
+  static const Str *const name = intern("name"), *const mode = intern("mode");
+  for (; shape->parent; shape = shape->parent) {
+    if (shape->name != name && shape->name != mode) return false;
+  }
+  return true;
 }
 
 Result<bool> is_closed(Thread& thread, Value file) {
@@ -178,7 +191,11 @@ Status writelines(Thread& thread, Value self, Value lines) {
   for (;;) {
     const Value line = TRY(next(thread, iterator));
     if (line.is_unbound()) return nothing;
-    TRY(call_method(thread, self, "write", {line}));
+    if (is_plain_text_file(self) && is_str(line)) {
+      TRY(write_plain_text(thread, self, *line.as<Str>()));
+    } else {
+      TRY(call_method(thread, self, "write", {line}));
+    }
   }
 }
 

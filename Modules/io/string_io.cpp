@@ -2,7 +2,9 @@
 #include <algorithm>
 
 #include "Modules/io/io.h"
+#include "Objects/gc_large.h"
 #include "Objects/module_kinds.h"
+#include "Objects/str_access.h"
 
 namespace minipy {
 namespace {
@@ -13,19 +15,38 @@ Status check(Thread& thread, const StringIO& self) {
   return nothing;
 }
 
-Value text_of(Thread& thread, const StringIO& self, size_t start, size_t end) {
-  (void)thread;
-  return make_str_utf32(self.text + start, end - start);
+// Calls `f` with a pointer to the characters.
+template <typename F>
+auto with_text(const StringIO& self, F&& f) {
+  switch (self.shift) {
+    case 0: return f(static_cast<uint8_t*>(self.text));
+    case 1: return f(static_cast<uint16_t*>(self.text));
+    default: return f(static_cast<uint32_t*>(self.text));
+  }
 }
 
-Status reserve(Thread& thread, StringIO& self, size_t needed) {
-  if (needed <= self.capacity) return nothing;
-  const size_t capacity = std::max(needed, self.capacity + self.capacity / 2 + 32);
-  auto* text = static_cast<char32_t*>(gc_allocate_leaf_buffer(capacity * sizeof(char32_t)));
-  if (!text) return raise_memory_error(thread);
-  if (self.size > 0) std::memcpy(text, self.text, self.size * sizeof(char32_t));
-  self.text = text;
-  self.capacity = capacity;
+Value text_of(Thread& thread, const StringIO& self, size_t start, size_t end) {
+  return checked(thread, with_text(self, [&](const auto* text) { return make_str_from(text + start, end - start); }));
+}
+
+// Room for `needed` characters of this width.
+Status reserve(Thread& thread, StringIO& self, size_t needed, unsigned shift) {
+  if (needed <= self.capacity && shift <= self.shift) return nothing;
+  StringIO wider = self;
+  wider.shift = std::max(shift, self.shift);
+  if (needed > self.capacity) wider.capacity = std::max(needed, self.capacity + self.capacity / 2 + 64);
+  constexpr size_t kTooLong = size_t{1} << 46;
+  wider.text = needed > kTooLong ? nullptr : gc_allocate_leaf_buffer(wider.capacity << wider.shift);
+  if (!wider.text) return raise_memory_error(thread);
+  with_text(self, [&](const auto* from) {
+    with_text(wider, [&](auto* to) {
+      if constexpr (sizeof(*from) <= sizeof(*to)) copy_characters(to, from, self.size);
+    });
+  });
+  gc_free_large(self.text, self.capacity << self.shift);
+  self.text = wider.text;
+  self.shift = wider.shift;
+  self.capacity = wider.capacity;
   return nothing;
 }
 
@@ -33,13 +54,13 @@ Status store(Thread& thread, StringIO& self, const Str& text) {
   const size_t length = text.length();
   if (length == 0) return nothing;
   const size_t end = self.position + length;
-  TRY(reserve(thread, self, end));
-  if (self.position > self.size) std::fill(self.text + self.size, self.text + self.position, U'\0');
-  if (text.width() == 1) {
-    std::copy(text.latin1(), text.latin1() + length, self.text + self.position);
-  } else {
-    for (size_t i = 0; i < length; ++i) self.text[self.position + i] = text.at(i);
-  }
+  TRY(reserve(thread, self, end, text.width_shift()));
+  with_text(self, [&](auto* to) {
+    if (self.position > self.size) std::fill(to + self.size, to + self.position, 0);
+    with_characters(text, [&](const auto* from) {
+      if constexpr (sizeof(*from) <= sizeof(*to)) copy_characters(to + self.position, from, length);
+    });
+  });
   self.position = end;
   self.size = std::max(self.size, end);
   return nothing;
@@ -85,23 +106,36 @@ Status init(Thread& thread, Value self, const Value* arguments, size_t count, Va
   return call_init(thread, init_row, self, arguments, count, keyword_names);
 }
 
-size_t line_end(const StringIO& self) {
-  const char32_t* start = self.text + self.position;
-  const char32_t* end = self.text + self.size;
-  const std::string newline = self.newline.is_none() ? "" : to_utf8(self.newline.as<Str>());
-  if (self.translates || newline == "\n") {
-    const char32_t* found = std::find(start, end, U'\n');
-    return static_cast<size_t>((found == end ? end : found + 1) - self.text);
+bool ends_lines_in_newline(const StringIO& self) {
+  return self.translates || (is_str(self.newline) && equal(self.newline.as<Str>(), "\n"));
+}
+
+template <typename Character>
+size_t line_end_in(const StringIO& self, const Character* text) {
+  if (ends_lines_in_newline(self)) {
+    const Character* found = std::find(text + self.position, text + self.size, '\n');
+    return std::min(static_cast<size_t>(found - text) + 1, self.size);
   }
-  for (const char32_t* at = start; at < end; ++at) {
+  const size_t newline_length = self.is_universal ? 1 : self.newline.as<Str>()->length();
+  for (size_t at = self.position; at < self.size; ++at) {
+    const bool newline_follows = at + 1 < self.size && text[at + 1] == '\n';
     if (self.is_universal) {
-      if (*at == '\n') return static_cast<size_t>(at + 1 - self.text);
-      if (*at == '\r') return static_cast<size_t>((at + 1 < end && at[1] == '\n' ? at + 2 : at + 1) - self.text);
-    } else if (*at == '\r' && (newline.size() == 1 || (at + 1 < end && at[1] == '\n'))) {
-      return static_cast<size_t>(at - self.text) + newline.size();
+      if (text[at] == '\n') return at + 1;
+      if (text[at] == '\r') return at + (newline_follows ? 2 : 1);
+    } else if (text[at] == '\r' && (newline_length == 1 || newline_follows)) {
+      return at + newline_length;
     }
   }
   return self.size;
+}
+
+size_t line_end(const StringIO& self) {
+  if (self.shift == 0 && ends_lines_in_newline(self)) {
+    const auto* start = static_cast<const uint8_t*>(self.text);
+    const void* found = std::memchr(start + self.position, '\n', self.size - self.position);
+    return found ? static_cast<size_t>(static_cast<const uint8_t*>(found) - start) + 1 : self.size;
+  }
+  return with_text(self, [&](const auto* text) { return line_end_in(self, text); });
 }
 
 Value take_line(Thread& thread, StringIO& self, int64_t limit) {
@@ -163,7 +197,7 @@ Value truncate(Thread& thread, StringIO& self, Value size_value) {
 void close(StringIO& self) {
   self.is_closed = true;
   self.text = nullptr;
-  self.size = self.capacity = 0;
+  self.size = self.capacity = self.shift = 0;
 }
 Result<bool> is_able(Thread& thread, StringIO& self) {
   TRY(check(thread, self));
@@ -222,7 +256,7 @@ Value next_line(Thread& thread, Value value) {
   StringIO& self = *value.as<StringIO>();
   TRY(check(thread, self));
   Value line;
-  if (is_exact(value, ModuleKind::StringIO)) {
+  if (&type_of(value) == &type_of_kind(ModuleKind::StringIO)) {  // whatever attribute hides readline
     line = TRY(take_line(thread, self, -1));
   } else {
     line = TRY(call_method(thread, value, "readline"));

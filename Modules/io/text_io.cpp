@@ -313,7 +313,7 @@ Value next_line(Thread& thread, Value value) {
   TRY(check_text_state(thread, self));
   self.telling = false;
   Value line;
-  if (is_plain_text_file(value)) {
+  if (&type_of(value) == &type_of_kind(ModuleKind::TextIOWrapper)) {  // whatever attribute hides readline
     TRY(check_text_open(thread, self));
     line = TRY(text_read_line(thread, self, -1));
   } else {

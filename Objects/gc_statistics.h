@@ -1,0 +1,11 @@
+// Pauses of the collector, measured always (it costs two readings of the clock a collection) and
+// printed by -X gcstats.
+#pragma once
+
+namespace minipy {
+
+enum class GcPhase { Start, End };
+void note_collection(GcPhase phase);
+void print_gc_statistics();  // to stderr
+
+}  // namespace minipy
