@@ -216,10 +216,12 @@ bool is_name_like(const Str& text) {
 }
 
 bool counts_as_interned(const Str& text, Place place) {
+  const bool is_star = text.length() == 1 && text.at(0) == '*';  // of every `import *`
+  if (is_star && place != Place::Anywhere) return true;
   if (!text.is_interned()) return false;
   if (place == Place::Anywhere || place == Place::Name) return true;
   if (is_name_like(text)) return true;
-  if (text.is_ascii()) return text.length() == 1 && text.at(0) == '*';  // from `import *`
+  if (text.is_ascii()) return false;
   return place == Place::CodeName;
 }
 
