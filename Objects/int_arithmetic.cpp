@@ -72,6 +72,12 @@ Value bitwise(Value left, Value right) {
     return Value::from_int(static_cast<int64_t>(bitwise<operation>(
         static_cast<mp_limb_t>(small_int(left)), static_cast<mp_limb_t>(small_int(right)))));
   }
+  Int128 x, y;
+  if (as_one_limb(left, x) && as_one_limb(right, y)) {
+    if constexpr (operation == BitOperation::And) return make_int128(x & y);
+    if constexpr (operation == BitOperation::Or) return make_int128(x | y);
+    return make_int128(x ^ y);
+  }
   const IntView a(left), b(right);
   size_t size = a.size() > b.size() ? a.size() : b.size();
   if (!a.is_negative() && !b.is_negative()) {
@@ -188,14 +194,20 @@ Value shift_right(Value value, uint64_t count) {
 }  // namespace
 
 Value int_add(Value left, Value right) {
-  if (is_small_int(left) && is_small_int(right)) return make_int(small_int(left) + small_int(right));
+  if (is_small_int(left) && is_small_int(right))
+    return make_int(small_int(left) + small_int(right));
+  Int128 x, y;
+  if (as_one_limb(left, x) && as_one_limb(right, y)) return make_int128(x + y);
   const IntView a(left), b(right);
   if (a.is_negative() == b.is_negative()) return add_magnitudes(a, b, a.is_negative());
   return subtract_magnitudes(a, b, a.is_negative());
 }
 
 Value int_subtract(Value left, Value right) {
-  if (is_small_int(left) && is_small_int(right)) return make_int(small_int(left) - small_int(right));
+  if (is_small_int(left) && is_small_int(right))
+    return make_int(small_int(left) - small_int(right));
+  Int128 x, y;
+  if (as_one_limb(left, x) && as_one_limb(right, y)) return make_int128(x - y);
   const IntView a(left), b(right);
   if (a.is_negative() != b.is_negative()) return add_magnitudes(a, b, a.is_negative());
   return subtract_magnitudes(a, b, a.is_negative());

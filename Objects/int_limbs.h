@@ -116,6 +116,19 @@ inline Value make_int128(Int128 i) {
 inline int64_t small_int(Value v) { return v.is_int() ? v.as_int() : v.as_bool(); }
 inline bool is_small_int(Value v) { return v.is_int() || v.is_bool(); }
 
+// The value of an int that has at most one limb; false for larger ones.
+inline bool as_one_limb(Value any_int, Int128& number) {
+  if (is_small_int(any_int)) {
+    number = small_int(any_int);
+    return true;
+  }
+  const Int* heap = any_int.as<Int>();
+  if (heap->size() > 1) return false;
+  const Int128 magnitude = heap->size() ? heap->limbs()[0] : 0;
+  number = heap->is_negative() ? -magnitude : magnitude;
+  return true;
+}
+
 // An mpz_t for the functions that GMP offers for these only.
 struct BigNumber {
   BigNumber() { mpz_init(number); }

@@ -70,7 +70,10 @@ Status set_item(Thread& thread, Value object, Value key, Value value) {
 }
 
 Status delete_item(Thread& thread, Value object, Value key) {
-  return change_item(thread, object, key, Value(), "doesn't support item deletion");
+  // Slices and other keys get the wording of mappings.
+  return change_item(
+      thread, object, key, Value(),
+      is_index(key) ? "doesn't support item deletion" : "does not support item deletion");
 }
 
 // Language reference 6.10.2. Without __contains__ the items are searched; identity first.

@@ -8,6 +8,7 @@
 #include "Objects/gc.h"
 #include "Objects/initialize.h"
 #include "Objects/int.h"
+#include "Objects/iteration.h"
 #include "Objects/native.h"
 
 namespace minipy {
@@ -68,11 +69,9 @@ Value make_enumerate(Thread& thread, Type& type, const Value* arguments, size_t 
 
 Value next_numbered(Thread& thread, Value self) {
   Enumerate& enumerate = *self.as<Enumerate>();
-  const Value item = TRY(next(thread, enumerate.iterator));
+  const Value item = TRY(next_item(thread, enumerate.iterator));
   if (item.is_unbound()) return Unbound;
-  const Value number = enumerate.count;
-  enumerate.count = number.is_int() ? make_int(number.as_int() + 1) : int_add(number, Value::from_int(1));
-  return Value(make_tuple({number, item}));
+  return Value(make_tuple({take_number(enumerate), item}));
 }
 
 Value reduce_enumerate(Thread&, Enumerate& self) {
@@ -121,7 +120,7 @@ Value end_zip(Thread& thread, const Zip& zip, size_t ended) {
   if (!zip.strict) return Unbound;
   if (ended > 0) return raise_zip_length(thread, ended, "shorter");
   for (size_t i = 1; i < zip.iterators->size; ++i) {
-    const Value item = TRY(next(thread, zip.iterators->items[i]));
+    const Value item = TRY(next_item(thread, zip.iterators->items[i]));
     if (!item.is_unbound()) return raise_zip_length(thread, i, "longer");
   }
   return Unbound;
@@ -132,15 +131,12 @@ Value next_zipped(Thread& thread, Value self) {
   const size_t size = zip.iterators->size;
   if (size == 0) return Unbound;
   if (size == 2) {
-    const Value first = TRY(next(thread, zip.iterators->items[0]));
-    if (first.is_unbound()) return end_zip(thread, zip, 0);
-    const Value second = TRY(next(thread, zip.iterators->items[1]));
-    if (second.is_unbound()) return end_zip(thread, zip, 1);
-    return Value(make_tuple({first, second}));
+    Value items[2];
+    return TRY(next_zipped_pair(thread, zip, items)) ? Value(make_tuple(items, 2)) : Unbound;
   }
   Tuple* items = allocate_tuple(size);
   for (size_t i = 0; i < size; ++i) {
-    const Value item = TRY(next(thread, zip.iterators->items[i]));
+    const Value item = TRY(next_item(thread, zip.iterators->items[i]));
     if (item.is_unbound()) return end_zip(thread, zip, i);
     items->items[i] = item;
   }
@@ -180,12 +176,12 @@ Value next_mapped(Thread& thread, Value self) {
   const Map& map = *self.as<Map>();
   const size_t size = map.iterators->size;
   if (size == 1) {
-    const Value item = TRY(next(thread, map.iterators->items[0]));
+    const Value item = TRY(next_item(thread, map.iterators->items[0]));
     return item.is_unbound() ? item : call(thread, map.function, &item, 1);
   }
   GcVector items;
   for (size_t i = 0; i < size; ++i) {
-    const Value item = TRY(next(thread, map.iterators->items[i]));
+    const Value item = TRY(next_item(thread, map.iterators->items[i]));
     if (item.is_unbound()) return item;
     items.push_back(item);
   }
@@ -219,7 +215,7 @@ Value next_filtered(Thread& thread, Value self) {
   const Filter& filter = *self.as<Filter>();
   const bool by_truth = filter.function.is_none() || filter.function == Value(&type_of_kind(Kind::Bool));
   for (;;) {
-    const Value item = TRY(next(thread, filter.iterator));
+    const Value item = TRY(next_item(thread, filter.iterator));
     if (item.is_unbound()) return item;
     const Value verdict = by_truth ? item : TRY(call(thread, filter.function, &item, 1));
     if (TRY(truth(thread, verdict))) return item;
@@ -370,6 +366,23 @@ void define_iterator(Kind kind, const char* doc, size_t bytes, NewSlot make, Nex
 }
 
 }  // namespace
+
+Value take_number(Enumerate& enumerate) {
+  const Value number = enumerate.count;
+  enumerate.count =
+      number.is_int() ? make_int(number.as_int() + 1) : int_add(number, Value::from_int(1));
+  return number;
+}
+
+Result<bool> next_zipped_pair(Thread& thread, const Zip& zip, Value* items) {
+  for (size_t i = 0; i < 2; ++i) {
+    items[i] = TRY(next_item(thread, zip.iterators->items[i]));
+    if (!items[i].is_unbound()) continue;
+    (void)TRY(end_zip(thread, zip, i));
+    return false;
+  }
+  return true;
+}
 
 Value make_callable_iterator(Value callable, Value sentinel) {
   CallableIterator* iterator = allocate<CallableIterator>();

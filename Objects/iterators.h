@@ -91,6 +91,10 @@ struct CallableIterator : Object {  // iter(callable, sentinel)
   Value sentinel;
 };
 
+// The number for the next item of an enumerate(), which moves on.
+Value take_number(Enumerate& enumerate);
+// One step of a zip() of two, without the tuple; false at the end.
+Result<bool> next_zipped_pair(Thread&, const Zip& zip, Value* items);
 Value make_callable_iterator(Value callable, Value sentinel);
 // iter(x) of exact containers and their kinds; they run no user code.
 Value iterate_tuple(Thread&, Value tuple);

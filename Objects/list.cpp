@@ -29,8 +29,11 @@ bool holds_pointer(const Value* items, size_t size) {
   return std::any_of(items + i, items + size, [](Value item) { return item.is_object(); });
 }
 
-// Grows by a quarter, small lists by their size: appending costs amortised constant time.
-size_t grown(size_t size) { return size < 4 ? 4 : size < 32 ? size * 2 : size + size / 4; }
+// Large lists grow by a quarter. Small ones double: what a list leaves behind while it grows costs
+// more than what it has to spare.
+size_t grown(size_t size) {
+  return size < 4 ? 4 : size < 256 ? size * 2 : size + size / 4;
+}
 
 // Room for `wanted` items; scanned from now on if `scanned`. False if there is no memory.
 bool make_room(List& list, size_t wanted, bool scanned) {
@@ -79,9 +82,13 @@ List* make_list() {
 }
 
 List* make_list(const Value* items, size_t size) {
+  return make_list(items, size, true);
+}
+
+List* make_list(const Value* items, size_t size, bool may_hold_pointers) {
   List* list = make_list();
   if (size == 0) return list;
-  ValueBuffer* buffer = make_value_buffer(size, holds_pointer(items, size));
+  ValueBuffer* buffer = make_value_buffer(size, may_hold_pointers && holds_pointer(items, size));
   if (!buffer) return nullptr;
   std::copy(items, items + size, buffer->items);
   list->buffer = buffer;

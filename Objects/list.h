@@ -8,6 +8,7 @@
 namespace minipy {
 
 struct Thread;
+struct SliceRange;
 
 struct List : Object {
   static constexpr Kind kKind = Kind::List;
@@ -30,6 +31,7 @@ inline bool is_exact_list(Value v) { return is_exact(v, Kind::List); }
 
 List* make_list();
 List* make_list(const Value* items, size_t size);
+List* make_list(const Value* items, size_t size, bool may_hold_pointers);
 Status list_append_slow(Thread&, List& list, Value value);  // grows
 inline Status list_append(Thread& thread, List& list, Value value) {
   if (list.size < list.buffer->capacity() && (list.buffer->is_scanned() || !value.is_object())) {
@@ -44,6 +46,12 @@ ValueBuffer* empty_value_buffer();  // the shared one of empty lists
 Status list_insert(Thread&, List& list, size_t at, Value value);
 Status list_extend(Thread&, List& list, Value iterable);
 void list_remove_range(List& list, size_t start, size_t end);
+// Items of a range that has been fitted to the list; nullptr if too large.
+List* list_slice(const List& list, const SliceRange& range);
+// list[slice] = value and del list[slice]; the range is fitted here, after everything that can run
+// user code.
+Status list_assign_slice(Thread&, List& list, SliceRange range, Value value);
+Status list_delete_slice(List& list, SliceRange range);
 Status list_sort(Thread&, List& list, Value key, bool reverse);
 void list_reverse(List& list);
 Tuple* list_to_tuple(const List& list);

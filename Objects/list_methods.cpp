@@ -102,94 +102,8 @@ Value subscript(Thread& thread, Value self, Value key) {
   }
   SliceRange range = TRY(unpack_slice(thread, *key.as<Slice>()));
   fit_slice(range, list.size);
-  if (range.count <= 0) return Value(make_list());
-  const size_t count = static_cast<size_t>(range.count);
-  if (range.step == 1) return part_of(thread, list, static_cast<size_t>(range.start), count);
-  List* result = make_list();
-  TRY(list_reserve(thread, *result, count, list.buffer->is_scanned()));
-  for (size_t i = 0; i < count; ++i) {
-    result->buffer->items[i] = list.at(static_cast<size_t>(range.start + static_cast<int64_t>(i) * range.step));
-  }
-  result->size = count;
-  return Value(result);
-}
-
-// Replaces items [start, end) by those of `with`, which is not the list itself.
-Status replace_range(Thread& thread, List& list, size_t start, size_t end, const List& with) {
-  const size_t removed = end - start;
-  if (with.size < removed) {
-    list_remove_range(list, start + with.size, end);
-  } else if (with.size > removed) {
-    const size_t grown_by = with.size - removed;
-    TRY(list_reserve(thread, list, list.size + grown_by, with.buffer->is_scanned()));
-    Value* items = list.buffer->items;
-    std::copy_backward(items + end, items + list.size, items + list.size + grown_by);
-    list.size += grown_by;
-  }
-  if (with.size == 0) return nothing;
-  TRY(list_reserve(thread, list, list.size, with.buffer->is_scanned()));
-  std::copy(with.begin(), with.end(), list.buffer->items + start);
-  return nothing;
-}
-
-Status assign_slice(Thread& thread, List& list, const Slice& slice, Value value) {
-  SliceRange range = TRY(unpack_slice(thread, slice));
-  const List* with;
-  if (range.step == 1) {
-    if (is_exact_list(value) && value != Value(&list)) {
-      with = value.as<List>();
-    } else {
-      const Value iterator = TRY(iterate(thread, value, "can only assign an iterable"));
-      with = TRY(list_of(thread, value == Value(&list) || is_list(value) || is_tuple(value) ? value : iterator));
-    }
-    fit_slice(range, list.size);
-    const int64_t end = std::max(range.start, range.stop);
-    return replace_range(thread, list, static_cast<size_t>(range.start), static_cast<size_t>(end), *with);
-  }
-  if (is_exact_list(value) && value != Value(&list)) {
-    with = value.as<List>();
-  } else {
-    (void)TRY(iterate(thread, value, "must assign iterable to extended slice"));
-    with = TRY(list_of(thread, value));
-  }
-  fit_slice(range, list.size);
-  if (static_cast<int64_t>(with->size) != range.count) {
-    return raise(thread, ValueError, "attempt to assign sequence of size {} to extended slice of size {}",
-                 with->size, range.count);
-  }
-  for (int64_t i = 0; i < range.count; ++i) {
-    list.store(static_cast<size_t>(range.start + i * range.step), with->at(static_cast<size_t>(i)));
-  }
-  return nothing;
-}
-
-Status delete_slice(Thread& thread, List& list, const Slice& slice) {
-  SliceRange range = TRY(unpack_slice(thread, slice));
-  fit_slice(range, list.size);
-  if (range.count <= 0) return nothing;
-  int64_t first = range.start, step = range.step;
-  if (step < 0) {
-    first = range.start + (range.count - 1) * step;
-    step = -step;
-  }
-  size_t to = static_cast<size_t>(first);
-  if (step == 1) {
-    list_remove_range(list, to, to + static_cast<size_t>(range.count));
-    return nothing;
-  }
-  // Close the gaps, then cut the tail off.
-  Value* items = list.buffer->items;
-  int64_t next_gone = first, left = range.count;
-  for (size_t from = to; from < list.size; ++from) {
-    if (left > 0 && static_cast<int64_t>(from) == next_gone) {
-      --left;
-      next_gone += step;
-    } else {
-      items[to++] = items[from];
-    }
-  }
-  list_remove_range(list, to, list.size);
-  return nothing;
+  List* result = list_slice(list, range);
+  return result ? Value(result) : raise_memory_error(thread);
 }
 
 Status set_item_at(Thread& thread, Value self, int64_t index, Value value) {
@@ -213,8 +127,9 @@ Status set_subscript(Thread& thread, Value self, Value key, Value value) {
   if (!is_slice(key)) {
     return raise(thread, TypeError, "list indices must be integers or slices, not {}", type_of(key));
   }
-  return value.is_empty() ? delete_slice(thread, list, *key.as<Slice>())
-                          : assign_slice(thread, list, *key.as<Slice>(), value);
+  const SliceRange range = TRY(unpack_slice(thread, *key.as<Slice>()));
+  return value.is_empty() ? list_delete_slice(list, range)
+                          : list_assign_slice(thread, list, range, value);
 }
 
 Value concatenate_lists(Thread& thread, Value left, Value right) {

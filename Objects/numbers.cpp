@@ -79,8 +79,16 @@ Value repeat(Thread& thread, ItemSlot slot, Value sequence, Value count) {
   return slot(thread, sequence, TRY(index_as_int64(thread, count, &OverflowError)));
 }
 
-bool is_number(Value v) { return v.is_int() || v.is_double(); }
-double small_double(Value v) { return v.is_int() ? static_cast<double>(v.as_int()) : v.as_double(); }
+// Bools and instances of subclasses do not count.
+bool both_exact_ints(Value left, Value right) {
+  return is_exact_int(left) && is_exact_int(right);
+}
+bool is_number(Value v) {
+  return v.is_int() || v.is_double();
+}
+double small_double(Value v) {
+  return v.is_int() ? static_cast<double>(v.as_int()) : v.as_double();
+}
 
 // Both are inline and at least one is a float.
 bool both_real(Value left, Value right) {
@@ -92,6 +100,7 @@ bool both_real(Value left, Value right) {
 Value number_add(Thread& thread, Value left, Value right) {
   if (both_ints(left, right)) return make_int(left.as_int() + right.as_int());
   if (both_real(left, right)) return Value::from_double(small_double(left) + small_double(right));
+  if (both_exact_ints(left, right)) return int_add(left, right);
   const Value result = ask_both<&TypeSlots::add>(thread, left, right);
   if (result != NotImplemented) return result;
   if (const BinarySlot concatenate = type_of(left).slots.concatenate) return concatenate(thread, left, right);
@@ -101,12 +110,14 @@ Value number_add(Thread& thread, Value left, Value right) {
 Value number_subtract(Thread& thread, Value left, Value right) {
   if (both_ints(left, right)) return make_int(left.as_int() - right.as_int());
   if (both_real(left, right)) return Value::from_double(small_double(left) - small_double(right));
+  if (both_exact_ints(left, right)) return int_subtract(left, right);
   return binary<&TypeSlots::subtract>(thread, left, right, "-");
 }
 
 Value number_multiply(Thread& thread, Value left, Value right) {
   if (both_ints(left, right)) return make_int128(static_cast<Int128>(left.as_int()) * right.as_int());
   if (both_real(left, right)) return Value::from_double(small_double(left) * small_double(right));
+  if (both_exact_ints(left, right)) return int_multiply(thread, left, right);
   const Value result = ask_both<&TypeSlots::multiply>(thread, left, right);
   if (result != NotImplemented) return result;
   if (const ItemSlot slot = type_of(left).slots.repeat) return repeat(thread, slot, left, right);
@@ -122,26 +133,31 @@ Value number_true_divide(Thread& thread, Value left, Value right) {
 }
 
 Value number_remainder(Thread& thread, Value left, Value right) {
-  if (both_ints(left, right) && right.as_int() != 0) return int_remainder(thread, left, right);
+  if (both_exact_ints(left, right)) return int_remainder(thread, left, right);
   return binary<&TypeSlots::remainder>(thread, left, right, "%");
 }
 
-#define SIMPLE(name, symbol)                                                \
-  Value number_##name(Thread& thread, Value left, Value right) {            \
-    return binary<&TypeSlots::name>(thread, left, right, symbol);           \
+Value number_matrix_multiply(Thread& thread, Value left, Value right) {
+  return binary<&TypeSlots::matrix_multiply>(thread, left, right, "@");
+}
+
+#define OF_INTS(name, symbol, with_ints)                          \
+  Value number_##name(Thread& thread, Value left, Value right) {  \
+    if (both_exact_ints(left, right)) return with_ints;           \
+    return binary<&TypeSlots::name>(thread, left, right, symbol); \
   }
-SIMPLE(divmod, "divmod()")
-SIMPLE(left_shift, "<<")
-SIMPLE(right_shift, ">>")
-SIMPLE(bit_and, "&")
-SIMPLE(bit_xor, "^")
-SIMPLE(bit_or, "|")
-SIMPLE(floor_divide, "//")
-SIMPLE(matrix_multiply, "@")
-#undef SIMPLE
+OF_INTS(divmod, "divmod()", int_divmod(thread, left, right))
+OF_INTS(floor_divide, "//", int_floor_divide(thread, left, right))
+OF_INTS(left_shift, "<<", int_left_shift(thread, left, right))
+OF_INTS(right_shift, ">>", int_right_shift(thread, left, right))
+OF_INTS(bit_and, "&", int_and(left, right))
+OF_INTS(bit_xor, "^", int_xor(left, right))
+OF_INTS(bit_or, "|", int_or(left, right))
+#undef OF_INTS
 
 Value number_inplace_add(Thread& thread, Value left, Value right) {
-  if (is_number(left) && is_number(right)) return number_add(thread, left, right);
+  if (both_exact_ints(left, right) || both_real(left, right))
+    return number_add(thread, left, right);
   const Value result = ask_inplace<&TypeSlots::inplace_add, &TypeSlots::add>(thread, left, right);
   if (result != NotImplemented) return result;
   const TypeSlots& slots = type_of(left).slots;
@@ -151,8 +167,10 @@ Value number_inplace_add(Thread& thread, Value left, Value right) {
 }
 
 Value number_inplace_multiply(Thread& thread, Value left, Value right) {
-  if (is_number(left) && is_number(right)) return number_multiply(thread, left, right);
-  const Value result = ask_inplace<&TypeSlots::inplace_multiply, &TypeSlots::multiply>(thread, left, right);
+  if (both_exact_ints(left, right) || both_real(left, right))
+    return number_multiply(thread, left, right);
+  const Value result =
+      ask_inplace<&TypeSlots::inplace_multiply, &TypeSlots::multiply>(thread, left, right);
   if (result != NotImplemented) return result;
   const TypeSlots& slots = type_of(left).slots;
   if (slots.inplace_repeat) return repeat(thread, slots.inplace_repeat, left, right);
@@ -161,13 +179,10 @@ Value number_inplace_multiply(Thread& thread, Value left, Value right) {
   return unsupported(thread, left, right, "*=");
 }
 
-#define SIMPLE(name, field, symbol)                                                                     \
-  Value number_inplace_##name(Thread& thread, Value left, Value right) {                                \
-    if (is_number(left) && is_number(right)) {                                                          \
-      const Value result = ask_both<&TypeSlots::name>(thread, left, right);                             \
-      if (result != NotImplemented) return result;                                                      \
-    }                                                                                                   \
-    return binary_inplace<&TypeSlots::field, &TypeSlots::name>(thread, left, right, symbol);            \
+#define SIMPLE(name, field, symbol)                                                          \
+  Value number_inplace_##name(Thread& thread, Value left, Value right) {                     \
+    if (both_exact_ints(left, right)) return number_##name(thread, left, right);             \
+    return binary_inplace<&TypeSlots::field, &TypeSlots::name>(thread, left, right, symbol); \
   }
 SIMPLE(subtract, inplace_subtract, "-=")
 SIMPLE(remainder, inplace_remainder, "%=")
@@ -178,8 +193,12 @@ SIMPLE(bit_xor, inplace_xor, "^=")
 SIMPLE(bit_or, inplace_or, "|=")
 SIMPLE(floor_divide, inplace_floor_divide, "//=")
 SIMPLE(true_divide, inplace_true_divide, "/=")
-SIMPLE(matrix_multiply, inplace_matrix_multiply, "@=")
 #undef SIMPLE
+
+Value number_inplace_matrix_multiply(Thread& thread, Value left, Value right) {
+  return binary_inplace<&TypeSlots::inplace_matrix_multiply, &TypeSlots::matrix_multiply>(
+      thread, left, right, "@=");
+}
 
 namespace {
 
@@ -217,7 +236,11 @@ Value ask_three(Thread& thread, Value base, Value exponent, Value modulus, const
 }  // namespace
 
 Value number_power(Thread& thread, Value base, Value exponent, Value modulus) {
-  if (both_ints(base, exponent) && modulus.is_none()) return int_power(thread, base, exponent, modulus);
+  if (modulus.is_none()) {
+    if (both_exact_ints(base, exponent)) return int_power(thread, base, exponent, modulus);
+    if (both_real(base, exponent))
+      return float_power(thread, small_double(base), small_double(exponent));
+  }
   return ask_three(thread, base, exponent, modulus, "** or pow()");
 }
 

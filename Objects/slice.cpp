@@ -4,6 +4,7 @@
 #include "Objects/gc.h"
 #include "Objects/initialize.h"
 #include "Objects/int.h"
+#include "Objects/list.h"
 #include "Objects/native.h"
 #include "Objects/number_text.h"
 #include "Objects/protocol.h"
@@ -59,6 +60,67 @@ void fit_slice(SliceRange& range, size_t unsigned_length) {
   } else {
     range.count = range.start < range.stop ? (range.stop - range.start - 1) / range.step + 1 : 0;
   }
+}
+
+namespace {
+
+// What unpack_slice() makes of bounds that are small ints or None; false for others.
+bool unpack_plain_bounds(Value start, Value stop, Value step, SliceRange& range) {
+  range.step = 1;
+  if (step.is_int()) {
+    range.step = step.as_int();
+    if (range.step == 0) return false;
+  } else if (!step.is_none()) {
+    return false;
+  }
+  const bool is_backward = range.step < 0;
+  range.start = start.is_int() ? start.as_int() : is_backward ? INT64_MAX : 0;
+  range.stop = stop.is_int() ? stop.as_int() : is_backward ? INT64_MIN : INT64_MAX;
+  return (start.is_int() || start.is_none()) && (stop.is_int() || stop.is_none());
+}
+
+}  // namespace
+
+// Language reference 6.3.3.
+Value get_slice(Thread& thread, Value container, Value start, Value stop, Value step) {
+  SliceRange range;
+  if (container.is_object() && unpack_plain_bounds(start, stop, step, range)) {
+    const ShapeId shape = container.object()->shape;
+    if (shape == shape_of_kind(Kind::List)) {
+      const List& list = *container.as<List>();
+      fit_slice(range, list.size);
+      List* part = list_slice(list, range);
+      return part ? Value(part) : raise_memory_error(thread);
+    }
+    if (shape == shape_of_kind(Kind::Tuple) && range.step == 1) {
+      const Tuple& tuple = *container.as<Tuple>();
+      fit_slice(range, tuple.size);
+      Tuple* part = tuple_slice(tuple, static_cast<size_t>(range.start),
+                                static_cast<size_t>(range.start + range.count));
+      return part ? Value(part) : raise_memory_error(thread);
+    }
+    if (shape == shape_of_kind(Kind::Str) && range.step == 1) {
+      const Str& text = *container.as<Str>();
+      fit_slice(range, text.length());
+      Str* part = substring(&text, static_cast<size_t>(range.start),
+                            static_cast<size_t>(range.start + range.count));
+      return part ? Value(part) : raise_memory_error(thread);
+    }
+  }
+  return get_item(thread, container, make_slice(start, stop, step));
+}
+
+Status set_slice(Thread& thread, Value container, Value start, Value stop, Value step,
+                 Value value) {
+  SliceRange range;
+  if (is_exact_list(container) && unpack_plain_bounds(start, stop, step, range)) {
+    List& list = *container.as<List>();
+    return value.is_empty() ? list_delete_slice(list, range)
+                            : list_assign_slice(thread, list, range, value);
+  }
+  const Value slice(make_slice(start, stop, step));
+  return value.is_empty() ? delete_item(thread, container, slice)
+                          : set_item(thread, container, slice, value);
 }
 
 namespace {

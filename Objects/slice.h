@@ -27,8 +27,12 @@ inline Result<SliceRange> slice_range(Thread& thread, const Slice& slice, size_t
   fit_slice(range, length);
   return range;
 }
-// A start or stop argument of find() and its kind: None gives `fallback`, too large values are clamped.
-// "slice indices must be integers or None or have an __index__ method"
+// container[start:stop:step] and storing to it (deleting, with an empty value): no slice object is
+// made for builtin sequences with plain bounds.
+Value get_slice(Thread&, Value container, Value start, Value stop, Value step);
+Status set_slice(Thread&, Value container, Value start, Value stop, Value step, Value value);
+// A start or stop argument of find() and its kind: None gives `fallback`, too large values are
+// clamped. "slice indices must be integers or None or have an __index__ method"
 Result<int64_t> slice_bound(Thread&, Value value, int64_t fallback);
 
 }  // namespace minipy

@@ -12,6 +12,20 @@
 namespace minipy {
 namespace {
 
+constexpr uint8_t instruction_words[] = {
+#define INSTRUCTION(name, words, destination, what) words,
+#include "VM/instructions.def"
+};
+
+// Is there anybody to catch GeneratorExit, or to be closed as well?
+bool notices_close(const FormParts& parts) {
+  if (!parts.handlers.empty()) return true;
+  for (size_t at = 0; at < parts.words.size(); at += instruction_words[parts.words[at].op]) {
+    if (parts.words[at].op == static_cast<uint16_t>(Op::SEND)) return true;
+  }
+  return false;
+}
+
 // A frozen form stays where it is but for its words, which hold caches.
 Form* make_form(Thread& thread, Code& code, const FormParts& parts, bool is_traced, bool is_static) {
   auto form = static_cast<Form*>(gc_allocate_scanned_buffer(sizeof(Form)));
@@ -42,6 +56,7 @@ Form* make_form(Thread& thread, Code& code, const FormParts& parts, bool is_trac
   form->simple_arguments = needs_binding ? kNoSimpleCall : static_cast<uint32_t>(code.argument_count);
   form->is_traced = is_traced;
   form->makes_generator = code.flags & (Code::kGenerator | Code::kCoroutine | Code::kAsyncGenerator);
+  form->notices_close = form->makes_generator && notices_close(parts);
   return form;
 }
 

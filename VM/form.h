@@ -29,6 +29,10 @@ inline bool is_method_call(Op op) {
 inline bool has_keyword_names(Op op) {
   return op == Op::CALL_KEYWORDS || op == Op::CALL_METHOD_KEYWORDS;
 }
+// FOR_ITERATOR in all its forms.
+inline bool is_for_iterator(Op op) {
+  return op >= Op::FOR_ITERATOR && op <= Op::FOR_ZIP_PAIR;
+}
 
 // One word of an instruction: operation and operands, or the contents of a cache.
 union Word {
@@ -39,11 +43,15 @@ union Word {
     uint32_t low;
     int32_t wide;  // takes the place of b and c
   };
+  struct {  // bounds of a slice: kNoRegister for None, kSliceConstant | constant, or a register
+    uint16_t start, stop, step;
+  };
   uint64_t bits;
 };
 static_assert(sizeof(Word) == 8);
 
 constexpr uint16_t kNoRegister = 0xFFFF;
+constexpr uint16_t kSliceConstant = 0x8000;
 
 // A row of the exception table with its target in the register form.
 struct Handler {
@@ -82,6 +90,9 @@ struct Form {  // in a scanned buffer: Code::translated of its code keeps it ali
   uint32_t simple_arguments;
   bool is_traced;
   bool makes_generator;
+  // The generator must be closed when it is dropped half-way: somebody may catch GeneratorExit, or
+  // it delegates.
+  bool notices_close;
   RaiseSite* raise_sites;  // kRaiseSites of them, by word; null until something raises
 };
 // What the translator makes of a code object.

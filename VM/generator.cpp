@@ -225,12 +225,9 @@ SendResult generator_send_slot(Thread& thread, Value self, Value sent, Value* re
 Value generator_next_slot(Thread& thread, Value self) {
   Generator& generator = *self.as<Generator>();
   if (generator.state == Generator::State::Finished) return Unbound;
-  Value result;
-  switch (resume_generator(thread, generator, None, &result)) {
-    case SendResult::Yielded: return result;
-    case SendResult::Failed: return error;
-    case SendResult::Returned: break;
-  }
+  if (!push_generator(thread, generator, None, Frame::kEntry)) return error;
+  const Value result = run(thread);
+  if (generator.state != Generator::State::Finished || result.is_empty()) return result;
   thread.stop_value = result.is_none() ? Value() : result;
   return Unbound;
 }

@@ -33,9 +33,12 @@ Value origin_of(Thread& thread, Frame* frame) {
 Value make_generator(Thread& thread, Frame& frame) {
   const Form& form = *frame.form;
   const Kind kind = kind_of(*form.code);
-  // close() must run when it is dropped half-way: it is finalizable.
-  auto generator = initialize_header<Generator>(gc_allocate_finalizable(sizeof(Generator)), shape_of_kind(kind), kind,
-                                                (sizeof(Generator) - sizeof(Object)) / sizeof(Value), Object::kFinalizable);
+  const bool is_finalizable = kind != Kind::Generator || form.notices_close;
+  void* cell = is_finalizable ? gc_allocate_finalizable(sizeof(Generator))
+                              : gc_allocate_object(sizeof(Generator));
+  auto generator = initialize_header<Generator>(
+      cell, shape_of_kind(kind), kind, (sizeof(Generator) - sizeof(Object)) / sizeof(Value),
+      is_finalizable ? Object::kFinalizable : 0);
   const Function& function = frame.python_function();
   generator->name = function.name;
   generator->qualified_name = function.qualified_name;

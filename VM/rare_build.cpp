@@ -1,5 +1,7 @@
 // Rare instructions: displays, formatting, unpacking, functions, raise.
 #include <algorithm>
+#include <charconv>
+#include <cstring>
 
 #include "Objects/dict.h"
 #include "Objects/exception.h"
@@ -73,11 +75,27 @@ Status rare_BUILD_CONST_KEY_MAP(Thread& thread, Frame&, Value* base, uint32_t co
 }
 
 Status rare_BUILD_STRING(Thread& thread, Frame&, Value* base, uint32_t count) {
-  StrBuilder text;
+  size_t length = 0;
+  bool is_ascii = true;
   for (uint32_t i = 0; i < count; ++i) {
     TRY(need(thread, is_str(base[i])));
-    text.append(base[i].as<Str>());
+    length += base[i].as<Str>()->length();
+    is_ascii &= base[i].as<Str>()->is_ascii();
   }
+  if (is_ascii && length > 1) {
+    Str* text = allocate_str(length, 0x7F);
+    if (!text) return raise_memory_error(thread);
+    auto to = static_cast<uint8_t*>(text->mutable_data());
+    for (uint32_t i = 0; i < count; ++i) {
+      const Str& part = *base[i].as<Str>();
+      std::memcpy(to, part.latin1(), part.length());
+      to += part.length();
+    }
+    *base = text;
+    return nothing;
+  }
+  StrBuilder text;
+  for (uint32_t i = 0; i < count; ++i) text.append(base[i].as<Str>());
   *base = TRY(text.finish(thread));
   return nothing;
 }
@@ -103,9 +121,18 @@ Status rare_FORMAT_VALUE(Thread& thread, Frame&, Value* base, uint32_t flags) {
     default: break;
   }
   const bool has_specification = flags & 4;
-  if (!has_specification && is_exact_str(value)) {
-    base[0] = value;
-    return nothing;
+  if (!has_specification) {
+    // Without a specification these are shown as by str().
+    if (value.is_int()) {
+      char digits[24];
+      value = make_str({digits, std::to_chars(digits, digits + sizeof digits, value.as_int()).ptr});
+    } else if (value.is_double()) {
+      value = TRY(str(thread, value));
+    }
+    if (is_exact_str(value)) {
+      base[0] = value;
+      return nothing;
+    }
   }
   base[0] = TRY(format(thread, value, has_specification ? base[1] : Value(empty_str())));
   return nothing;
@@ -176,7 +203,33 @@ Status rare_DICT_MERGE(Thread& thread, Frame& frame, Value* base, uint32_t argum
   return error;
 }
 
-// --- unpacking ---
+// --- iteration and unpacking ---
+
+Op form_of_for(Value iterator, bool is_pair) {
+  if (!iterator.is_object()) return Op::FOR_ITERATOR;
+  switch (iterator.object()->shape) {
+    case shape_of_kind(Kind::RangeIterator):
+      return Op::FOR_RANGE;
+    case shape_of_kind(Kind::ListIterator):
+      return Op::FOR_LIST;
+    case shape_of_kind(Kind::TupleIterator):
+      return Op::FOR_TUPLE;
+    case shape_of_kind(Kind::Generator):
+      return Op::FOR_GENERATOR;
+    case shape_of_kind(Kind::DictKeyIterator):
+      return Op::FOR_DICT_KEYS;
+    case shape_of_kind(Kind::DictValueIterator):
+      return Op::FOR_DICT_VALUES;
+    case shape_of_kind(Kind::DictItemIterator):
+      return is_pair ? Op::FOR_DICT_PAIR : Op::FOR_ITERATOR;
+    case shape_of_kind(Kind::Enumerate):
+      return is_pair ? Op::FOR_ENUMERATE_PAIR : Op::FOR_ITERATOR;
+    case shape_of_kind(Kind::Zip):
+      return is_pair ? Op::FOR_ZIP_PAIR : Op::FOR_ITERATOR;
+    default:
+      return Op::FOR_ITERATOR;
+  }
+}
 
 Status unpack_sequence(Thread& thread, Value sequence, Value* results, size_t count) {
   if (is_exact_list(sequence) && sequence.as<List>()->size == count) {
@@ -202,22 +255,24 @@ Status unpack_sequence(Thread& thread, Value sequence, Value* results, size_t co
 // Low byte: targets before the starred one; the rest: after it. The first target ends on top.
 Status rare_UNPACK_EX(Thread& thread, Frame&, Value* base, uint32_t argument) {
   const size_t before = argument & 0xFF, after = argument >> 8;
-  const Value iterator = TRY(iterate(thread, *base, "cannot unpack non-iterable {} object"));
-  GcVector found;
-  for (;;) {
-    const Value item = TRY(next(thread, iterator));
-    if (item.is_unbound()) break;
-    found.push_back(item);
+  Value source = *base;
+  if (!is_exact_tuple(source) && !is_exact_list(source)) {
+    source =
+        TRY(list_of(thread, TRY(iterate(thread, source, "cannot unpack non-iterable {} object"))));
   }
-  if (found.size() < before + after) {
+  const Value* items = is_list(source) ? source.as<List>()->begin() : source.as<Tuple>()->begin();
+  const size_t size = is_list(source) ? source.as<List>()->size : source.as<Tuple>()->size;
+  if (size < before + after) {
     return raise(thread, ValueError, "not enough values to unpack (expected at least {}, got {})",
-                 before + after, found.size());
+                 before + after, size);
   }
-  const size_t middle = found.size() - before - after;
+  const size_t middle = size - before - after;
+  List* rest = make_list(items + before, middle);
+  if (!rest) return raise_memory_error(thread);
   Value* top = base + before + after;
-  for (size_t i = 0; i < before; ++i) *top-- = found[i];
-  *top-- = make_list(found.data() + before, middle);
-  for (size_t i = 0; i < after; ++i) *top-- = found[before + middle + i];
+  for (size_t i = 0; i < before; ++i) *top-- = items[i];
+  *top-- = rest;
+  for (size_t i = 0; i < after; ++i) *top-- = items[before + middle + i];
   return nothing;
 }
 

@@ -112,6 +112,12 @@ Failure raise_unbound_name(Thread& thread, const Str* name);
 Failure raise_stack_exhausted(Thread& thread);
 Value binary_operation(Thread& thread, Value left, Value right, unsigned operation);
 Result<bool> exception_matches_clause(Thread& thread, Value exception, Value type);
+// The form of FOR_ITERATOR for this iterator; `is_pair` if the items are taken apart in two.
+Op form_of_for(Value iterator, bool is_pair);
+// container[key], container[key] = value, item in container (items.cpp)
+Value load_item(Thread& thread, Value container, Value key);
+Status store_item(Thread& thread, Value container, Value key, Value value);
+Result<bool> has_item(Thread& thread, Value container, Value item);
 Status unpack_sequence(Thread& thread, Value sequence, Value* results, size_t count);
 
 }  // namespace minipy

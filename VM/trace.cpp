@@ -112,14 +112,18 @@ uint32_t first_resume(const Code& code) {
 
 // Is the instruction of a kind that waits for its frame's return to go on?
 bool is_waiting(uint16_t op) {
-  if (is_call(static_cast<Op>(op))) return true;
+  if (is_call(static_cast<Op>(op)) || is_for_iterator(static_cast<Op>(op))) return true;
   switch (static_cast<Op>(op)) {
-    case Op::FOR_ITERATOR:
     case Op::SEND:
     case Op::YIELD:
     case Op::RETURN_GENERATOR: return true;
     default: return false;
   }
+}
+
+// Instructions are rewritten for what they meet.
+bool is_same_instruction(Op op, Op other) {
+  return op == other || (is_call(op) && is_call(other)) || (is_for_iterator(op) && is_for_iterator(other));
 }
 
 Word* counterpart(const Form& from, const Form& to, Word* pc) {
@@ -135,7 +139,7 @@ Word* counterpart(const Form& from, const Form& to, Word* pc) {
   Word* word = word_of_offset(to, offset);
   Word* const end = to.words + to.word_count;
   while (word && word < end && offset_of_word(to, word) == offset) {
-    if (word->op == pc->op || (is_call(static_cast<Op>(word->op)) && is_call(static_cast<Op>(pc->op)))) return word;
+    if (is_same_instruction(static_cast<Op>(word->op), static_cast<Op>(pc->op))) return word;
     word += lengths[word->op];
   }
   return nullptr;

@@ -1,4 +1,6 @@
 // What each bytecode becomes.
+#include <algorithm>
+
 #include "Objects/bytes.h"
 #include "Objects/str.h"
 #include "Objects/tuple.h"
@@ -139,6 +141,91 @@ void Translator::subscript() {
   const uint32_t c = is_constant ? peek(1).at : operand(1);
   drop(2);
   result(is_constant ? Op::SUBSCRIPT_RK : Op::SUBSCRIPT_RR, b, c);
+}
+
+// BUILD_SLICE and the subscription that takes it: no slice object is made. False if the code is not
+// that.
+bool Translator::slice(int& index) {
+  const Instruction& instruction = bytecode_.instructions[index];
+  const size_t next = static_cast<size_t>(index) + 1;
+  const uint32_t bounds = instruction.argument;
+  if (is_traced_ || (bounds != 2 && bounds != 3) || next >= bytecode_.instructions.size())
+    return false;
+  const Instruction& user = bytecode_.instructions[next];
+  const bool is_store = user.opcode == Opcode::STORE_SUBSCR,
+             is_delete = user.opcode == Opcode::DELETE_SUBSCR;
+  if (!(user.opcode == Opcode::BINARY_SUBSCR || is_store || is_delete) || user.is_label ||
+      user.row != instruction.row)
+    return false;
+  if (stack_.size() < bounds + 1 + is_store) return false;
+  uint16_t operands[3] = {kNoRegister, kNoRegister, kNoRegister};
+  for (uint32_t i = 0; i < bounds; ++i) {
+    const Entry& entry = peek(bounds - i);
+    if (entry.where == Where::Nowhere || entry.at >= kSliceConstant - 1u) return false;
+    if (entry.where == Where::Register) {
+      operands[i] = static_cast<uint16_t>(entry.at);
+    } else if (!code_.constants->items[entry.at].is_none()) {
+      operands[i] = static_cast<uint16_t>(kSliceConstant | entry.at);
+    }
+  }
+  offset_ = user.offset;
+  const uint32_t container = operand(bounds + 1);
+  uint32_t at;
+  if (user.opcode == Opcode::BINARY_SUBSCR) {
+    drop(bounds + 1);
+    at = result(Op::SUBSCRIPT_SLICE, container);
+  } else {
+    const uint32_t value = is_store ? operand(bounds + 2) : 0;
+    drop(bounds + 1 + is_store);
+    at = emit(is_store ? Op::STORE_SLICE : Op::DELETE_SLICE, container, value);
+  }
+  words_[at + 1].start = operands[0];
+  words_[at + 1].stop = operands[1];
+  words_[at + 1].step = operands[2];
+  ++index;
+  return true;
+}
+
+// Two or three items go straight to the variables that the following instructions store them in.
+bool Translator::unpack(int& index) {
+  const Instruction& instruction = bytecode_.instructions[index];
+  const uint32_t count = instruction.argument;
+  if (count != 2 && count != 3) return false;
+  const auto stored_to = [&](uint32_t item) -> uint32_t {
+    const size_t at = static_cast<size_t>(index) + 1 + item;
+    if (is_traced_ || at >= bytecode_.instructions.size()) return kNoRegister;
+    const Instruction& store = bytecode_.instructions[at];
+    if (store.opcode != Opcode::STORE_FAST || store.is_label || store.row != instruction.row)
+      return kNoRegister;
+    if (store.argument >= local_count_) return kNoRegister;
+    return code_.localsplus_kinds->data()[store.argument] & (Code::kFreeKind | Code::kCellKind)
+               ? kNoRegister
+               : store.argument;
+  };
+  operand(1);
+  if (wrong_) return true;
+  uint32_t targets[3];
+  uint32_t stored = 0;
+  for (; stored < count; ++stored) {
+    const uint32_t local = stored_to(stored);
+    if (local == kNoRegister || std::find(targets, targets + stored, local) != targets + stored)
+      break;
+    evacuate(local);
+    targets[stored] = local;
+  }
+  // While the sequence is still on the stack: its register may be the home of an entry below.
+  keep_below(stack_.back().home);
+  const uint32_t sequence = operand(1);
+  drop(1);
+  const uint32_t base = next_home(EntryKind::Plain);
+  for (uint32_t i = stored; i < count; ++i) targets[i] = use_register(base + count - 1 - i);
+  const uint32_t at =
+      emit(count == 2 ? Op::UNPACK_PAIR : Op::UNPACK_TRIPLE, targets[0], sequence, targets[1]);
+  if (count == 3) words_[at + 1].bits = targets[2];
+  for (uint32_t i = 0; i < stored; ++i) assigned_[targets[i]] = !deleted_[targets[i]];
+  for (uint32_t i = count; i-- > stored;) push_plain(Where::Register, targets[i]);
+  index += static_cast<int>(stored);
+  return true;
 }
 
 // The instruction after `index` is a conditional jump on its result that nobody else jumps to.
@@ -367,8 +454,16 @@ bool Translator::translate(int& index) {
     case Opcode::LOAD_GLOBAL:
       if (!super_method(index)) load_global(argument);
       return true;
-    case Opcode::COMPARE_OP: return compare(index);
-    case Opcode::IS_OP: return identity(index);
+    case Opcode::BUILD_SLICE:
+      if (!slice(index)) translate_value(instruction);
+      return true;
+    case Opcode::UNPACK_SEQUENCE:
+      if (!unpack(index)) translate_value(instruction);
+      return true;
+    case Opcode::COMPARE_OP:
+      return compare(index);
+    case Opcode::IS_OP:
+      return identity(index);
     case Opcode::RETURN_VALUE: {
       const Entry& entry = peek(1);
       if (entry.where == Where::Constant && !is_traced_) {
@@ -426,7 +521,13 @@ bool Translator::translate_jump(int& index) {
       const Entry entry = pop();
       merge_into(jump.target);
       stack_.push_back(entry);
-      link(result(Op::FOR_ITERATOR, iterator), jump.target, false);
+      // Pairs that are only taken apart need not be made.
+      const size_t next = static_cast<size_t>(index) + 1;
+      const bool is_unpacked = !is_traced_ && next < bytecode_.instructions.size() &&
+                               !bytecode_.instructions[next].is_label &&
+                               bytecode_.instructions[next].opcode == Opcode::UNPACK_SEQUENCE &&
+                               bytecode_.instructions[next].argument == 2;
+      link(result(Op::FOR_ITERATOR, iterator, is_unpacked), jump.target, false);
       return true;
     }
     case Opcode::SEND: {

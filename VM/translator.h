@@ -98,6 +98,8 @@ class Translator {
   void swap(uint32_t depth);
   void binary(uint32_t operation);
   void subscript();
+  bool slice(int& index);
+  bool unpack(int& index);
   bool compare(int& index);
   bool identity(int& index);
   bool fuses(int index) const;

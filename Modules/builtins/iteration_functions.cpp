@@ -1,6 +1,7 @@
 // aiter all anext any iter len max min next sorted. Library reference, "Built-in Functions".
 #include "Modules/arguments.h"
 #include "Modules/builtins/builtins.h"
+#include "Objects/iteration.h"
 #include "Objects/iterators.h"
 #include "Objects/list.h"
 
@@ -10,18 +11,18 @@ namespace {
 Result<bool> all(Thread& thread, Value iterable) {
   const Value iterator = TRY(iterate(thread, iterable));
   for (;;) {
-    const Value item = TRY(next(thread, iterator));
+    const Value item = TRY(next_item(thread, iterator));
     if (item.is_unbound()) return true;
-    if (!TRY(truth(thread, item))) return false;
+    if (!(item.is_bool() ? item.is_true() : TRY(truth(thread, item)))) return false;
   }
 }
 
 Result<bool> any(Thread& thread, Value iterable) {
   const Value iterator = TRY(iterate(thread, iterable));
   for (;;) {
-    const Value item = TRY(next(thread, iterator));
+    const Value item = TRY(next_item(thread, iterator));
     if (item.is_unbound()) return false;
-    if (TRY(truth(thread, item))) return true;
+    if (item.is_bool() ? item.is_true() : TRY(truth(thread, item))) return true;
   }
 }
 
@@ -35,7 +36,7 @@ Value iter(Thread& thread, const Value* arguments, size_t count, Value keyword_n
   return make_callable_iterator(arguments[0], arguments[1]);
 }
 
-Value next_item(Thread& thread, const Value* arguments, size_t count, Value keyword_names) {
+Value next_or_default(Thread& thread, const Value* arguments, size_t count, Value keyword_names) {
   TRY(check_no_keywords(thread, "next", keyword_names));
   TRY(check_positional(thread, "next", count, 1, 2));
   if (!is_iterator(arguments[0])) {
@@ -107,7 +108,18 @@ Status read_selection_keywords(Thread& thread, Selection& selection, const Value
   return nothing;
 }
 
-Value select(Thread& thread, Selection selection, const Value* arguments, size_t count, Value names) {
+Result<bool> is_better(Thread& thread, Value key, Value best, CompareOp better) {
+  if (both_ints(key, best))
+    return better == CompareOp::Less ? key.as_int() < best.as_int() : key.as_int() > best.as_int();
+  if (both_doubles(key, best)) {
+    return better == CompareOp::Less ? key.as_double() < best.as_double()
+                                     : key.as_double() > best.as_double();
+  }
+  return compare_truth(thread, key, best, better);
+}
+
+Value select(Thread& thread, Selection selection, const Value* arguments, size_t count,
+             Value names) {
   TRY(read_selection_keywords(thread, selection, arguments + count, names));
   if (count > 1 && !selection.fallback.is_empty()) {
     return raise(thread, TypeError, "Cannot specify a default for {}() with multiple positional arguments",
@@ -119,7 +131,7 @@ Value select(Thread& thread, Selection selection, const Value* arguments, size_t
   for (size_t i = 0;; ++i) {
     Value item;
     if (count == 1) {
-      item = TRY(next(thread, iterator));
+      item = TRY(next_item(thread, iterator));
       if (item.is_unbound()) break;
     } else if (i == count) {
       break;
@@ -127,7 +139,7 @@ Value select(Thread& thread, Selection selection, const Value* arguments, size_t
       item = arguments[i];
     }
     const Value key = selection.key.is_none() ? item : TRY(call(thread, selection.key, {item}));
-    if (best.is_empty() || TRY(compare_truth(thread, key, best_key, selection.better))) {
+    if (best.is_empty() || TRY(is_better(thread, key, best_key, selection.better))) {
       best = item;
       best_key = key;
     }
@@ -155,11 +167,14 @@ const MethodRow rows[] = {
     raw_function(iter, "iter", "iter(iterable) -> iterator\niter(callable, sentinel) -> iterator\n\n"
                                "The second form calls until the sentinel comes back."),
     function<length_of>("len($module, obj, /)", "The number of items in a container."),
-    raw_function(maximum, "max", "max(iterable, *[, default=obj, key=func]) -> value\n"
-                                 "max(arg1, arg2, *args, *[, key=func]) -> value\n\nThe largest item."),
-    raw_function(minimum, "min", "min(iterable, *[, default=obj, key=func]) -> value\n"
-                                 "min(arg1, arg2, *args, *[, key=func]) -> value\n\nThe smallest item."),
-    raw_function(next_item, "next", "next(iterator[, default])\n\nThe next item, or default at the end."),
+    raw_function(maximum, "max",
+                 "max(iterable, *[, default=obj, key=func]) -> value\n"
+                 "max(arg1, arg2, *args, *[, key=func]) -> value\n\nThe largest item."),
+    raw_function(minimum, "min",
+                 "min(iterable, *[, default=obj, key=func]) -> value\n"
+                 "min(arg1, arg2, *args, *[, key=func]) -> value\n\nThe smallest item."),
+    raw_function(next_or_default, "next",
+                 "next(iterator[, default])\n\nThe next item, or default at the end."),
     function<sorted>("sorted($module, iterable, /, *, key=None, reverse=False)",
                      "A new list with the items in ascending order."),
 };

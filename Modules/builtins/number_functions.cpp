@@ -4,6 +4,7 @@
 #include "Objects/bytes.h"
 #include "Objects/float.h"
 #include "Objects/int.h"
+#include "Objects/iteration.h"
 #include "Objects/list.h"
 
 namespace minipy {
@@ -60,14 +61,9 @@ Value round_number(Thread& thread, Value number, Value digits) {
 
 // Adds ints and floats without looking up operators; stops at the first item of another type,
 // which is left in `item`.
-struct Summing {
-  Value total;
-  Value item;  // Unbound: the end was reached
-};
-
 Value sum_plain_numbers(Thread& thread, Value iterator, Value total, Value& item) {
   while (total.is_int()) {
-    item = TRY(next(thread, iterator));
+    item = TRY(next_item(thread, iterator));
     if (item.is_int()) {
       total = make_int(total.as_int() + item.as_int());
     } else if (item.is_bool()) {
@@ -79,7 +75,7 @@ Value sum_plain_numbers(Thread& thread, Value iterator, Value total, Value& item
     }
   }
   while (total.is_double()) {
-    item = TRY(next(thread, iterator));
+    item = TRY(next_item(thread, iterator));
     if (item.is_double()) {
       total = make_float(total.as_double() + item.as_double());
     } else if (item.is_int()) {
@@ -88,7 +84,7 @@ Value sum_plain_numbers(Thread& thread, Value iterator, Value total, Value& item
       return total;
     }
   }
-  item = TRY(next(thread, iterator));
+  item = TRY(next_item(thread, iterator));
   return total;
 }
 

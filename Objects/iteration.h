@@ -1,0 +1,54 @@
+// Stepping through iterators from C++: those over lists, tuples and ranges without a call.
+#pragma once
+
+#include "Objects/iterators.h"
+#include "Objects/protocol.h"
+#include "Objects/range.h"
+
+namespace minipy {
+
+// The item that next() would give, for iterators over lists, tuples and ranges that have one;
+// take_item() then moves on.
+[[gnu::always_inline]] inline bool peek_item(Value iterator, Value& item) {
+  const Object* object = iterator.object();
+  if (object->shape == shape_of_kind(Kind::ListIterator)) {
+    const ListIterator* place = static_cast<const ListIterator*>(object);
+    if (!place->list || place->position >= place->list->size) return false;
+    item = place->list->buffer->items[place->position];
+    return true;
+  }
+  if (object->shape == shape_of_kind(Kind::RangeIterator)) {
+    const RangeIterator* place = static_cast<const RangeIterator*>(object);
+    if (place->left <= 0 || !Value::fits_int(place->next)) return false;
+    item = Value::from_int(place->next);
+    return true;
+  }
+  if (object->shape == shape_of_kind(Kind::TupleIterator)) {
+    const TupleIterator* place = static_cast<const TupleIterator*>(object);
+    if (!place->tuple || place->position >= place->tuple->size) return false;
+    item = place->tuple->items[place->position];
+    return true;
+  }
+  return false;
+}
+[[gnu::always_inline]] inline void take_item(Value iterator) {
+  if (iterator.object()->shape == shape_of_kind(Kind::RangeIterator)) {
+    RangeIterator* place = iterator.as<RangeIterator>();
+    place->next += place->step;
+    --place->left;
+  } else {
+    static_assert(__builtin_offsetof(ListIterator, position) ==
+                  __builtin_offsetof(TupleIterator, position));
+    ++iterator.as<ListIterator>()->position;
+  }
+}
+
+// next(), with these first.
+inline Value next_item(Thread& thread, Value iterator) {
+  Value item;
+  if (!iterator.is_object() || !peek_item(iterator, item)) return next(thread, iterator);
+  take_item(iterator);
+  return item;
+}
+
+}  // namespace minipy
