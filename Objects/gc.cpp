@@ -235,7 +235,7 @@ void* gc_allocate_finalizable(size_t bytes) {
 
 void* gc_allocate_scanned_buffer(size_t bytes) {
   if (bytes >= PTRDIFF_MAX / 2) return nullptr;
-  return allocate_cell(buffer_cells, bytes, GC_I_NORMAL);
+  return allocate_cell(buffer_cells, bytes ? bytes : 1, GC_I_NORMAL);
 }
 
 void* gc_allocate_leaf_buffer(size_t bytes) {

@@ -4,6 +4,7 @@
 #include "Objects/iterators.h"
 #include "Objects/protocol.h"
 #include "Objects/range.h"
+#include "Objects/type.h"
 
 namespace minipy {
 
@@ -43,12 +44,16 @@ namespace minipy {
   }
 }
 
-// next(), with these first.
+// next(), with these first. A generator's step looks after the stack itself.
 inline Value next_item(Thread& thread, Value iterator) {
   Value item;
-  if (!iterator.is_object() || !peek_item(iterator, item)) return next(thread, iterator);
-  take_item(iterator);
-  return item;
+  if (!iterator.is_object()) return next(thread, iterator);
+  if (peek_item(iterator, item)) {
+    take_item(iterator);
+    return item;
+  }
+  if (iterator.object()->shape != shape_of_kind(Kind::Generator)) return next(thread, iterator);
+  return type_of_kind(Kind::Generator).slots.next(thread, iterator);
 }
 
 }  // namespace minipy

@@ -101,6 +101,7 @@ Value number_add(Thread& thread, Value left, Value right) {
   if (both_ints(left, right)) return make_int(left.as_int() + right.as_int());
   if (both_real(left, right)) return Value::from_double(small_double(left) + small_double(right));
   if (both_exact_ints(left, right)) return int_add(left, right);
+  if (is_exact_str(left) && is_exact_str(right)) return type_of_kind(Kind::Str).slots.concatenate(thread, left, right);
   const Value result = ask_both<&TypeSlots::add>(thread, left, right);
   if (result != NotImplemented) return result;
   if (const BinarySlot concatenate = type_of(left).slots.concatenate) return concatenate(thread, left, right);

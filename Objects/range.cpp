@@ -302,6 +302,17 @@ Value make_range(Thread& thread, Value start, Value stop, Value step) {
   return range;
 }
 
+Value make_range_iterator(int64_t start, int64_t stop, int64_t step) {
+  int64_t count = 0;
+  if (step > 0 && start < stop) count = (stop - start - 1) / step + 1;
+  if (step < 0 && start > stop) count = (start - stop - 1) / -step + 1;
+  auto* iterator = allocate_leaf<RangeIterator>();
+  iterator->next = start;
+  iterator->step = step;
+  iterator->left = iterator->count = count;
+  return iterator;
+}
+
 void define_range_types() {
   static TypeSpec range_spec = {
       .doc = "range(stop) -> range object\nrange(start, stop[, step]) -> range object\n\n"

@@ -15,6 +15,9 @@ struct Range : Object {
 };
 Value make_range(Thread&, Value start, Value stop, Value step);  // exact ints; step is not 0
 
+// iter(range(start, stop, step)) of inline ints; step is not 0.
+Value make_range_iterator(int64_t start, int64_t stop, int64_t step);
+
 // While everything fits int64. `next` is not inline for every item: box it with make_int().
 struct RangeIterator : Object {
   static constexpr Kind kKind = Kind::RangeIterator;

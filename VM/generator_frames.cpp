@@ -70,27 +70,29 @@ Value make_generator(Thread& thread, Frame& frame) {
   return generator;
 }
 
-bool push_generator(Thread& thread, Generator& generator, Value sent, uint64_t flags) {
-  if (generator.state == Generator::State::Running) {
-    const char* what = generator.kind == Kind::Coroutine        ? "coroutine already executing"
-                       : generator.kind == Kind::AsyncGenerator ? "async generator already executing"
-                                                                : "generator already executing";
-    raise(thread, ValueError, what);
-    return false;
-  }
-  if (generator.state == Generator::State::Finished) {
-    if (generator.kind == Kind::Coroutine) {
-      raise(thread, RuntimeError, "cannot reuse already awaited coroutine");
-    } else {
+namespace {
+
+// Why the generator cannot be entered.
+[[gnu::cold, gnu::noinline]] Failure refuse(Thread& thread, const Generator& generator) {
+  const char* noun = generator.kind == Kind::Coroutine ? "coroutine" : generator.kind == Kind::AsyncGenerator ? "async generator" : "generator";
+  switch (generator.state) {
+    case Generator::State::Running: return raise(thread, ValueError, "{} already executing", noun);
+    case Generator::State::Finished:
+      if (generator.kind == Kind::Coroutine) return raise(thread, RuntimeError, "cannot reuse already awaited coroutine");
       raise_bare(thread, StopIteration);
-    }
-    return false;
+      return error;
+    case Generator::State::Created: return raise(thread, TypeError, "can't send non-None value to a just-started {}", noun);
+    case Generator::State::Suspended: break;
   }
-  if (generator.state == Generator::State::Created && !sent.is_none() && !sent.is_empty()) {
-    raise(thread, TypeError, "can't send non-None value to a just-started {}",
-          generator.kind == Kind::Coroutine        ? "coroutine"
-          : generator.kind == Kind::AsyncGenerator ? "async generator"
-                                                   : "generator");
+  MP_UNREACHABLE();
+}
+
+}  // namespace
+
+bool push_generator(Thread& thread, Generator& generator, Value sent, uint64_t flags) {
+  const bool is_created = generator.state == Generator::State::Created;
+  if (generator.state > Generator::State::Suspended || (is_created && !sent.is_none() && !sent.is_empty())) [[unlikely]] {
+    refuse(thread, generator);
     return false;
   }
   if (thread.recursion_depth >= thread.recursion_limit ||

@@ -206,7 +206,7 @@ Status rare_DICT_MERGE(Thread& thread, Frame& frame, Value* base, uint32_t argum
 // --- iteration and unpacking ---
 
 Op form_of_for(Value iterator, bool is_pair) {
-  if (!iterator.is_object()) return Op::FOR_ITERATOR;
+  if (!iterator.is_object()) return Op::FOR_OTHER;
   switch (iterator.object()->shape) {
     case shape_of_kind(Kind::RangeIterator):
       return Op::FOR_RANGE;
@@ -221,13 +221,13 @@ Op form_of_for(Value iterator, bool is_pair) {
     case shape_of_kind(Kind::DictValueIterator):
       return Op::FOR_DICT_VALUES;
     case shape_of_kind(Kind::DictItemIterator):
-      return is_pair ? Op::FOR_DICT_PAIR : Op::FOR_ITERATOR;
+      return is_pair ? Op::FOR_DICT_PAIR : Op::FOR_OTHER;
     case shape_of_kind(Kind::Enumerate):
-      return is_pair ? Op::FOR_ENUMERATE_PAIR : Op::FOR_ITERATOR;
+      return is_pair ? Op::FOR_ENUMERATE_PAIR : Op::FOR_OTHER;
     case shape_of_kind(Kind::Zip):
-      return is_pair ? Op::FOR_ZIP_PAIR : Op::FOR_ITERATOR;
+      return is_pair ? Op::FOR_ZIP_PAIR : Op::FOR_OTHER;
     default:
-      return Op::FOR_ITERATOR;
+      return Op::FOR_OTHER;
   }
 }
 

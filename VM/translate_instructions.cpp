@@ -289,7 +289,8 @@ void Translator::conditional(Op op, const Instruction& jump) {
 
 // --- calls and attributes ---
 
-void Translator::call(uint32_t count) {
+// `is_iterated`: GET_ITER follows.
+void Translator::call(uint32_t count, bool is_iterated) {
   const uint32_t names = keyword_names_;
   keyword_names_ = 0;
   if (stack_.size() < size_t{count} + 2) return fail("stack underflow");
@@ -327,6 +328,10 @@ void Translator::call(uint32_t count) {
     base = kind == EntryKind::Method ? home : home + 2;
   }
   drop(count + 2);
+  if (base - 1 == range_callable_) {
+    if (is_iterated && !is_traced_ && op == Op::CALL) emit(Op::RANGE_ITERATOR, 0, base, count);
+    range_callable_ = kNoRegister;
+  }
   const uint32_t at = result(op, base, arguments);
   if (names) words_[at + 1].bits = names - 1;
 }
@@ -356,7 +361,10 @@ void Translator::load_method(uint32_t index) {
 
 void Translator::load_global(uint32_t argument) {
   if (argument & 1) push(EntryKind::Null, Where::Nowhere, 0);
-  result_wide(Op::LOAD_GLOBAL, name(argument >> 1));
+  const uint32_t at = result_wide(Op::LOAD_GLOBAL, name(argument >> 1));
+  if (wrong_) return;
+  const Value text = code_.names->items[argument >> 1];
+  if (is_exact_str(text) && equal(text.as<Str>(), "range")) range_callable_ = words_[at].a;
 }
 
 // super().name(...) with the implicit arguments: LOAD_GLOBAL super, PRECALL 0, CALL 0, LOAD_METHOD becomes one
@@ -594,7 +602,12 @@ void Translator::translate_value(const Instruction& instruction) {
       if (argument >= code_.constants->size) return fail("no such constant");
       keyword_names_ = argument + 1;
       return;
-    case Opcode::CALL: return call(argument);
+    case Opcode::CALL: {
+      const Instruction* next = &instruction + 1;
+      const bool is_iterated = next < bytecode_.instructions.data() + bytecode_.instructions.size() && !next->is_label &&
+                               next->row == instruction.row && next->opcode == Opcode::GET_ITER;
+      return call(argument, is_iterated);
+    }
     case Opcode::CALL_FUNCTION_EX: return call_expanded(argument & 1);
     case Opcode::LOAD_CLOSURE:
       cell(argument);
@@ -692,9 +705,15 @@ void Translator::translate_items(const Instruction& instruction) {
       const bool delegates = next < static_cast<int>(bytecode_.instructions.size()) && stack_.size() >= 2 &&
                              bytecode_.instructions[next].opcode == Opcode::RESUME &&
                              (bytecode_.instructions[next].argument & 3) >= 2;
-      const uint32_t value = items_home(1);
+      const Entry& top = peek(1);
+      const uint32_t value = is_used(top.home, &top) ? items_home(1) : operand(1);
       if (is_traced_) emit(Op::TRACE_RETURN, value);
-      emit(Op::YIELD, value, delegates ? operand(2) : kNoRegister);
+      const uint32_t receiver = delegates ? operand(2) : kNoRegister;
+      if (wrong_) return;
+      drop(1);
+      const uint32_t at = emit(Op::YIELD, use_register(next_home(EntryKind::Plain)), receiver, value);
+      push_plain(Where::Register, words_[at].a);
+      last_result_ = at;
       return;
     }
     case Opcode::END_ASYNC_FOR: {

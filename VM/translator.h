@@ -104,7 +104,7 @@ class Translator {
   bool identity(int& index);
   bool fuses(int index) const;
   void conditional(Op op, const Instruction& jump);
-  void call(uint32_t count);
+  void call(uint32_t count, bool is_iterated);
   void call_expanded(bool has_keywords);
   void load_method(uint32_t name);
   void load_global(uint32_t argument);
@@ -133,6 +133,7 @@ class Translator {
   uint32_t offset_ = 0;            // of the current bytecode
   int64_t last_result_ = -1;       // word whose `a` may still be changed
   int region_ = -1;
+  uint32_t range_callable_ = kNoRegister;  // that got the global named "range" last
   const Instruction* generator_start_ = nullptr;  // RETURN_GENERATOR, where it is allowed
   uint32_t keyword_names_ = 0;     // constant + 1
   bool is_conservative_ = false;   // assume nothing about what is assigned
