@@ -11,6 +11,7 @@
 #include "Objects/module.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
+#include "Objects/slot_rows.h"
 #include "Objects/str.h"
 #include "Objects/tuple.h"
 
