@@ -79,11 +79,10 @@ void push_roots() {
 }
 
 // How much may be allocated until the next collection. A program with little live data gets all of
-// the first heap; close to that, memory is what counts; beyond, half of what lives.
+// the first heap; with more, half of what lives, so that marking costs a bounded share of the time.
 size_t budget_for(size_t live) {
   const size_t rest_of_first_heap = kFirstHeap - std::min(live, kFirstHeap);
-  const size_t beyond = live - std::min(live, kFirstHeap);
-  return std::max({kLeastBudget, rest_of_first_heap, std::min(beyond, live / 2)});
+  return std::max({kLeastBudget, rest_of_first_heap, live / 2});
 }
 
 void set_budget() {
