@@ -45,9 +45,9 @@ class Verifier {
     bool pushes_last_instruction;
   };
   struct Instruction {
-    Opcode opcode;
-    uint32_t argument;
-    size_t next;  // unit after it and its caches
+    Opcode opcode = Opcode::NOP;
+    uint32_t argument = 0;
+    size_t next = 0;  // unit after it and its caches
   };
 
   // --- the parts ---

@@ -113,7 +113,7 @@ Value call(Thread& thread, Value self, const Value* arguments, size_t count, Val
 }
 
 // An AttributeError raised without saying what for gets the name and the object, for suggestions.
-Value call_attribute_hook(Thread& thread, Value hook, Value self, Value name) {
+static Value call_attribute_hook(Thread& thread, Value hook, Value self, Value name) {
   const Value result = call_found(thread, hook, self, &name, 1);
   if (result.is_empty() && exception_matches(thread, AttributeError)) {
     const AttributeErrorObject& exception = *thread.exception.as<AttributeErrorObject>();
