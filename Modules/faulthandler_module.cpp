@@ -282,7 +282,7 @@ Status dump_later(Thread& thread, double timeout, bool repeat, Value file, bool 
   later_file = file;
   const auto whole = static_cast<unsigned long>(timeout);
   const auto micro = static_cast<unsigned long>((timeout - static_cast<double>(whole)) * 1e6);
-  char fraction[16] = "";
+  char fraction[24] = "";
   if (micro) std::snprintf(fraction, sizeof(fraction), ".%06lu", micro);
   std::snprintf(later.header, sizeof(later.header), "Timeout (%lu:%02lu:%02lu%s)!\n", whole / 3600, whole / 60 % 60, whole % 60, fraction);
   if (pthread_create(&later.thread, nullptr, wait_and_dump, nullptr) != 0) {
