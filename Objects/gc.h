@@ -1,5 +1,5 @@
 // Allocation on the Boehm collector: one kind of memory for objects, whose mark procedure reads the
-// header, one for pointer-free data, and one for objects with a finaliser.
+// header, and one for pointer-free data. Objects with a finaliser also stand in a table (finalizers.cpp).
 //
 // Small allocations never fail: when memory runs out, a reserve is spent and a MemoryError is left
 // pending for the next safe point. Large ones (over kLargeAllocation) return nullptr, and the

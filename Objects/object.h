@@ -37,7 +37,7 @@ struct Object {
   enum Flag : uint8_t {
     kLock = 1,  // reserved: writers' lock once the GIL goes
     kHasWeakReferences = 2,
-    kFinalizable = 4,  // lives in the disclaim kind: __del__, files, suspended generators
+    kFinalizable = 4,  // in the table of finalizers.cpp: __del__, files, suspended generators
     kFinalized = 8,    // its finaliser has run
     kOwnFlagA = 16,    // for the type to use
     kOwnFlagB = 32,

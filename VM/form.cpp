@@ -139,9 +139,4 @@ const RaiseSite& raise_site(Form& form, const Word* word) {
   return site;
 }
 
-const char* verify_code(const Code& code) {
-  Translator translator(code, false);
-  return translator.run();
-}
-
 }  // namespace minipy

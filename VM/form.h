@@ -115,7 +115,4 @@ Word* word_of_offset(const Form& form, uint32_t offset);
 // Where the instruction at `word`, which has raised, comes from, and its innermost handler.
 const RaiseSite& raise_site(Form& form, const Word* word);
 
-// Checks bytecode from outside: empty if it can be run, else what is wrong with it.
-const char* verify_code(const Code& code);
-
 }  // namespace minipy
