@@ -242,6 +242,8 @@ Status buffered_write(Thread& thread, Buffered& self, std::string_view data) {
     if (count == -1) return store_partly(thread, self, data, written);
     data.remove_prefix(static_cast<size_t>(count));
     written += static_cast<size_t>(count);
+    // A signal may have cut the write short; its handler may want to stop it.
+    if (thread.pending.load()) TRY(run_pending(thread));
   }
   store(self, data);
   return nothing;
