@@ -1,5 +1,6 @@
 // date, and what all types of the module share: checks, constructors, pickled state.
 #include "Modules/datetime/datetime.h"
+#include "Modules/datetime/time_fields.h"
 
 #include <optional>
 
@@ -13,12 +14,7 @@ Fields fields_of(const Date& date) {
   Fields fields{date.year, date.month, date.day};
   if (!is_datetime(&date)) return fields;
   const DateTime& time = static_cast<const DateTime&>(date);
-  fields.hour = time.hour;
-  fields.minute = time.minute;
-  fields.second = time.second;
-  fields.microsecond = time.microsecond;
-  fields.fold = time.fold;
-  fields.zone = time.zone;
+  copy_time_fields(time, fields);
   return fields;
 }
 

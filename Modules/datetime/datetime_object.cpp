@@ -2,6 +2,7 @@
 #include <optional>
 
 #include "Modules/datetime/datetime.h"
+#include "Modules/datetime/time_fields.h"
 
 namespace minipy::datetime {
 
@@ -278,24 +279,6 @@ Value reduce(DateTime& self) {
   return reduce_extended(self, 2);
 }
 
-int hour(DateTime& self) {
-  return self.hour;
-}
-int minute(DateTime& self) {
-  return self.minute;
-}
-int second(DateTime& self) {
-  return self.second;
-}
-int microsecond(DateTime& self) {
-  return self.microsecond;
-}
-Value zone(DateTime& self) {
-  return self.zone;
-}
-int fold(DateTime& self) {
-  return self.fold;
-}
 
 const MethodRow methods[] = {
     class_method<now>("now($type, /, tz=None)",
@@ -341,12 +324,12 @@ const MethodRow methods[] = {
                          "tz -> convert to local time in new timezone tz\n"),
     method<reduce_extended>("!__reduce_ex__($self, protocol, /)", "What pickle needs."),
     method<reduce>("!__reduce__($self, /)", "What pickle needs."),
-    getter<hour>("hour", nullptr),
-    getter<minute>("minute", nullptr),
-    getter<second>("second", nullptr),
-    getter<microsecond>("microsecond", nullptr),
-    getter<zone>("tzinfo", nullptr),
-    getter<fold>("fold", nullptr),
+    getter<get_hour<DateTime>>("hour", nullptr),
+    getter<get_minute<DateTime>>("minute", nullptr),
+    getter<get_second<DateTime>>("second", nullptr),
+    getter<get_microsecond<DateTime>>("microsecond", nullptr),
+    getter<get_zone<DateTime>>("tzinfo", nullptr),
+    getter<get_fold<DateTime>>("fold", nullptr),
 };
 
 }  // namespace

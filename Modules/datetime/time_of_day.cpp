@@ -2,17 +2,13 @@
 #include <optional>
 
 #include "Modules/datetime/datetime.h"
+#include "Modules/datetime/time_fields.h"
 
 namespace minipy::datetime {
 
 Fields fields_of(const TimeOfDay& time) {
   Fields fields;
-  fields.hour = time.hour;
-  fields.minute = time.minute;
-  fields.second = time.second;
-  fields.microsecond = time.microsecond;
-  fields.fold = time.fold;
-  fields.zone = time.zone;
+  copy_time_fields(time, fields);
   return fields;
 }
 
@@ -157,24 +153,6 @@ Value reduce(TimeOfDay& self) {
   return reduce_extended(self, 2);
 }
 
-int hour(TimeOfDay& self) {
-  return self.hour;
-}
-int minute(TimeOfDay& self) {
-  return self.minute;
-}
-int second(TimeOfDay& self) {
-  return self.second;
-}
-int microsecond(TimeOfDay& self) {
-  return self.microsecond;
-}
-Value zone(TimeOfDay& self) {
-  return self.zone;
-}
-int fold(TimeOfDay& self) {
-  return self.fold;
-}
 
 // --- slots ---
 
@@ -241,12 +219,12 @@ const MethodRow methods[] = {
                                   "string -> time from a string in ISO 8601 format"),
     method<reduce_extended>("!__reduce_ex__($self, protocol, /)", "What pickle needs."),
     method<reduce>("!__reduce__($self, /)", "What pickle needs."),
-    getter<hour>("hour", nullptr),
-    getter<minute>("minute", nullptr),
-    getter<second>("second", nullptr),
-    getter<microsecond>("microsecond", nullptr),
-    getter<zone>("tzinfo", nullptr),
-    getter<fold>("fold", nullptr),
+    getter<get_hour<TimeOfDay>>("hour", nullptr),
+    getter<get_minute<TimeOfDay>>("minute", nullptr),
+    getter<get_second<TimeOfDay>>("second", nullptr),
+    getter<get_microsecond<TimeOfDay>>("microsecond", nullptr),
+    getter<get_zone<TimeOfDay>>("tzinfo", nullptr),
+    getter<get_fold<TimeOfDay>>("fold", nullptr),
 };
 
 }  // namespace
