@@ -9,14 +9,15 @@
 #include "Objects/container_support.h"
 #include "Objects/dict.h"
 #include "Objects/gc.h"
+#include "Objects/generator.h"
 #include "Objects/int.h"
 #include "Objects/list.h"
 #include "Objects/native.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
-#include "VM/interface.h"
 #include "Objects/str.h"
 #include "Objects/tuple.h"
+#include "VM/interface.h"
 
 namespace minipy {
 namespace {
@@ -120,6 +121,7 @@ Value get_objects(Thread& thread, Value generation) {
       &search);
   List* list = make_list();
   for (Object* object : search.found) {
+    note_escape(object);
     if (is_tracked(Value(object))) MUST(list_append(thread, *list, object), "memory for a list of objects");
   }
   GC_enable();
@@ -188,7 +190,10 @@ Value get_referents(Thread& thread, const Value* arguments, size_t count, Value)
     if (arguments[i].is_object()) referents_of(arguments[i].object(), found);
   }
   List* list = make_list();
-  for (Object* object : found) TRY(list_append(thread, *list, object));
+  for (Object* object : found) {
+    note_escape(object);
+    TRY(list_append(thread, *list, object));
+  }
   return list;
 }
 

@@ -1,5 +1,5 @@
-// Generators, coroutines and async generators own a heap block with their frame and registers; the
-// VM lays it out and runs it. The objects and their Python attributes are here.
+// Generators, coroutines and async generators. Behind each lie its frame and registers, which the
+// VM lays out and runs (Activation, VM/frame.h).
 #pragma once
 
 #include "Objects/object.h"
@@ -8,19 +8,19 @@
 
 namespace minipy {
 
-struct Thread;
-struct Code;
-
 struct Generator : Object {  // kinds Generator, Coroutine and AsyncGenerator
   static constexpr Kind kKind = Kind::Generator;
   enum class State : uint8_t { Created, Suspended, Running, Finished };
   Value name, qualified_name;
-  Code* code;
-  void* activation;       // the VM's suspended frame (collected); null once finished
-  Value origin;           // cr_origin or None; async generators: the finaliser hook
-  Value yield_from;       // what it is delegating to, or empty
+  Value origin;  // cr_origin or None; async generators: the finaliser hook
   State state;
   bool hooks_done, is_closed, running_async;
 };
+
+// Somebody gets hold of what only a loop, `await` or `yield from` had: it will not serve again.
+inline void note_escape(Object* object) {
+  if (object->has_flag(Object::kNeverEscaped))
+    object->flags &= static_cast<uint8_t>(~Object::kNeverEscaped);
+}
 
 }  // namespace minipy

@@ -14,6 +14,7 @@
 #include "VM/frame.h"
 #include "VM/generator_attributes.h"
 #include "VM/generators.h"
+#include "VM/run.h"
 
 namespace minipy {
 namespace {
@@ -169,7 +170,7 @@ Value throw_start(Thread& thread, AsyncThrow& self, Value sent) {
   generator.running_async = true;
   if (!self.arguments) {
     generator.is_closed = true;
-    if (generator.state == Generator::State::Created) finish_unstarted(generator);
+    if (generator.state == Generator::State::Created) end_generator(generator);
     raise_bare(thread, GeneratorExit);
     const Value result = throw_to(thread, generator, take_exception(thread));
     if (is_wrapped(result)) return ignored_exit(thread, self);

@@ -25,13 +25,18 @@ Status set_qualified_name(Thread& thread, Value self, Value value) {
 }
 Value get_delegate(Thread&, Generator& generator) {
   const Value delegate = delegate_of(generator);
-  return delegate.is_empty() ? None : delegate;
+  if (delegate.is_empty()) return None;
+  if (delegate.is_object()) note_escape(delegate.object());
+  return delegate;
 }
 bool get_running(Thread&, Generator& generator) { return generator.state == Generator::State::Running; }
 bool get_suspended(Thread&, Generator& generator) { return generator.state == Generator::State::Suspended; }
-Value get_code(Thread&, Generator& generator) { return generator.code; }
+Value get_code(Thread&, Generator& generator) {
+  return &code_of(generator);
+}
 int64_t generator_size(Thread&, Generator& generator) {
-  return static_cast<int64_t>(sizeof(Generator) + sizeof(Activation)) + 8 * (generator.code->stack_size + generator.code->local_count);
+  const Code& code = code_of(generator);
+  return static_cast<int64_t>(sizeof(Activation)) + 8 * (code.stack_size + code.local_count);
 }
 
 void warn_never_awaited(Thread& thread, Generator& coroutine) {

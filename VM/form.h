@@ -94,6 +94,9 @@ struct Form {  // in a scanned buffer: Code::translated of its code keeps it ali
   // it delegates.
   bool notices_close;
   RaiseSite* raise_sites;  // kRaiseSites of them, by word; null until something raises
+  Value spare_generators;  // the first of the finished ones that serve again, or empty
+                           // (generator_frames.cpp)
+  uint32_t spare_count;
 };
 // What the translator makes of a code object.
 struct FormParts {

@@ -57,20 +57,17 @@ inline const Frame* frame_of(const Value* registers) {
   return reinterpret_cast<const Frame*>(registers) - 1;
 }
 
-// What Generator::activation points to.
-struct Activation {
-  ExceptionState exception_state;
-  // Complemented: the collector marks what a dead generator refers to, and must not find it that
-  // way.
-  uint64_t hidden_generator;
-  uint64_t reserved;
+// A generator with its frame. Once it has finished, the frame still says which code it ran.
+struct Activation : Generator {
+  ExceptionState exception_state;  // used if the code has handlers
   Frame frame;
   Value registers[];
-
-  Generator* generator() const { return reinterpret_cast<Generator*>(~hidden_generator); }
 };
-inline Activation* activation_of(const Generator& generator) {
-  return static_cast<Activation*>(generator.activation);
+inline Activation* activation_of(Generator& generator) {
+  return static_cast<Activation*>(&generator);
+}
+inline Code& code_of(const Generator& generator) {
+  return static_cast<const Activation&>(generator).frame.code();
 }
 inline Activation* activation_of(Frame* frame) {
   return reinterpret_cast<Activation*>(reinterpret_cast<char*>(frame) -

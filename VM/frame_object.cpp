@@ -28,7 +28,7 @@ FrameObject* object_of(Frame& frame) {
   object->back = None;
   object->trace_lines = true;
   object->previous_offset = -1;
-  if (frame.has(Frame::kHeap)) object->owner = activation_of(&frame)->generator();
+  if (frame.has(Frame::kHeap)) object->owner = activation_of(&frame);
   frame.object = object;
   frame.flags |= Frame::kHasObject;
   return object;
@@ -99,6 +99,7 @@ Value locals_of(Thread& thread, Frame& frame) {
         return error;
       }
     } else {
+      if (value.is_object()) note_escape(value.object());
       TRY(set_item(thread, mapping, name, value));
     }
   }
@@ -176,7 +177,7 @@ Status set_trace_opcodes(Thread& thread, Value self, Value value) {
 Value clear(Thread& thread, FrameObject& self) {
   Frame& frame = *self.frame;
   if (frame.has(Frame::kHeap)) {
-    Generator& generator = *activation_of(&frame)->generator();
+    Generator& generator = *activation_of(&frame);
     if (generator.state == Generator::State::Running) return raise(thread, RuntimeError, "cannot clear an executing frame");
     finalize_generator(thread, &generator);
     Frame& rest = *self.frame;

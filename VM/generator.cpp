@@ -92,7 +92,10 @@ SendResult raise_in(Thread& thread, Generator& generator, Value exception, Value
 }  // namespace
 
 Value delegate_of(const Generator& generator) {
-  return generator.state == Generator::State::Suspended ? generator.yield_from : Value();
+  if (generator.state != Generator::State::Suspended) return Value();
+  const Frame& frame = static_cast<const Activation&>(generator).frame;
+  const uint16_t receiver = frame.pc->b;  // of the YIELD where it waits
+  return receiver == kNoRegister ? Value() : frame.registers()[receiver];
 }
 
 SendResult send_value(Thread& thread, Value receiver, Value sent, Value* result) {
@@ -156,7 +159,7 @@ SendResult throw_into_generator(Thread& thread, Generator& generator, Value exce
 Value close_generator(Thread& thread, Generator& generator) {
   if (generator.state == Generator::State::Finished) return None;
   if (generator.state == Generator::State::Created) {
-    finish_unstarted(generator);
+    end_generator(generator);
     return None;
   }
   if (generator.state == Generator::State::Suspended) {
@@ -280,19 +283,11 @@ void finalize_generator(Thread& thread, Value self) {
     if (call(thread, generator.origin, {self}).is_empty()) write_unraisable(thread, self);
   } else if (generator.kind == Kind::Coroutine && generator.state == Generator::State::Created) {
     warn_never_awaited(thread, generator);
-    finish_unstarted(generator);
+    end_generator(generator);
   } else if (close_generator(thread, generator).is_empty()) {
     write_unraisable(thread, self);
   }
   thread.exception = pending;
-}
-
-void finish_unstarted(Generator& generator) {
-  Frame& frame = activation_of(generator)->frame;
-  if (frame.has(Frame::kHasObject)) detach_frame_object(frame);
-  generator.state = Generator::State::Finished;
-  generator.activation = nullptr;
-  generator.flags &= static_cast<uint8_t>(~Object::kFinalizable);
 }
 
 Value generator_repr(Thread& thread, Value self) {
@@ -303,7 +298,7 @@ Value generator_repr(Thread& thread, Value self) {
 }
 
 Value generator_frame(Thread&, Generator& generator) {
-  if (!generator.activation) return None;
+  if (generator.state == Generator::State::Finished) return None;
   FrameObject* object = object_of(activation_of(generator)->frame);
   object->owner = &generator;
   return object;

@@ -18,7 +18,6 @@ Status check_throw_arguments(Thread& thread, size_t count, Value keyword_names);
 Value generator_step(Thread& thread, Generator& generator, SendResult outcome, Value result);
 SendResult continue_generator(Thread& thread, Generator& generator, Value* result);  // at its frame's pc
 void finalize_generator(Thread& thread, Value self);
-void finish_unstarted(Generator& generator);
 void warn_never_awaited(Thread& thread, Generator& coroutine);
 Value generator_repr(Thread& thread, Value self);
 Value generator_frame(Thread&, Generator& generator);

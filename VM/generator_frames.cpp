@@ -13,6 +13,9 @@
 namespace minipy {
 namespace {
 
+// It stands in the table of finalizers.cpp, where it stays while it lives.
+constexpr uint8_t kHasTableEntry = Object::kOwnFlagA;
+
 Kind kind_of(const Code& code) {
   if (code.flags & Code::kAsyncGenerator) return Kind::AsyncGenerator;
   return code.flags & Code::kCoroutine ? Kind::Coroutine : Kind::Generator;
@@ -29,44 +32,100 @@ Value origin_of(Thread& thread, Frame* frame) {
 
 }  // namespace
 
-// The frame moves from the stack into a block of its own.
-Value make_generator(Thread& thread, Frame& frame) {
-  const Form& form = *frame.form;
+// Is the generator that `frame` is about to return for its caller's `for`, `await` or `yield from`
+// only? Then nobody holds it any more once that has come to the generator's end.
+bool is_sole_user(const Frame& frame) {
+  if (frame.flags || frame.form->is_traced) return false;
+  const Frame& caller = *frame.previous;
+  const Word* call = caller.pc;
+  const Word* next = call + 2;
+  if (!is_call(static_cast<Op>(call->op)) || next->b != call->a ||
+      call->a < caller.form->local_count)
+    return false;
+  const Kind kind = kind_of(frame.code());
+  switch (static_cast<Op>(next->op)) {
+    case Op::GET_ITERATOR:
+      return kind == Kind::Generator && is_for_iterator(static_cast<Op>(next[1].op)) &&
+             next[1].b == next->a && next->a >= caller.form->local_count;
+    case Op::GET_AWAITABLE:
+    case Op::GET_YIELD_FROM_ITER: {
+      const Kind expected =
+          next->op == static_cast<uint16_t>(Op::GET_AWAITABLE) ? Kind::Coroutine : Kind::Generator;
+      return kind == expected && next[1].op == static_cast<uint16_t>(Op::LOAD_CONST) &&
+             next[2].op == static_cast<uint16_t>(Op::SEND) && next[2].a == next->a;
+    }
+    default:
+      return false;
+  }
+}
+
+namespace {
+
+constexpr uint32_t kMostSpares = 32;
+
+// A block for a generator of `form`: one that has served, or a new one. A private coroutine needs
+// no finaliser: it is closed by what awaits it.
+Activation* allocate_generator(Form& form, bool is_private) {
   const Kind kind = kind_of(*form.code);
-  const bool is_finalizable = kind != Kind::Generator || form.notices_close;
-  void* cell = is_finalizable ? gc_allocate_finalizable(sizeof(Generator))
-                              : gc_allocate_object(sizeof(Generator));
-  auto generator = initialize_header<Generator>(
-      cell, shape_of_kind(kind), kind, (sizeof(Generator) - sizeof(Object)) / sizeof(Value),
-      is_finalizable ? Object::kFinalizable : 0);
+  while (is_private && form.spare_count) {
+    auto spare = form.spare_generators.as<Activation>();
+    form.spare_generators = spare->frame.locals;
+    --form.spare_count;
+    if (!spare->has_flag(Object::kNeverEscaped))
+      continue;  // gc.get_objects() has shown it to somebody
+    if (spare->has_flag(kHasTableEntry)) spare->flags |= Object::kFinalizable;
+    return spare;
+  }
+  const bool is_finalizable = kind == Kind::Generator ? form.notices_close : !is_private;
+  const size_t bytes = sizeof(Activation) + form.register_count * sizeof(Value);
+  void* cell = is_finalizable ? gc_allocate_finalizable(bytes) : gc_allocate_object(bytes);
+  if (!cell) return nullptr;
+  uint8_t flags = is_finalizable ? Object::kFinalizable | kHasTableEntry : 0;
+  if (is_private) flags |= Object::kNeverEscaped;
+  return initialize_header<Activation>(cell, shape_of_kind(kind), kind,
+                                       (bytes - sizeof(Object)) / sizeof(Value), flags);
+}
+
+}  // namespace
+
+void keep_spare(Generator* generator) {
+  Activation* activation = activation_of(*generator);
+  Form& form = *activation->frame.form;
+  if (form.is_traced || form.spare_count >= kMostSpares) return;
+  ++form.spare_count;
+  activation->frame.locals = form.spare_generators;
+  form.spare_generators = activation;
+}
+
+// The frame moves from the stack into the generator's block.
+Value make_generator(Thread& thread, Frame& frame, bool is_private) {
+  const Form& form = *frame.form;
+  Activation* generator = allocate_generator(*frame.form, is_private);
+  if (!generator) return raise_memory_error(thread);
   const Function& function = frame.python_function();
   generator->name = function.name;
   generator->qualified_name = function.qualified_name;
-  generator->code = form.code;
   generator->origin = None;
   generator->state = Generator::State::Created;
-  const size_t bytes = sizeof(Activation) + form.register_count * sizeof(Value);
-  auto activation = static_cast<Activation*>(gc_allocate_scanned_buffer(bytes));
-  if (!activation) return raise_memory_error(thread);
-  activation->exception_state.handled = None;
-  activation->hidden_generator = ~reinterpret_cast<uint64_t>(generator);
-  activation->frame = frame;
-  activation->frame.previous = nullptr;
-  activation->frame.flags = Frame::kHeap;
-  activation->frame.object = Value();
-  std::copy_n(frame.registers(), form.local_count, activation->registers);
-  generator->activation = activation;
+  generator->exception_state.handled = None;
+  generator->frame = frame;
+  generator->frame.previous = nullptr;
+  generator->frame.flags = Frame::kHeap;
+  generator->frame.object = Value();
+  std::copy_n(frame.registers(), form.local_count, generator->registers);
   if (frame.has(Frame::kHasObject)) {
     // Whoever holds the frame object sees the generator's frame from now on.
     FrameObject* object = frame.object.as<FrameObject>();
-    object->frame = &activation->frame;
+    object->frame = &generator->frame;
     object->owner = generator;
-    activation->frame.object = object;
-    activation->frame.flags |= Frame::kHasObject;
+    generator->frame.object = object;
+    generator->frame.flags |= Frame::kHasObject;
     frame.flags &= ~static_cast<uint64_t>(Frame::kHasObject);
     frame.object = Value();
   }
-  if (kind == Kind::Coroutine && thread.coroutine_origin_depth > 0) generator->origin = origin_of(thread, frame.previous);
+  if (generator->kind == Kind::Coroutine && thread.coroutine_origin_depth > 0) {
+    generator->origin = origin_of(thread, frame.previous);
+  }
   return generator;
 }
 
@@ -106,10 +165,11 @@ bool push_generator(Thread& thread, Generator& generator, Value sent, uint64_t f
   frame.previous = thread.frame;
   frame.top = thread.stack_top;
   frame.flags = (frame.flags & Frame::kHasObject) | Frame::kHeap | flags;
-  activation->exception_state.previous = thread.exception_state;
-  thread.exception_state = &activation->exception_state;
+  if (frame.form->handler_count) {
+    activation->exception_state.previous = thread.exception_state;
+    thread.exception_state = &activation->exception_state;
+  }
   generator.state = Generator::State::Running;
-  generator.yield_from = Value();
   thread.frame = &frame;
   if (is_tracing(thread)) choose_form(thread, frame, true);
   if (!sent.is_empty()) {
@@ -122,9 +182,8 @@ bool push_generator(Thread& thread, Generator& generator, Value sent, uint64_t f
 namespace {
 
 void unlink(Thread& thread, Frame& frame) {
-  Activation* activation = activation_of(&frame);
-  thread.exception_state = activation->exception_state.previous;
-  activation->exception_state.previous = nullptr;
+  if (frame.form->handler_count)
+    thread.exception_state = activation_of(&frame)->exception_state.previous;
   thread.frame = frame.previous;
   thread.stack_top = frame.top;
   frame.previous = nullptr;
@@ -133,22 +192,18 @@ void unlink(Thread& thread, Frame& frame) {
 
 }  // namespace
 
-void suspend_generator(Thread& thread, Frame& frame) {
-  Generator& generator = *activation_of(&frame)->generator();
-  const uint16_t receiver = frame.pc->b;
-  generator.yield_from = receiver == kNoRegister ? Value() : frame.registers()[receiver];
-  generator.state = Generator::State::Suspended;
+void finish_generator(Thread& thread, Frame& frame) {
   unlink(thread, frame);
+  end_generator(*activation_of(&frame));
 }
 
-void finish_generator(Thread& thread, Frame& frame) {
-  Generator& generator = *activation_of(&frame)->generator();
-  unlink(thread, frame);
+// Nothing is left to close, and nothing is kept alive.
+void end_generator(Generator& generator) {
+  Frame& frame = activation_of(generator)->frame;
   if (frame.has(Frame::kHasObject)) detach_frame_object(frame);
   generator.state = Generator::State::Finished;
-  generator.activation = nullptr;
-  generator.flags &= static_cast<uint8_t>(~Object::kFinalizable);  // nothing left to close
-  generator.yield_from = Value();
+  generator.flags &= static_cast<uint8_t>(~Object::kFinalizable);
+  std::fill_n(frame.registers(), frame.form->register_count, Value());
 }
 
 namespace {

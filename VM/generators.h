@@ -7,6 +7,7 @@
 namespace minipy {
 
 struct Thread;
+struct Frame;
 
 inline bool is_generator_kind(Value value) {
   return has_kind(value, Kind::Generator) || has_kind(value, Kind::Coroutine) || has_kind(value, Kind::AsyncGenerator);
@@ -31,6 +32,9 @@ void define_coroutine_types();
 
 // `await` (PEP 492): the iterator of an awaitable. `where`: 1 and 2 tell `async with` for the message.
 Value get_awaitable(Thread& thread, Value value, int where);
+Value get_awaitable_for_await(Thread& thread, Value value,
+                              int where);  // the same, if nobody else awaits it yet
+Value get_yield_from_iterator(Thread& thread, const Frame& frame, Value value);
 Value get_async_iterator(Thread& thread, Value value);
 Value get_async_next(Thread& thread, Value iterator);
 bool is_iterable_coroutine(Value value);

@@ -91,6 +91,7 @@ extern const OpFunction op_table[static_cast<size_t>(Op::kCount)];
 #include "VM/instructions.def"
 SLOW(error);
 SLOW(safe_point);
+SLOW(return_from_generator);
 
 #include "VM/handlers/all.inc"
 

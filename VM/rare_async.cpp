@@ -10,7 +10,8 @@
 namespace minipy {
 
 bool is_iterable_coroutine(Value value) {
-  return has_kind(value, Kind::Generator) && (value.as<Generator>()->code->flags & Code::kIterableCoroutine);
+  return has_kind(value, Kind::Generator) &&
+         (code_of(*value.as<Generator>()).flags & Code::kIterableCoroutine);
 }
 
 Value get_awaitable(Thread& thread, Value value, int where) {
@@ -33,14 +34,13 @@ Value get_awaitable(Thread& thread, Value value, int where) {
   return iterator;
 }
 
-Status rare_GET_AWAITABLE(Thread& thread, Frame&, Value* base, uint32_t where) {
-  const Value iterator = TRY(get_awaitable(thread, *base, static_cast<int>(where)));
+Value get_awaitable_for_await(Thread& thread, Value value, int where) {
+  const Value iterator = TRY(get_awaitable(thread, value, where));
   if (has_kind(iterator, Kind::Coroutine)) {
     const Generator& coroutine = *iterator.as<Generator>();
     if (!delegate_of(coroutine).is_empty()) return raise(thread, RuntimeError, "coroutine is being awaited already");
   }
-  *base = iterator;
-  return nothing;
+  return iterator;
 }
 
 Value get_async_iterator(Thread& thread, Value value) {
@@ -84,14 +84,13 @@ Status rare_GET_ANEXT(Thread& thread, Frame&, Value* base, uint32_t) {
 }
 
 // `yield from` takes generators as they are; coroutines only inside coroutines.
-Status rare_GET_YIELD_FROM_ITER(Thread& thread, Frame& frame, Value* base, uint32_t) {
-  if (has_kind(*base, Kind::Coroutine)) {
-    if (frame.code().flags & (Code::kCoroutine | Code::kIterableCoroutine)) return nothing;
+Value get_yield_from_iterator(Thread& thread, const Frame& frame, Value value) {
+  if (has_kind(value, Kind::Coroutine)) {
+    if (frame.code().flags & (Code::kCoroutine | Code::kIterableCoroutine)) return value;
     return raise(thread, TypeError, "cannot 'yield from' a coroutine object in a non-coroutine generator");
   }
-  if (is_exact(*base, Kind::Generator)) return nothing;
-  *base = TRY(iterate(thread, *base));
-  return nothing;
+  if (is_exact(value, Kind::Generator)) return value;
+  return iterate(thread, value);
 }
 
 Status rare_ASYNC_GEN_WRAP(Thread&, Frame&, Value* base, uint32_t) {

@@ -76,9 +76,13 @@ bool unwind(Thread& thread, bool is_reraised = false);
 enum class Resumption { Pushed, Result, Failed };
 // Lets a generator's frame be thread.frame, with `sent` in place. Fails where send() does.
 bool push_generator(Thread& thread, Generator& generator, Value sent, uint64_t flags);
-void suspend_generator(Thread& thread, Frame& frame);
 void finish_generator(Thread& thread, Frame& frame);
-Value make_generator(Thread& thread, Frame& frame);  // RETURN_GENERATOR
+void end_generator(Generator& generator);  // also of one that has not begun
+// RETURN_GENERATOR. `is_private`: nobody but the caller's next instruction will ever see the
+// generator.
+Value make_generator(Thread& thread, Frame& frame, bool is_private);
+bool is_sole_user(const Frame& frame);
+void keep_spare(Generator* generator);
 
 void initialize_attribute_caches();
 // Attribute access that fills the inline caches at `pc` (attribute_cache.cpp).

@@ -577,6 +577,15 @@ void Translator::translate_value(const Instruction& instruction) {
     case Opcode::UNARY_INVERT: return unary(Op::INVERT);
     case Opcode::UNARY_NOT: return unary(Op::NOT);
     case Opcode::GET_ITER: return unary(Op::GET_ITERATOR);
+    case Opcode::GET_YIELD_FROM_ITER:
+      return unary(Op::GET_YIELD_FROM_ITER);
+    case Opcode::GET_AWAITABLE: {
+      if (argument > 2) return fail("bad await");
+      const uint32_t value = operand(1);
+      drop(1);
+      result(Op::GET_AWAITABLE, value, argument);
+      return;
+    }
     case Opcode::BINARY_OP: return binary(argument);
     case Opcode::BINARY_SUBSCR: return subscript();
     case Opcode::CONTAINS_OP: {
@@ -744,9 +753,8 @@ void Translator::translate_rare(const Instruction& instruction) {
     case Opcode::BEFORE_WITH: return rare(Op::BEFORE_WITH, 1, 2);
     case Opcode::BEFORE_ASYNC_WITH: return rare(Op::BEFORE_ASYNC_WITH, 1, 2);
     case Opcode::GET_AITER: return rare(Op::GET_AITER, 1, 1);
-    case Opcode::GET_ANEXT: return rare(Op::GET_ANEXT, 1, 2);
-    case Opcode::GET_AWAITABLE: return rare(Op::GET_AWAITABLE, 1, 1, argument);
-    case Opcode::GET_YIELD_FROM_ITER: return rare(Op::GET_YIELD_FROM_ITER, 1, 1);
+    case Opcode::GET_ANEXT:
+      return rare(Op::GET_ANEXT, 1, 2);
     case Opcode::ASYNC_GEN_WRAP: return rare(Op::ASYNC_GEN_WRAP, 1, 1);
     case Opcode::DELETE_SUBSCR: return rare(Op::DELETE_SUBSCR, 2, 0);
     case Opcode::PRINT_EXPR: return rare(Op::PRINT_EXPR, 1, 0);
