@@ -28,6 +28,8 @@ struct Frame {
     kProperty = 128,   // the getter of a property: returns to LOAD_ATTRIBUTE
     kSetter = 512,     // the setter of a property: returns to STORE_ATTRIBUTE
     kCleared = 256,    // frame.clear() or the end of a generator: no locals
+    kIterate = 1024,   // an __iter__: returns to GET_ITERATOR or GET_YIELD_FROM_ITER
+    kNext = 2048,      // a __next__ run by FOR_ITERATOR, which its StopIteration ends
   };
 
   Frame* previous;

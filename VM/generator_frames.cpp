@@ -35,13 +35,17 @@ Value origin_of(Thread& thread, Frame* frame) {
 // Is the generator that `frame` is about to return for its caller's `for`, `await` or `yield from`
 // only? Then nobody holds it any more once that has come to the generator's end.
 bool is_sole_user(const Frame& frame) {
-  if (frame.flags || frame.form->is_traced) return false;
+  if ((frame.flags && frame.flags != Frame::kIterate) || frame.form->is_traced) return false;
   const Frame& caller = *frame.previous;
-  const Word* call = caller.pc;
-  const Word* next = call + 2;
-  if (!is_call(static_cast<Op>(call->op)) || next->b != call->a ||
-      call->a < caller.form->local_count)
-    return false;
+  const Word* next = caller.pc;
+  if (!frame.flags) {
+    const Word* call = next;
+    next += 2;
+    if (!is_call(static_cast<Op>(call->op)) || next->b != call->a ||
+        call->a < caller.form->local_count) {
+      return false;
+    }
+  }
   const Kind kind = kind_of(frame.code());
   switch (static_cast<Op>(next->op)) {
     case Op::GET_ITERATOR:

@@ -22,6 +22,7 @@
 #include "Objects/raise.h"
 #include "Objects/range.h"
 #include "Objects/slice.h"
+#include "Objects/slot_trampolines.h"
 #include "Objects/str.h"
 #include "Objects/tuple.h"
 #include "VM/fast_paths.h"

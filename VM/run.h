@@ -9,6 +9,8 @@
 
 namespace minipy {
 
+struct Str;
+
 // A bit of Thread::pending that stays set while a trace or profile function is there: it leads
 // calls and jumps to their slow paths, which look.
 constexpr uint32_t kPendingTracing = 1u << 16;
@@ -23,6 +25,9 @@ CallOutcome start_call(Thread& thread, Value* arguments, size_t count, Value key
 // The same for one Python function: arguments are bound in place.
 CallOutcome start_function(Thread& thread, Function& function, Value* arguments, size_t count,
                            Value keyword_names, uint64_t flags = 0, Value locals = Value());
+// self.name() in a frame at the end of the stack, where that is a Python function; else Result,
+// and nothing has been done.
+CallOutcome start_special(Thread& thread, Value self, const Str* name, uint64_t flags);
 // callable(*tuple, **keywords), expanded at the end of the stack.
 CallOutcome start_expanded_call(Thread& thread, Value callable, Value positional, Value keywords,
                                 Value* result);

@@ -64,11 +64,15 @@ bool unwind(Thread& thread, bool is_reraised) {
   for (;;) {
     Frame& frame = *thread.frame;
     thread.stack_top = frame.top;
-    if (!is_reraised) {
+    const RaiseSite& site = raise_site(*frame.form, frame.pc);
+    const bool is_next = frame.has(Frame::kNext);
+    // The StopIteration of a __next__ that a loop runs is seen by nobody.
+    const bool is_end =
+        is_next && !site.handler && !is_tracing(thread) && exception_matches(thread, StopIteration);
+    if (!is_reraised && !is_end) {
       add_traceback(thread, frame);
       if (is_tracing(thread) && !thread.trace_function.is_empty()) trace_exception(thread, frame);
     }
-    const RaiseSite& site = raise_site(*frame.form, frame.pc);
     const uint32_t origin = is_reraised ? reraised_offset(frame, site.offset) : site.offset;
     is_reraised = false;
     if (const Handler* handler = site.handler) {
@@ -93,6 +97,11 @@ bool unwind(Thread& thread, bool is_reraised) {
     }
     const bool is_entry = frame.has(Frame::kEntry);
     leave(thread, frame);
+    if (is_next && catch_exception(thread, StopIteration)) {
+      Word*& pc = thread.frame->pc;  // the loop goes on behind its end
+      pc += static_cast<int64_t>(pc[1].bits);
+      return true;
+    }
     if (is_entry) return false;
   }
 }
