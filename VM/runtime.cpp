@@ -13,6 +13,7 @@
 #include "Objects/bytes.h"
 #include "Objects/codecs.h"
 #include "Objects/exception.h"
+#include "Objects/finalizers.h"
 #include "Objects/gc.h"
 #include "Objects/gc_statistics.h"
 #include "Objects/initialize.h"
@@ -24,9 +25,9 @@
 #include "Objects/tuple.h"
 #include "VM/command_line.h"
 #include "VM/compile_source.h"
+#include "VM/frame.h"
 #include "VM/frozen.h"
 #include "VM/importer.h"
-#include "VM/frame.h"
 #include "VM/interface.h"
 #include "VM/start_main.h"
 #include "VM/threads.h"
@@ -59,11 +60,14 @@ void set_locale() {
 }
 
 Type& unraisable_type() {
-  static Type& type = make_struct_sequence_type(
-      "UnraisableHookArgs", "What sys.unraisablehook() gets.",
-      {{"exc_type", "Exception type"}, {"exc_value", "Exception value"}, {"exc_traceback", "Exception traceback"},
-       {"err_msg", "Error message"}, {"object", "Object causing the exception"}},
-      5);
+  static Type& type =
+      make_struct_sequence_type("UnraisableHookArgs", "What sys.unraisablehook() gets.",
+                                {{"exc_type", "Exception type"},
+                                 {"exc_value", "Exception value"},
+                                 {"exc_traceback", "Exception traceback"},
+                                 {"err_msg", "Error message"},
+                                 {"object", "Object causing the exception"}},
+                                5);
   return type;
 }
 
@@ -73,11 +77,14 @@ Status make_core_modules(Thread& thread) {
   keeps_columns = runtime.configuration.code_debug_ranges;
   checks_error_handlers = runtime.configuration.dev_mode;
   bytes_warning_level = runtime.configuration.bytes_warning;
-  unraisable_hook = [](Thread& each, Value exception, Value where) { report_unraisable(each, exception, {}, where); };
+  unraisable_hook = [](Thread& each, Value exception, Value where) {
+    report_unraisable(each, exception, {}, where);
+  };
   runtime.builtins = TRY(import_native_module(thread, "builtins"));
   runtime.sys = TRY(import_native_module(thread, "sys"));
   if (runtime.configuration.optimize) dict_set_str(*runtime.builtins->dict, "__debug__", False);
-  if (runtime.configuration.int_max_str_digits >= 0) int_max_str_digits = runtime.configuration.int_max_str_digits;
+  if (runtime.configuration.int_max_str_digits >= 0)
+    int_max_str_digits = runtime.configuration.int_max_str_digits;
   return nothing;
 }
 
@@ -91,7 +98,8 @@ Status apply_warning_options(Thread& thread) {
 Status start(Thread& thread) {
   TRY(make_core_modules(thread));
   TRY(compute_module_search_path(thread));
-  if (runtime.configuration.verbose) TRY(create_standard_streams(thread));  // -v tells from the first import on
+  if (runtime.configuration.verbose)
+    TRY(create_standard_streams(thread));  // -v tells from the first import on
   TRY(install_importlib(thread));
   TRY(install_external_importers(thread));
   TRY(create_standard_streams(thread));
@@ -108,7 +116,8 @@ Status start(Thread& thread) {
 
 void report_start_failure(Thread& thread) {
   const Value exception = take_exception(thread);
-  const Result<std::string> text = exception_text(thread, exception, exception_object(exception).traceback);
+  const Result<std::string> text =
+      exception_text(thread, exception, exception_object(exception).traceback);
   std::fputs("Fatal Python error: init_import_site: Failed to start the interpreter\n", stderr);
   if (!text.failed()) std::fputs(text.value().c_str(), stderr);
 }
@@ -158,6 +167,28 @@ void finalize_main_names(Thread& thread) {
   }
 }
 
+// The standard streams stay open whatever goes: for what other finalisers print, and for whoever
+// has the descriptors.
+void spare_standard_files(Thread& thread) {
+  for (const char* name : {"stdin", "stdout", "stderr", "__stdin__", "__stdout__", "__stderr__"}) {
+    Value file = system_attribute(name);
+    for (const char* inner : {"buffer", "raw", ""}) {
+      if (!file.is_object()) break;
+      file.object()->flags |= Object::kFinalized;
+      file = get_attribute_or_unbound(thread, file, inner);
+      thread.exception = Value();
+    }
+  }
+}
+
+// Language reference 3.3.1: it is not guaranteed that __del__ runs when the interpreter exits, but
+// CPython takes its modules apart, and little is left after that.
+void finalize_all(Thread& thread) {
+  finalize_main_names(thread);
+  spare_standard_files(thread);
+  finalize_everything(thread);
+}
+
 int shut_down(Thread& thread, int status) {
   wait_for_threads(thread);
   if (run_exit_functions_hook) run_exit_functions_hook(thread);
@@ -165,7 +196,7 @@ int shut_down(Thread& thread, int status) {
   flush_standard_files(thread, failed);
   runtime.is_finalizing = true;
   if (has_pending_finalizers()) run_pending_finalizers(thread);
-  finalize_main_names(thread);
+  finalize_all(thread);
   if (flush_open_files_hook) flush_open_files_hook(thread);
   flush_standard_files(thread, failed);
   return failed ? kFlushFailed : status;
@@ -207,10 +238,13 @@ void flush_standard_files(Thread& thread, bool& failed) {
 Value system_attribute(std::string_view name) {
   return runtime.sys ? dict_get_str(*runtime.sys->dict, name) : Unbound;
 }
-void set_system_attribute(std::string_view name, Value value) { dict_set_str(*runtime.sys->dict, name, value); }
+void set_system_attribute(std::string_view name, Value value) {
+  dict_set_str(*runtime.sys->dict, name, value);
+}
 
 Status audit(Thread& thread, std::string_view event, std::initializer_list<Value> arguments) {
-  if (runtime.audit_hooks.is_empty()) [[likely]] return nothing;
+  if (runtime.audit_hooks.is_empty()) [[likely]]
+    return nothing;
   List* hooks = runtime.audit_hooks.as<List>();
   const Value name = make_str(event);
   const Value rest = make_tuple(arguments);
@@ -278,7 +312,8 @@ static void ignore_signals() {
 std::optional<int> start_main(int argument_count, char** arguments, NativeModuleFinder finder,
                               NativeModuleNames names) {
   Configuration& configuration = runtime.configuration;
-  if (const auto status = read_command_line(argument_count, arguments, configuration)) return *status;
+  if (const auto status = read_command_line(argument_count, arguments, configuration))
+    return *status;
   set_locale();
   ignore_signals();
   runtime.find_native_module = finder;
@@ -289,12 +324,14 @@ std::optional<int> start_main(int argument_count, char** arguments, NativeModule
   initialize_threads(thread);
   initialize_interpreter(thread);
   if (!start(thread).failed()) return std::nullopt;
-  if (exception_matches(thread, SystemExit)) return shut_down(thread, exit_status_of_pending_exception(thread));
+  if (exception_matches(thread, SystemExit))
+    return shut_down(thread, exit_status_of_pending_exception(thread));
   report_start_failure(thread);
   return 1;
 }
 
-int run_main(int argument_count, char** arguments, NativeModuleFinder finder, NativeModuleNames names) {
+int run_main(int argument_count, char** arguments, NativeModuleFinder finder,
+             NativeModuleNames names) {
   if (const auto status = start_main(argument_count, arguments, finder, names)) return *status;
   Thread& thread = current_thread();
   const int status = shut_down(thread, run_program(thread));

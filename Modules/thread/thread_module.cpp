@@ -10,6 +10,7 @@
 #include "Modules/thread/thread.h"
 #include "Objects/exception.h"
 #include "Objects/float.h"
+#include "Objects/gc.h"
 #include "Objects/int.h"
 #include "Objects/module_kinds.h"
 #include "VM/interface.h"
@@ -23,6 +24,7 @@ namespace {
 constexpr double kTimeoutMax = 9223372036.0;  // seconds whose nanoseconds fit 64 bits
 size_t stack_size_wanted = 0;
 int64_t running_threads = 0;
+bool has_finished_threads = false;  // since the last count
 
 // What a new thread is told; on the collected heap, for it is the only thing that keeps the values.
 struct Start {
@@ -57,6 +59,7 @@ void* run_thread(void* argument) {
   }
   release_thread_locals(*thread);
   --running_threads;
+  has_finished_threads = true;
   release_sentinel(*thread);
   Thread* finished = thread;
   destroy_thread_state(finished);
@@ -69,8 +72,10 @@ Value start_new_thread(Thread& thread, const Value* arguments, size_t count, Val
   TRY(check_positional(thread, "start_new_thread", count, 2, 3));
   if (!is_callable(arguments[0])) return raise(thread, TypeError, "first arg must be callable");
   if (!is_tuple(arguments[1])) return raise(thread, TypeError, "2nd arg must be a tuple");
-  if (count == 3 && !is_dict(arguments[2])) return raise(thread, TypeError, "optional 3rd arg must be a dictionary");
-  TRY(audit(thread, "_thread.start_new_thread", {arguments[0], arguments[1], count == 3 ? arguments[2] : None}));
+  if (count == 3 && !is_dict(arguments[2]))
+    return raise(thread, TypeError, "optional 3rd arg must be a dictionary");
+  TRY(audit(thread, "_thread.start_new_thread",
+            {arguments[0], arguments[1], count == 3 ? arguments[2] : None}));
   TRY(lock_imports_in_progress(thread));
   auto* start = static_cast<Start*>(GC_malloc_uncollectable(sizeof(Start)));
   *start = {arguments[0], arguments[1], count == 3 ? arguments[2] : Value()};
@@ -88,14 +93,31 @@ Value start_new_thread(Thread& thread, const Value* arguments, size_t count, Val
   return make_uint(static_cast<uint64_t>(identifier));
 }
 
-Value get_ident() { return make_uint(static_cast<uint64_t>(pthread_self())); }
-int64_t get_native_id() { return syscall(SYS_gettid); }
-int64_t count_threads() { return running_threads; }
-Status exit_thread(Thread& thread) { return raise_bare(thread, SystemExit); }
+Value get_ident() {
+  return make_uint(static_cast<uint64_t>(pthread_self()));
+}
+int64_t get_native_id() {
+  return syscall(SYS_gettid);
+}
+
+// Counting threads is for those who look for threads left over, next in a WeakSet of Thread
+// objects, say. The objects of threads that have finished are not to be found there any more,
+// although nobody counts references.
+int64_t count_threads(Thread& thread) {
+  if (has_finished_threads) {
+    has_finished_threads = false;
+    gc_collect(thread);
+  }
+  return running_threads;
+}
+Status exit_thread(Thread& thread) {
+  return raise_bare(thread, SystemExit);
+}
 
 Status interrupt_main(Thread& thread, Value signal_number) {
   int64_t number = SIGINT;
-  if (!signal_number.is_empty()) number = TRY(index_as_int64(thread, signal_number, &OverflowError));
+  if (!signal_number.is_empty())
+    number = TRY(index_as_int64(thread, signal_number, &OverflowError));
   if (number < 1 || number >= NSIG) return raise(thread, ValueError, "signal number out of range");
   simulate_signal(static_cast<int>(number));
   return nothing;
@@ -106,7 +128,8 @@ Value stack_size(Thread& thread, Value size) {
   if (!size.is_empty()) {
     const int64_t wanted = TRY(index_as_int64(thread, size, &OverflowError));
     if (wanted < 0) return raise(thread, ValueError, "size must be 0 or a positive value");
-    if (wanted > 0 && wanted < 32768) return raise(thread, ValueError, "size not valid: {} bytes", wanted);
+    if (wanted > 0 && wanted < 32768)
+      return raise(thread, ValueError, "size not valid: {} bytes", wanted);
     stack_size_wanted = static_cast<size_t>(wanted);
   }
   return make_int(static_cast<int64_t>(before));
@@ -139,8 +162,10 @@ Value exception_hook(Thread& thread, Value arguments) {
 
 const MethodRow functions[] = {
     raw_function(start_new_thread, "start_new_thread",
-                 "start_new_thread(function, args[, kwargs])\n\nRun function(*args, **kwargs) in a new thread."),
-    raw_function(start_new_thread, "start_new", "start_new(function, args[, kwargs])\n\nThe same, an old name."),
+                 "start_new_thread(function, args[, kwargs])\n\nRun function(*args, **kwargs) in a "
+                 "new thread."),
+    raw_function(start_new_thread, "start_new",
+                 "start_new(function, args[, kwargs])\n\nThe same, an old name."),
     function<allocate_lock>("!allocate_lock($module)", "A new lock."),
     function<allocate_lock>("!allocate($module)", "The same, an old name."),
     function<exit_thread>("!exit($module)", "End the calling thread by raising SystemExit."),
@@ -148,11 +173,15 @@ const MethodRow functions[] = {
     function<interrupt_main>("!interrupt_main($module, signum=<SIGINT>, /)",
                              "Have the main thread handle a signal as if it had come."),
     function<get_ident>("!get_ident($module)", "A number that no other thread alive has."),
-    function<get_native_id>("!get_native_id($module)", "The operating system's number of the calling thread."),
+    function<get_native_id>("!get_native_id($module)",
+                            "The operating system's number of the calling thread."),
     function<count_threads>("!_count($module)", "How many threads started here are running."),
-    function<stack_size>("!stack_size($module, size=<none>, /)", "Stack size of new threads; sets it if given."),
-    function<set_sentinel>("!_set_sentinel($module)", "A lock that is released when the calling thread ends."),
-    function<exception_hook>("!_excepthook($module, args, /)", "Show an exception that ended a thread."),
+    function<stack_size>("!stack_size($module, size=<none>, /)",
+                         "Stack size of new threads; sets it if given."),
+    function<set_sentinel>("!_set_sentinel($module)",
+                           "A lock that is released when the calling thread ends."),
+    function<exception_hook>("!_excepthook($module, args, /)",
+                             "Show an exception that ended a thread."),
 };
 
 Status initialize(Thread&, Module& module) {
@@ -169,11 +198,13 @@ Status initialize(Thread&, Module& module) {
 }  // namespace
 
 Type& exception_arguments_type() {
-  static Type& type = make_struct_sequence_type(
-      "_thread._ExceptHookArgs", "What threading.excepthook gets.",
-      {{"exc_type", "Exception type"}, {"exc_value", "Exception value"}, {"exc_traceback", "Exception traceback"},
-       {"thread", "Thread"}},
-      4);
+  static Type& type =
+      make_struct_sequence_type("_thread._ExceptHookArgs", "What threading.excepthook gets.",
+                                {{"exc_type", "Exception type"},
+                                 {"exc_value", "Exception value"},
+                                 {"exc_traceback", "Exception traceback"},
+                                 {"thread", "Thread"}},
+                                4);
   return type;
 }
 
