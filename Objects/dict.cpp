@@ -533,6 +533,16 @@ Dict* dict_copy(const Dict& dict) {
   return dict_copy_into_empty(*copy, dict) ? copy : nullptr;
 }
 
+Dict* make_dict_of_names(const Value* names, const Value* values, size_t count, size_t stride) {
+  Dict* dict = make_dict();
+  check_memory(rebuild_for(*dict, count, true));
+  for (size_t i = 0; i < count; ++i) {
+    const Value name = names[i * stride];
+    check_memory(append_entry(*dict, name, str_hash(name.as<Str>()), values[i * stride]));
+  }
+  return dict;
+}
+
 bool dict_copy_into_empty(Dict& copy, const Dict& dict) {
   if (dict.count == 0) return true;
   // A table that has mostly been emptied is not copied as it is.

@@ -8,6 +8,7 @@
 
 #include "Objects/bytes.h"
 #include "Objects/dict.h"
+#include "Objects/dict_internals.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
 #include "Objects/str.h"
@@ -74,12 +75,13 @@ Failure raise_too_many(const Binding& binding, size_t given) {
                given == 1 && !keyword_only_given ? "was" : "were");
 }
 
-Failure raise_positional_only(const Binding& binding, const Tuple& names) {
+Failure raise_positional_only(const Binding& binding, const Keywords& keywords) {
   StrBuilder text;
   bool is_first = true;
   const size_t count = static_cast<size_t>(binding.code.positional_only_count);
   for (size_t i = 0; i < count; ++i) {
-    for (const Value name : names.view()) {
+    for (size_t k = 0; k < keywords.count; ++k) {
+      const Value name = keywords.name(k);
       if (!equal(name.as<Str>(), binding.name_of(i).as<Str>())) continue;
       if (!is_first) text.append(", ");
       text.append(name.as<Str>());
@@ -105,7 +107,7 @@ int64_t find_parameter(const Binding& binding, Value name) {
 }
 
 // A keyword argument whose name is not simply that of a free parameter.
-[[gnu::noinline]] Status bind_odd_keyword(const Binding& binding, const Tuple& names, Value name,
+[[gnu::noinline]] Status bind_odd_keyword(const Binding& binding, const Keywords& keywords, Value name,
                                           Value value, Dict* rest) {
   Thread& thread = binding.thread;
   if (!is_str(name))
@@ -126,25 +128,25 @@ int64_t find_parameter(const Binding& binding, Value name) {
     return nothing;
   }
   if (binding.code.positional_only_count) {
-    raise_positional_only(binding, names);
+    raise_positional_only(binding, keywords);
     if (has_exception(thread)) return error;
   }
   return raise(thread, TypeError, "{}() got an unexpected keyword argument '{}'",
                binding.function.qualified_name, name);
 }
 
-Status bind_keywords(const Binding& binding, const Tuple& names, const Value* values, Dict* rest) {
+Status bind_keywords(const Binding& binding, const Keywords& keywords, Dict* rest) {
   const Value* const parameters = binding.code.localsplus_names->items;
   const size_t first = static_cast<size_t>(binding.code.positional_only_count);
   const size_t end = binding.positional_count + binding.keyword_only_count;
-  for (size_t i = 0; i < names.size; ++i) {
-    const Value name = names.items[i];
+  for (size_t i = 0; i < keywords.count; ++i) {
+    const Value name = keywords.name(i);
     size_t parameter = first;
     while (parameter < end && !(parameters[parameter] == name)) ++parameter;
     if (parameter < end && binding.registers[parameter].is_unbound()) {
-      binding.registers[parameter] = values[i];
+      binding.registers[parameter] = keywords.value(i);
     } else {
-      TRY(bind_odd_keyword(binding, names, name, values[i], rest));
+      TRY(bind_odd_keyword(binding, keywords, name, keywords.value(i), rest));
     }
   }
   return nothing;
@@ -193,39 +195,60 @@ Status fill_positional_defaults(const Binding& binding, size_t given) {
   return nothing;
 }
 
+bool has_plain_names(const Keywords& keywords) {
+  for (size_t i = 0; i < keywords.count; ++i) {
+    if (!is_exact_str(keywords.name(i))) return false;
+  }
+  return true;
+}
+
 // What errors need lies in functions of its own: this one's frame is small.
 // Takes what was passed out of the registers, in which it lies as the caller gave it, and fills
 // these.
-Status bind_fully(const Binding& binding, size_t count, Value keyword_names) {
+Status bind_fully(const Binding& binding, size_t count, Keywords keywords, Tuple* spread) {
   Thread& thread = binding.thread;
   const Code& code = binding.code;
-  const size_t keyword_count = keyword_names.is_empty() ? 0 : keyword_names.as<Tuple>()->size;
   const size_t in_place = std::min(count, binding.positional_count);
   const size_t parameters = binding.positional_count + binding.keyword_only_count;
+  const bool has_named = static_cast<size_t>(code.positional_only_count) < parameters;
   // The collector sees the C++ stack as well.
   constexpr size_t kFew = 8;
   Value few[kFew];
-  Value* keywords = few;
   Value* const old_top = thread.stack_top;
-  if (keyword_count > kFew) {
-    keywords = thread.stack_top + kFrameWords;
-    if (keywords + keyword_count + kFrameWords > thread.stack_end)
-      return raise_stack_exhausted(thread);
-    thread.stack_top = keywords + keyword_count;
+  Dict* others = nullptr;
+  if (code.flags & Code::kVarKeywords) {
+    if (!has_named && keywords.count && has_plain_names(keywords)) {
+      others = make_dict_of_names(keywords.names, keywords.values, keywords.count, keywords.stride);
+      keywords.count = 0;
+    } else {
+      others = make_dict();
+    }
   }
-  for (size_t i = 0; i < keyword_count; ++i) keywords[i] = binding.registers[count + i];
+  if (keywords.count && keywords.values == binding.registers + count) {
+    Value* saved = few;
+    if (keywords.count > kFew) {
+      saved = thread.stack_top + kFrameWords;
+      if (saved + keywords.count + kFrameWords > thread.stack_end)
+        return raise_stack_exhausted(thread);
+      thread.stack_top = saved + keywords.count;
+    }
+    for (size_t i = 0; i < keywords.count; ++i) saved[i] = keywords.values[i];
+    keywords.values = saved;
+  }
+  const Value* const given = spread ? spread->items : binding.registers;
   Value rest;
   if (code.flags & Code::kVarArguments) {
-    rest = count > in_place ? make_tuple(binding.registers + in_place, count - in_place)
-                            : empty_tuple();
+    rest = count == in_place                                        ? empty_tuple()
+           : in_place == 0 && spread && is_exact_tuple(spread) ? spread
+                                                            : make_tuple(given + in_place, count - in_place);
   }
-  Dict* const others = code.flags & Code::kVarKeywords ? make_dict() : nullptr;
+  if (spread) std::copy_n(given, in_place, binding.registers);
   for (size_t i = in_place; i < code.localsplus_names->size; ++i) binding.registers[i] = Unbound;
   size_t next = parameters;
   if (!rest.is_empty()) binding.registers[next++] = rest;
   if (others) binding.registers[next] = others;
   Status status = nothing;
-  if (keyword_count) status = bind_keywords(binding, *keyword_names.as<Tuple>(), keywords, others);
+  if (keywords.count) status = bind_keywords(binding, keywords, others);
   if (!status.failed() && count > in_place && rest.is_empty())
     status = raise_too_many(binding, count);
   if (!status.failed() && in_place < binding.positional_count)
@@ -239,8 +262,8 @@ Status bind_fully(const Binding& binding, size_t count, Value keyword_names) {
 
 // thread.stack_top lies beyond the registers already.
 Status bind_function_arguments(Thread& thread, const Function& function, const Form& form,
-                               Value* registers, size_t count, Value keyword_names) {
-  if (keyword_names.is_empty() && fill_defaults(function, form, registers, count)) {
+                               Value* registers, size_t count, Keywords keywords, Tuple* spread) {
+  if (keywords.count == 0 && !spread && fill_defaults(function, form, registers, count)) {
     std::fill(registers + form.simple_arguments, registers + form.local_count, Unbound);
     return nothing;
   }
@@ -251,7 +274,7 @@ Status bind_function_arguments(Thread& thread, const Function& function, const F
                         registers,
                         static_cast<size_t>(code.argument_count),
                         static_cast<size_t>(code.keyword_only_count)};
-  return bind_fully(binding, count, keyword_names);
+  return bind_fully(binding, count, keywords, spread);
 }
 
 }  // namespace minipy

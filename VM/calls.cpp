@@ -138,13 +138,13 @@ const Constructor* find_constructor(Type& type) {
 }
 
 CallOutcome start_function(Thread& thread, Function& function, Value* arguments, size_t count,
-                           Value keyword_names, uint64_t flags, Value locals) {
+                           Keywords keywords, Tuple* spread, uint64_t flags, Value locals) {
   Form* form = static_cast<Form*>(function.code->translated);
   if (!form || is_tracing(thread)) [[unlikely]] {
     form = form_of(thread, *function.code, is_tracing(thread));
     if (!form) return CallOutcome::Failed;
   }
-  const size_t given = count + name_count(keyword_names);
+  const size_t given = (spread ? 0 : count) + keywords.count;
   Value* top = arguments + std::max<size_t>(form->register_count, given);
   if (top + given + 4 * kFrameWords > thread.stack_end) [[unlikely]] {
     raise_stack_exhausted(thread);
@@ -154,13 +154,14 @@ CallOutcome start_function(Thread& thread, Function& function, Value* arguments,
     raise(thread, RecursionError, "maximum recursion depth exceeded");
     return CallOutcome::Failed;
   }
-  if (form->simple_arguments == count && keyword_names.is_empty()) {
+  if (form->simple_arguments == count && keywords.count == 0) {
+    if (spread) std::copy_n(spread->items, count, arguments);
     for (size_t i = count; i < form->local_count; ++i) arguments[i] = Unbound;
   } else {
     Value* const old_top = thread.stack_top;
     thread.stack_top = std::max(top, old_top);
     const Status bound =
-        bind_function_arguments(thread, function, *form, arguments, count, keyword_names);
+        bind_function_arguments(thread, function, *form, arguments, count, keywords, spread);
     if (bound.failed()) {
       thread.stack_top = old_top;
       return CallOutcome::Failed;
@@ -228,51 +229,6 @@ CallOutcome start_call(Thread& thread, Value* arguments, size_t count, Value key
     }
   }
   return call_native(thread, arguments, count, keyword_names, result);
-}
-
-CallOutcome start_expanded_call(Thread& thread, Value callable, Value positional, Value keywords,
-                                Value* result) {
-  if (!is_tuple(positional)) {
-    if (!type_of(positional).slots.iterate && !type_of(positional).slots.sequence_item) {
-      const Value text = function_text(thread, callable);
-      if (!text.is_empty())
-        raise(thread, TypeError, "{} argument after * must be an iterable, not {}", text,
-              type_of(positional));
-      return CallOutcome::Failed;
-    }
-    const Result<Tuple*> tuple = tuple_of(thread, positional);
-    if (tuple.failed()) return CallOutcome::Failed;
-    positional = tuple.value();
-  }
-  const Tuple& items = *positional.as<Tuple>();
-  const bool has_keywords = is_dict(keywords) && keywords.as<Dict>()->count > 0;
-  const size_t keyword_count = has_keywords ? keywords.as<Dict>()->count : 0;
-  Value* arguments = thread.stack_top + kFrameWords + 2;
-  if (items.size > static_cast<size_t>(thread.stack_end - thread.stack_base) ||
-      arguments + items.size + keyword_count + kFrameWords > thread.stack_end) {
-    raise_stack_exhausted(thread);
-    return CallOutcome::Failed;
-  }
-  arguments[-1] = callable;
-  std::copy_n(items.items, items.size, arguments);
-  Value names;
-  if (has_keywords) {
-    Tuple* tuple = allocate_tuple(keyword_count);
-    size_t position = 0, index = 0;
-    Value key, value;
-    while (dict_next(*keywords.as<Dict>(), position, key, value)) {
-      if (!is_str(key)) {
-        raise(thread, TypeError, "keywords must be strings");
-        return CallOutcome::Failed;
-      }
-      tuple->items[index] = key;
-      arguments[items.size + index++] = value;
-    }
-    names = tuple;
-  }
-  // What keeps the arguments alive while they are not below the end of the stack: the tuple and the
-  // dict.
-  return start_call(thread, arguments, items.size, names, result);
 }
 
 Failure raise_stack_exhausted(Thread& thread) {

@@ -29,6 +29,10 @@ inline bool is_method_call(Op op) {
 inline bool has_keyword_names(Op op) {
   return op == Op::CALL_KEYWORDS || op == Op::CALL_METHOD_KEYWORDS;
 }
+// What CALL_EXPANDED finds behind the callable, besides `arguments` single ones.
+constexpr uint32_t kExpandedMapping = 1, kExpandedIterable = 2, kExpandedUnmerged = 4;
+constexpr uint32_t kExpandedArgument = 8;  // the number of arguments is in the bits from here on
+constexpr uint32_t kMostExpandedArguments = 0xFFFF / kExpandedArgument;
 // FOR_ITERATOR in all its forms.
 inline bool is_for_iterator(Op op) {
   return op >= Op::FOR_ITERATOR && op <= Op::FOR_ZIP_PAIR;

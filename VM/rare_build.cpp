@@ -182,15 +182,12 @@ Status rare_DICT_UPDATE(Thread& thread, Frame& frame, Value* base, uint32_t argu
 }
 
 // Keyword arguments of a call; the callable lies two registers below the dict.
-Status rare_DICT_MERGE(Thread& thread, Frame& frame, Value* base, uint32_t argument) {
-  const Value dict = frame.registers()[argument];
-  TRY(need(thread, is_dict(dict) && argument >= 2));
-  if (!dict_merge(thread, *dict.as<Dict>(), *base, OnDuplicate::Raise).failed()) return nothing;
-  const Value callable = frame.registers()[argument - 2];
+Status merge_keywords(Thread& thread, Dict& dict, Value mapping, Value callable) {
+  if (!dict_merge(thread, dict, mapping, OnDuplicate::Raise).failed()) return nothing;
   if (exception_matches(thread, AttributeError)) {
     take_exception(thread);
     const Value text = TRY(function_text(thread, callable));
-    return raise(thread, TypeError, "{} argument after ** must be a mapping, not {}", text, type_of(*base));
+    return raise(thread, TypeError, "{} argument after ** must be a mapping, not {}", text, type_of(mapping));
   }
   if (exception_matches(thread, KeyError)) {
     const Tuple* arguments = exception_object(thread.exception).arguments;
@@ -201,6 +198,12 @@ Status rare_DICT_MERGE(Thread& thread, Frame& frame, Value* base, uint32_t argum
     return raise(thread, TypeError, "{} got multiple values for keyword argument '{}'", text, key);
   }
   return error;
+}
+
+Status rare_DICT_MERGE(Thread& thread, Frame& frame, Value* base, uint32_t argument) {
+  const Value dict = frame.registers()[argument];
+  TRY(need(thread, is_dict(dict) && argument >= 2));
+  return merge_keywords(thread, *dict.as<Dict>(), *base, frame.registers()[argument - 2]);
 }
 
 // --- iteration and unpacking ---

@@ -1,6 +1,7 @@
 // Running frames: what the interpreter loop and the C++ around it share.
 #pragma once
 
+#include "Objects/dict.h"
 #include "Objects/result.h"
 #include "Objects/slots.h"
 #include "Objects/tuple.h"
@@ -17,20 +18,48 @@ constexpr uint32_t kPendingTracing = 1u << 16;
 
 enum class CallOutcome { Result, Pushed, Failed };
 
+// The keyword arguments of a call: names and values lie `stride` words apart each.
+struct Keywords {
+  const Value* names = nullptr;
+  const Value* values = nullptr;
+  size_t count = 0;
+  size_t stride = 1;
+
+  Keywords() = default;
+  // As calls bring them: the values behind the positional arguments.
+  Keywords(Value names_tuple, const Value* first)
+      : names(names_tuple.is_empty() ? nullptr : names_tuple.as<Tuple>()->items),
+        values(first),
+        count(names_tuple.is_empty() ? 0 : names_tuple.as<Tuple>()->size) {}
+  // A dict without deleted entries.
+  explicit Keywords(const Dict& dict)
+      : names(&dict.entries[0].key), values(&dict.entries[0].value), count(dict.count), stride(2) {}
+
+  Value name(size_t i) const { return names[i * stride]; }
+  Value value(size_t i) const { return values[i * stride]; }
+};
+
 // Calls arguments[-1] with what lies at `arguments`, on the value stack, with a frame's room below.
 // A Python function (also behind a bound method or __init__) gets a frame, which is then
 // thread.frame.
 CallOutcome start_call(Thread& thread, Value* arguments, size_t count, Value keyword_names,
                        Value* result);
 // The same for one Python function: arguments are bound in place.
+// With `spread`, the positional arguments are its items, which need not lie there.
 CallOutcome start_function(Thread& thread, Function& function, Value* arguments, size_t count,
-                           Value keyword_names, uint64_t flags = 0, Value locals = Value());
+                           Keywords keywords, Tuple* spread, uint64_t flags = 0,
+                           Value locals = Value());
+inline CallOutcome start_function(Thread& thread, Function& function, Value* arguments,
+                                  size_t count, Value keyword_names, uint64_t flags = 0,
+                                  Value locals = Value()) {
+  return start_function(thread, function, arguments, count,
+                        Keywords(keyword_names, arguments + count), nullptr, flags, locals);
+}
 // self.name() in a frame at the end of the stack, where that is a Python function; else Result,
 // and nothing has been done.
 CallOutcome start_special(Thread& thread, Value self, const Str* name, uint64_t flags);
-// callable(*tuple, **keywords), expanded at the end of the stack.
-CallOutcome start_expanded_call(Thread& thread, Value callable, Value positional, Value keywords,
-                                Value* result);
+// CALL_EXPANDED: callable, arguments, iterable, mapping as `shape` says, in consecutive registers.
+CallOutcome start_expanded_call(Thread& thread, const Value* operands, uint32_t shape, Value* result);
 
 // What calling a class amounts to: where a Python __init__ is to be called, and where
 // object.__new__ makes the instance. Otherwise type.__call__ knows. Entries of a table by address,
@@ -51,9 +80,11 @@ inline Constructor& constructor_entry(const Type& type) {
 const Constructor* find_constructor(
     Type& type);  // of a class statement's class; null if it has a metaclass with a __call__
 
-// The registers hold arguments as the caller gave them; afterwards every parameter. (arguments.cpp)
+// The registers hold `count` positional arguments, where these are not all the items of `spread`, and
+// perhaps the keywords' values behind them; afterwards every parameter. (arguments.cpp)
 Status bind_function_arguments(Thread& thread, const Function& function, const Form& form,
-                               Value* registers, size_t count, Value keyword_names);
+                               Value* registers, size_t count, Keywords keywords,
+                               Tuple* spread = nullptr);
 
 // The same where only some parameters at the end are missing and have defaults. False: something
 // else is needed.
@@ -119,6 +150,8 @@ Failure raise_unbound_local(Thread& thread, const Frame& frame, size_t local);
 Failure raise_unbound_deref(Thread& thread, const Frame& frame, size_t local);
 Failure raise_unbound_name(Thread& thread, const Str* name);
 Failure raise_stack_exhausted(Thread& thread);
+// dict.update(mapping) for the keyword arguments of a call, each of which may be given once only.
+Status merge_keywords(Thread& thread, Dict& dict, Value mapping, Value callable);
 Value binary_operation(Thread& thread, Value left, Value right, unsigned operation);
 Result<bool> exception_matches_clause(Thread& thread, Value exception, Value type);
 // The form of FOR_ITERATOR for this iterator; `is_pair` if the items are taken apart in two.

@@ -336,15 +336,6 @@ void Translator::call(uint32_t count, bool is_iterated) {
   if (names) words_[at + 1].bits = names - 1;
 }
 
-void Translator::call_expanded(bool has_keywords) {
-  const uint32_t items = has_keywords ? 3 : 2;
-  if (stack_.size() < items + 1) return fail("stack underflow");
-  if (peek(items + 1).kind != EntryKind::Null) return fail("no empty slot below the callable");
-  const uint32_t base = items_home(items);
-  drop(items + 1);
-  result(Op::CALL_EXPANDED, base, has_keywords);
-}
-
 void Translator::load_method(uint32_t index) {
   name(index);
   // While the object is still on the stack: its register may be the home of an entry below.
@@ -468,6 +459,15 @@ bool Translator::translate(int& index) {
     case Opcode::UNPACK_SEQUENCE:
       if (!unpack(index)) translate_value(instruction);
       return true;
+    case Opcode::BUILD_LIST:
+    case Opcode::BUILD_TUPLE:
+    case Opcode::BUILD_MAP:
+    case Opcode::LIST_EXTEND:
+    case Opcode::LIST_TO_TUPLE:
+    case Opcode::DICT_MERGE:
+      if (!elide(index)) translate_value(instruction);
+      return true;
+    case Opcode::CALL_FUNCTION_EX: call_expanded(index); return true;
     case Opcode::COMPARE_OP:
       return compare(index);
     case Opcode::IS_OP:
@@ -617,7 +617,6 @@ void Translator::translate_value(const Instruction& instruction) {
                                next->row == instruction.row && next->opcode == Opcode::GET_ITER;
       return call(argument, is_iterated);
     }
-    case Opcode::CALL_FUNCTION_EX: return call_expanded(argument & 1);
     case Opcode::LOAD_CLOSURE:
       cell(argument);
       if (!wrong_) push_plain(Where::Register, argument);

@@ -168,6 +168,8 @@ void Translator::prepare() {
   fixups_.clear();
   stack_.clear();
   waiting_.clear();
+  elided_.clear();
+  expanded_calls_.clear();
   states_.clear();
   state_numbers_.assign(bytecode_.instructions.size(), -1);
   words_.reserve(bytecode_.instructions.size() * 2);

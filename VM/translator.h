@@ -5,6 +5,7 @@
 // merge points and where a protected region begins, so that all ways to a place agree.
 #pragma once
 
+#include <map>
 #include <set>
 #include <vector>
 
@@ -83,6 +84,13 @@ class Translator {
   void enter_region(int row);
   std::vector<EntryKind> kinds_of(size_t count) const;
 
+  // Calls with * and ** (translator_expanded.cpp)
+  int consumer(int index, Opcode opcode) const;
+  int call_of_mapping(int index) const;
+  int call_of_tuple(int index) const;
+  bool elide(int index);
+  void call_expanded(int index);
+
   // Instructions (translate_*.cpp); false at the end of a run
   void translate_run(int index);
   bool translate(int& index);
@@ -105,7 +113,6 @@ class Translator {
   bool fuses(int index) const;
   void conditional(Op op, const Instruction& jump);
   void call(uint32_t count, bool is_iterated);
-  void call_expanded(bool has_keywords);
   void load_method(uint32_t name);
   void load_global(uint32_t argument);
   bool super_method(int& index);
@@ -136,6 +143,8 @@ class Translator {
   uint32_t range_callable_ = kNoRegister;  // that got the global named "range" last
   const Instruction* generator_start_ = nullptr;  // RETURN_GENERATOR, where it is allowed
   uint32_t keyword_names_ = 0;     // constant + 1
+  std::set<int> elided_;           // instructions that make containers for calls with * and **
+  std::map<int, uint32_t> expanded_calls_;  // what such calls take instead
   bool is_conservative_ = false;   // assume nothing about what is assigned
   bool must_restart_ = false;
 };
