@@ -535,10 +535,20 @@ Dict* dict_copy(const Dict& dict) {
 
 Dict* make_dict_of_names(const Value* names, const Value* values, size_t count, size_t stride) {
   Dict* dict = make_dict();
-  check_memory(rebuild_for(*dict, count, true));
+  // Few entries need no index, and take no more room than they fill: most such dicts are only read.
+  const bool is_linear = count <= kLinearCapacity;
+  check_memory(is_linear ? rebuild(*dict, count, 0, true) : rebuild_for(*dict, count, true));
   for (size_t i = 0; i < count; ++i) {
-    const Value name = names[i * stride];
-    check_memory(append_entry(*dict, name, str_hash(name.as<Str>()), values[i * stride]));
+    const Value name = names[i * stride], value = values[i * stride];
+    if (is_linear) {
+      dict->entries[i] = {name, value};
+    } else {
+      check_memory(append_entry(*dict, name, str_hash(name.as<Str>()), value));
+    }
+  }
+  if (is_linear) {
+    dict->used = dict->count = static_cast<uint32_t>(count);
+    dict->version = ++last_dict_version;
   }
   return dict;
 }

@@ -22,8 +22,6 @@ Value (*calling_builtins_hook)(Thread& thread);
 
 namespace {
 
-uint32_t last_function_version;
-
 // --- function ---
 
 Value function_call(Thread& thread, Value self, const Value* arguments, size_t count, Value keyword_names) {
@@ -37,7 +35,7 @@ Value function_get(Thread&, Value self, Value instance, Value) {
 
 Value function_repr(Thread& thread, Value self) {
   const AddressText address(self);
-  return format_message(thread, "<function {} at {}>", {self.as<Function>()->qualified_name, address.text()});
+  return format_message(thread, "<function {} at {}>", {self.as<Function>()->qualified_name(), address.text()});
 }
 
 Status check_closure(Thread& thread, Code& code, Value closure) {
@@ -66,7 +64,7 @@ Value make_from_python(Thread& thread, Code& code, Dict& globals, Value name, Va
   }
   TRY(check_closure(thread, code, closure));
   Function* function = make_function(thread, code, globals);
-  if (!name.is_none()) function->name = name;
+  if (!name.is_none()) details_of(*function).name = name;
   function->defaults = defaults;
   function->closure = closure;
   return function;
@@ -86,10 +84,10 @@ Status set_code(Thread& thread, Value self, Value value) {
   const size_t wanted = static_cast<size_t>(value.as<Code>()->free_count);
   const size_t has = is_tuple(function.closure) ? function.closure.as<Tuple>()->size : 0;
   if (wanted != has) {
-    return raise(thread, ValueError, "{}() requires a code object with {} free vars, not {}", function.name, has, wanted);
+    return raise(thread, ValueError, "{}() requires a code object with {} free vars, not {}", function.name(), has, wanted);
   }
+  details_of(function);  // from the code object of before
   function.code = value.as<Code>();
-  function.version = ++last_function_version;
   return nothing;
 }
 
@@ -98,7 +96,6 @@ Status set_defaults(Thread& thread, Value self, Value value) {
   if (value.is_empty()) value = None;
   if (!value.is_none() && !is_tuple(value)) return raise(thread, TypeError, "__defaults__ must be set to a tuple object");
   self.as<Function>()->defaults = value;
-  self.as<Function>()->version = ++last_function_version;
   return nothing;
 }
 
@@ -107,49 +104,49 @@ Status set_keyword_defaults(Thread& thread, Value self, Value value) {
   if (value.is_empty()) value = None;
   if (!value.is_none() && !is_dict(value)) return raise(thread, TypeError, "__kwdefaults__ must be set to a dict object");
   self.as<Function>()->keyword_defaults = value;
-  self.as<Function>()->version = ++last_function_version;
   return nothing;
 }
 
 // MAKE_FUNCTION leaves a tuple of names and values; it becomes a dict when somebody asks.
 Value get_annotations(Thread& thread, Function& function) {
-  if (function.annotations.is_empty() || function.annotations.is_none()) {
-    function.annotations = make_dict();
-  } else if (is_tuple(function.annotations)) {
+  Value& annotations = details_of(function).annotations;
+  if (annotations.is_empty() || annotations.is_none()) {
+    annotations = make_dict();
+  } else if (is_tuple(annotations)) {
     Dict* dict = make_dict();
-    const Tuple& pairs = *function.annotations.as<Tuple>();
+    const Tuple& pairs = *annotations.as<Tuple>();
     for (size_t i = 0; i + 1 < pairs.size; i += 2) TRY(dict_set(thread, *dict, pairs.items[i], pairs.items[i + 1]));
-    function.annotations = dict;
+    annotations = dict;
   }
-  return function.annotations;
+  return annotations;
 }
 Status set_annotations(Thread& thread, Value self, Value value) {
   if (value.is_empty() || value.is_none()) {
-    self.as<Function>()->annotations = Value();
+    details_of(*self.as<Function>()).annotations = Value();
     return nothing;
   }
   if (!is_dict(value)) return raise(thread, TypeError, "__annotations__ must be set to a dict object");
-  self.as<Function>()->annotations = value;
+  details_of(*self.as<Function>()).annotations = value;
   return nothing;
 }
 
-Value get_name(Function& function) { return function.name; }
+Value get_name(Function& function) { return function.name(); }
 Status set_name(Thread& thread, Value self, Value value) {
   if (value.is_empty() || !is_str(value)) return raise(thread, TypeError, "__name__ must be set to a string object");
-  self.as<Function>()->name = value;
+  details_of(*self.as<Function>()).name = value;
   return nothing;
 }
-Value get_qualified_name(Function& function) { return function.qualified_name; }
+Value get_qualified_name(Function& function) { return function.qualified_name(); }
 Status set_qualified_name(Thread& thread, Value self, Value value) {
   if (value.is_empty() || !is_str(value)) return raise(thread, TypeError, "__qualname__ must be set to a string object");
-  self.as<Function>()->qualified_name = value;
+  details_of(*self.as<Function>()).qualified_name = value;
   return nothing;
 }
 
 Value get_closure(Function& function) { return function.closure; }
-Value get_doc(Function& function) { return function.doc; }
+Value get_doc(Function& function) { return function.doc(); }
 Status set_doc(Thread&, Value self, Value value) {
-  self.as<Function>()->doc = value.is_empty() ? None : value;
+  details_of(*self.as<Function>()).doc = value.is_empty() ? None : value;
   return nothing;
 }
 Value get_globals(Function& function) { return function.globals; }
@@ -342,22 +339,54 @@ Cell* make_cell(Value contents) {
   return cell;
 }
 
+Value Function::name() const { return details ? details->name : Value(code->name); }
+Value Function::qualified_name() const { return details ? details->qualified_name : Value(code->qualified_name); }
+Value Function::doc() const {
+  if (details) return details->doc;
+  const Value first = code->constants->size ? code->constants->items[0] : None;
+  return is_str(first) ? first : None;
+}
+
+FunctionDetails& details_of(Function& function) {
+  if (!function.details) {
+    auto* details = static_cast<FunctionDetails*>(gc_allocate_scanned_buffer(sizeof(FunctionDetails)));
+    *details = {function.name(), function.qualified_name(), function.doc(), Value()};
+    function.details = details;
+  }
+  return *function.details;
+}
+
+namespace {
+
+// Where the globals that functions were made for last have what functions take from them.
+struct KnownGlobals {
+  uint64_t version;  // of the dict: no other dict has it
+  int64_t builtins, name;  // entries, or -1
+};
+
+const KnownGlobals& look_into(const Dict& globals) {
+  static KnownGlobals known{~uint64_t{0}, -1, -1};
+  if (known.version != globals.version) {
+    known = {globals.version, dict_find_str(globals, special_name<"__builtins__">()),
+             dict_find_str(globals, special_name<"__name__">())};
+  }
+  return known;
+}
+
+}  // namespace
+
 Function* make_function(Thread& thread, Code& code, Dict& globals) {
+  const KnownGlobals& known = look_into(globals);
+  const Value builtins = known.builtins < 0 ? Unbound : globals.entries[known.builtins].value;
   Function* function = allocate<Function>();
   function->code = &code;
   function->globals = &globals;
-  const Value builtins = dict_get_str(globals, special_name<"__builtins__">());
-  function->builtins = has_kind(builtins, Kind::Module) ? instance_dict_of_module(builtins)
-                       : builtins.is_unbound()          ? inherited_builtins(thread)
-                                                        : builtins;
-  function->name = code.name;
-  function->qualified_name = code.qualified_name;
-  const Value first = code.constants->size ? code.constants->items[0] : None;
-  function->doc = is_str(first) ? first : None;
-  const Value module = dict_get_str(globals, special_name<"__name__">());
-  function->module = module.is_unbound() ? None : module;
+  function->builtins = is_dict(builtins)                  ? builtins
+                       : has_kind(builtins, Kind::Module) ? instance_dict_of_module(builtins)
+                       : builtins.is_unbound()            ? inherited_builtins(thread)
+                                                          : builtins;
+  function->module = known.name < 0 ? None : globals.entries[known.name].value;
   function->defaults = function->keyword_defaults = function->closure = None;
-  function->version = ++last_function_version;
   return function;
 }
 

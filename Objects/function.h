@@ -23,14 +23,23 @@ struct Function : Object {
   Code* code;
   Dict* globals;
   Value builtins;          // a Dict
-  Value name, qualified_name, doc, module;
+  Value module;
   Value defaults;          // Tuple or None
   Value keyword_defaults;  // Dict or None
   Value closure;           // Tuple of Cells or None
-  Value annotations;       // Dict, Tuple (name, value, ...) as MAKE_FUNCTION gives it, or empty
   Value attributes;        // the overflow/__dict__ pointer
-  uint32_t version;        // changes with code, defaults: for call caches
+  struct FunctionDetails* details;  // null while the code object says it all
+
+  Value name() const;
+  Value qualified_name() const;
+  Value doc() const;
 };
+// What few functions have otherwise than their code object says; in a scanned buffer.
+struct FunctionDetails {
+  Value name, qualified_name, doc;
+  Value annotations;  // Dict, Tuple (name, value, ...) as MAKE_FUNCTION gives it, or empty
+};
+FunctionDetails& details_of(Function& function);
 Function* make_function(Thread&, Code& code, Dict& globals);
 // Filled by the VM: runs a Python function with native arguments.
 extern CallSlot call_function_hook;

@@ -44,7 +44,7 @@ Failure raise_missing(const Binding& binding, const char* kind, const size_t* mi
   const Value names = joined_names(thread, binding, missing, count);
   if (names.is_empty()) return error;
   return raise(thread, TypeError, "{}() missing {} required {} argument{}: {}",
-               binding.function.qualified_name, count, kind, count == 1 ? "" : "s", names);
+               binding.function.qualified_name(), count, kind, count == 1 ? "" : "s", names);
 }
 
 size_t default_count(const Function& function) {
@@ -71,7 +71,7 @@ Failure raise_too_many(const Binding& binding, size_t given) {
            (keyword_only_given != 1 ? "s" : "") + ")";
   }
   return raise(binding.thread, TypeError, "{}() takes {} positional argument{} but {}{} {} given",
-               binding.function.qualified_name, takes, plural ? "s" : "", given, more,
+               binding.function.qualified_name(), takes, plural ? "s" : "", given, more,
                given == 1 && !keyword_only_given ? "was" : "were");
 }
 
@@ -93,7 +93,7 @@ Failure raise_positional_only(const Binding& binding, const Keywords& keywords) 
   if (list.failed()) return error;
   return raise(binding.thread, TypeError,
                "{}() got some positional-only arguments passed as keyword arguments: '{}'",
-               binding.function.qualified_name, list.value());
+               binding.function.qualified_name(), list.value());
 }
 
 // The parameter of that name that may be given by keyword, or -1.
@@ -112,12 +112,12 @@ int64_t find_parameter(const Binding& binding, Value name) {
   Thread& thread = binding.thread;
   if (!is_str(name))
     return raise(thread, TypeError, "{}() keywords must be strings",
-                 binding.function.qualified_name);
+                 binding.function.qualified_name());
   const int64_t parameter = find_parameter(binding, name);
   if (parameter >= 0) {
     if (!binding.registers[parameter].is_unbound()) {
       return raise(thread, TypeError, "{}() got multiple values for argument '{}'",
-                   binding.function.qualified_name, name);
+                   binding.function.qualified_name(), name);
     }
     binding.registers[parameter] = value;
     return nothing;
@@ -132,7 +132,7 @@ int64_t find_parameter(const Binding& binding, Value name) {
     if (has_exception(thread)) return error;
   }
   return raise(thread, TypeError, "{}() got an unexpected keyword argument '{}'",
-               binding.function.qualified_name, name);
+               binding.function.qualified_name(), name);
 }
 
 Status bind_keywords(const Binding& binding, const Keywords& keywords, Dict* rest) {

@@ -17,7 +17,7 @@ struct Expansion {
   Value callable;
   const Value* arguments;  // single ones
   size_t argument_count;
-  Tuple* items;        // or null
+  Tuple* items;         // or null
   const Dict* mapping;  // with entries, none of which is deleted, by exact strings; or null
 
   size_t positional_count() const { return argument_count + (items ? items->size : 0); }
@@ -29,7 +29,8 @@ Result<Tuple*> expanded_items(Thread& thread, Value callable, Value iterable) {
   const TypeSlots& slots = type_of(iterable).slots;
   if (slots.iterate || slots.sequence_item) return tuple_of(thread, iterable);
   const Value text = TRY(function_text(thread, callable));
-  return raise(thread, TypeError, "{} argument after * must be an iterable, not {}", text, type_of(iterable));
+  return raise(thread, TypeError, "{} argument after * must be an iterable, not {}", text,
+               type_of(iterable));
 }
 
 // Any mapping will do behind **.
@@ -58,24 +59,28 @@ Result<const Dict*> walkable(Thread& thread, const Dict& dict) {
 }
 
 // The function's registers begin at the end of the stack, where arguments are put that have to be.
-CallOutcome start_expanded_function(Thread& thread, Function& function, Value* registers, size_t self_count,
-                                    const Expansion& expansion) {
+CallOutcome start_expanded_function(Thread& thread, Function& function, Value* registers,
+                                    size_t self_count, const Expansion& expansion) {
   const Keywords keywords = expansion.mapping ? Keywords(*expansion.mapping) : Keywords();
   const size_t in_front = self_count + expansion.argument_count;
   if (in_front == 0 && expansion.items) {
-    return start_function(thread, function, registers, expansion.items->size, keywords, expansion.items);
+    return start_function(thread, function, registers, expansion.items->size, keywords,
+                          expansion.items);
   }
   const size_t count = self_count + expansion.positional_count();
   std::copy_n(expansion.arguments, expansion.argument_count, registers + self_count);
-  if (expansion.items) std::copy_n(expansion.items->items, expansion.items->size, registers + in_front);
+  if (expansion.items)
+    std::copy_n(expansion.items->items, expansion.items->size, registers + in_front);
   return start_function(thread, function, registers, count, keywords, nullptr);
 }
 
 // Whatever else can be called, with its arguments in a row.
-CallOutcome start_expanded_other(Thread& thread, Value* arguments, const Expansion& expansion, Value* result) {
+CallOutcome start_expanded_other(Thread& thread, Value* arguments, const Expansion& expansion,
+                                 Value* result) {
   std::copy_n(expansion.arguments, expansion.argument_count, arguments);
   if (expansion.items) {
-    std::copy_n(expansion.items->items, expansion.items->size, arguments + expansion.argument_count);
+    std::copy_n(expansion.items->items, expansion.items->size,
+                arguments + expansion.argument_count);
   }
   const size_t count = expansion.positional_count();
   Value names;
@@ -94,7 +99,8 @@ CallOutcome start_expanded_other(Thread& thread, Value* arguments, const Expansi
 }  // namespace
 
 // What keeps the arguments alive while they are not below the end of the stack: the operands.
-CallOutcome start_expanded_call(Thread& thread, const Value* operands, uint32_t shape, Value* result) {
+CallOutcome start_expanded_call(Thread& thread, const Value* operands, uint32_t shape,
+                                Value* result) {
   Expansion expansion{operands[0], operands + 1, shape / kExpandedArgument, nullptr, nullptr};
   const Value callable = expansion.callable;
   const Value* next = operands + 1 + expansion.argument_count;
@@ -125,11 +131,13 @@ CallOutcome start_expanded_call(Thread& thread, const Value* operands, uint32_t 
     arguments[-1] = callable;
     return start_expanded_function(thread, *callable.as<Function>(), arguments, 0, expansion);
   }
-  if (is_exact(callable, Kind::BoundMethod) && has_kind(callable.as<BoundMethod>()->function, Kind::Function)) {
+  if (is_exact(callable, Kind::BoundMethod) &&
+      has_kind(callable.as<BoundMethod>()->function, Kind::Function)) {
     const BoundMethod& method = *callable.as<BoundMethod>();
     arguments[-1] = method.function;
     arguments[0] = method.self;
-    return start_expanded_function(thread, *method.function.as<Function>(), arguments, 1, expansion);
+    return start_expanded_function(thread, *method.function.as<Function>(), arguments, 1,
+                                   expansion);
   }
   arguments[-1] = callable;
   return start_expanded_other(thread, arguments, expansion, result);

@@ -107,8 +107,8 @@ Value make_generator(Thread& thread, Frame& frame, bool is_private) {
   Activation* generator = allocate_generator(*frame.form, is_private);
   if (!generator) return raise_memory_error(thread);
   const Function& function = frame.python_function();
-  generator->name = function.name;
-  generator->qualified_name = function.qualified_name;
+  generator->name = function.name();
+  generator->qualified_name = function.qualified_name();
   generator->origin = None;
   generator->state = Generator::State::Created;
   generator->exception_state.handled = None;

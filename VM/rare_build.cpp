@@ -301,7 +301,7 @@ Status rare_MAKE_FUNCTION(Thread& thread, Frame& frame, Value* base, uint32_t fl
   Function* function = make_function(thread, code, *frame.python_function().globals);
   function->defaults = defaults;
   function->keyword_defaults = keyword_defaults;
-  function->annotations = annotations;
+  if (!annotations.is_empty()) details_of(*function).annotations = annotations;
   function->closure = closure;
   *base = function;
   return nothing;

@@ -41,7 +41,7 @@ bool is_named(Value callable_name, const char* wanted) {
 }
 
 Value name_of_callable(Thread& thread, Value callable) {
-  if (is_exact(callable, Kind::Function)) return callable.as<Function>()->name;
+  if (is_exact(callable, Kind::Function)) return callable.as<Function>()->name();
   return get_attribute_or_unbound(thread, callable, special_name<"__name__">());
 }
 
