@@ -14,6 +14,8 @@ void register_finalizable(Object* object);  // called by the allocator
 void sweep_finalizable();                   // at the end of marking
 // Marks an unreachable object and all that it refers to; the world is stopped.
 void gc_keep_alive(Object* object);
+// What returned calls have left on the stack is no reference any more.
+void gc_scrub_stack();
 void push_finalizer_roots(PushRange push);  // what is queued
 size_t pending_finalizer_count();
 // Adds a call of `callback(argument)` to the queue: weak reference callbacks.

@@ -252,19 +252,15 @@ void gc_add_root(Value* root) {
 
 void exclude_from_roots(void* start, void* end) { GC_exclude_static_roots(start, end); }
 
-namespace {
-
-// What returned calls have left on the stack must not look like references to the collector's own frames.
-[[gnu::noinline]] void scrub_stack() {
+// It must not look like references to the collector's own frames.
+[[gnu::noinline]] void gc_scrub_stack() {
   char dead[16 * 1024];
   std::memset(dead, 0, sizeof(dead));
   asm volatile("" : : "r"(dead) : "memory");
 }
 
-}  // namespace
-
 size_t gc_collect(Thread& thread) {
-  scrub_stack();
+  gc_scrub_stack();
   GC_gcollect();
   const size_t count = pending_finalizer_count();
   run_pending_finalizers(thread);

@@ -9,6 +9,7 @@
 #include "Modules/native_modules.h"
 #include "Modules/thread/thread.h"
 #include "Objects/exception.h"
+#include "Objects/finalizers.h"
 #include "Objects/float.h"
 #include "Objects/gc.h"
 #include "Objects/int.h"
@@ -41,8 +42,18 @@ void report_thread_exception(Thread& thread, Value function) {
   write_unraisable(thread, function);
 }
 
+// In a frame of its own, which leaves nothing behind.
+[[gnu::noinline]] void call_thread_function(Thread& thread, Start* start) {
+  const Value function = start->function;
+  Dict* keywords = start->keywords.is_empty() ? nullptr : start->keywords.as<Dict>();
+  const Value arguments = start->arguments;
+  GC_free(start);
+  if (call_with(thread, function, *arguments.as<Tuple>(), keywords).is_empty()) {
+    report_thread_exception(thread, function);
+  }
+}
+
 void* run_thread(void* argument) {
-  auto* start = static_cast<Start*>(argument);
   static pthread_mutex_t starting = PTHREAD_MUTEX_INITIALIZER;
   pthread_mutex_lock(&starting);
   Thread* thread = make_thread_state();
@@ -50,20 +61,15 @@ void* run_thread(void* argument) {
   thread->identifier = static_cast<unsigned long>(pthread_self());
   take_gil(*thread);
   ++running_threads;
-  const Value function = start->function;
-  Dict* keywords = start->keywords.is_empty() ? nullptr : start->keywords.as<Dict>();
-  const Value arguments = start->arguments;
-  GC_free(start);
-  if (call_with(*thread, function, *arguments.as<Tuple>(), keywords).is_empty()) {
-    report_thread_exception(*thread, function);
-  }
+  call_thread_function(*thread, static_cast<Start*>(argument));
   release_thread_locals(*thread);
   --running_threads;
   has_finished_threads = true;
   release_sentinel(*thread);
-  Thread* finished = thread;
-  destroy_thread_state(finished);
-  release_gil(*finished);
+  destroy_thread_state(thread);
+  // The collector looks at this stack until the thread is gone for the system, too.
+  gc_scrub_stack();
+  release_gil(*thread);
   return nullptr;
 }
 
@@ -106,6 +112,7 @@ int64_t get_native_id() {
 int64_t count_threads(Thread& thread) {
   if (has_finished_threads) {
     has_finished_threads = false;
+    clear_dead_registers(thread);
     gc_collect(thread);
   }
   return running_threads;
