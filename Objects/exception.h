@@ -17,7 +17,6 @@ struct BaseExceptionObject : Object {
   Value attributes;   // the overflow/__dict__ pointer (word 0 would mean "none")
   Value traceback;    // Traceback or None
   Value context, cause;  // exceptions or None
-  Value notes;        // reserved; __notes__ lives in the dict
   bool suppress_context;
 };
 struct StopIterationObject : BaseExceptionObject { Value value; };          // also StopAsyncIteration has none
@@ -45,8 +44,8 @@ struct Traceback : Object {
   static constexpr Kind kKind = Kind::Traceback;
   Value next;      // Traceback or None
   Value frame;     // a Frame object
-  int64_t last_instruction;  // byte offset
-  int64_t line;    // -1: computed when asked for
+  int32_t last_instruction;  // byte offset
+  int32_t line;              // -1: computed when asked for
 };
 
 }  // namespace minipy

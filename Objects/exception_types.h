@@ -19,6 +19,8 @@ Value allocate_exception(Thread&, Type& type, Tuple* arguments);
 inline bool is_plain_exception_class(const Type& type) {
   return type.slots.make == base_exception_make && type.slots.init == base_exception_init;
 }
+// type(*arguments), without the detour through type.__call__ where nobody could notice.
+Value make_exception(Thread&, Type& type, Tuple* arguments);
 // The instance's attributes, or None if it has none; for __reduce__.
 Value exception_state_dict(Thread&, Value self);
 // Keyword arguments of an __init__ that knows only `names`; values are stored in that order.

@@ -7,6 +7,7 @@
 
 #include "Objects/exception.h"
 #include "Objects/exception_types.h"
+#include "Objects/make_class.h"
 #include "Objects/protocol.h"
 #include "Objects/str.h"
 #include "Objects/tuple.h"
@@ -14,7 +15,15 @@
 namespace minipy {
 
 MessageArgument::MessageArgument(const Str* text) : kind_(kStr), value_(text) {}
-MessageArgument::MessageArgument(const Type& type) : kind_(kText), text_(type.name_view()) {}
+// Names that programs give are any text; those of C++ are ASCII and may have a module in front.
+MessageArgument::MessageArgument(const Type& type)
+    : kind_(type.has(Type::kHeapType) ? kStr : kText) {
+  if (kind_ == kStr) {
+    value_ = type.name;
+  } else {
+    text_ = type.name_view();
+  }
+}
 
 namespace {
 
@@ -31,9 +40,26 @@ Status append_argument(Thread& thread, StrBuilder& builder, const MessageArgumen
   return nothing;
 }
 
-Value instantiate(Thread& thread, Type& type, const Value* arguments, size_t count) {
-  if (is_plain_exception_class(type)) return allocate_exception(thread, type, make_tuple(arguments, count));
-  return call(thread, &type, arguments, count);
+// The arguments of exceptions with a constant message, by the place of its text: they are raised
+// again and again.
+struct ConstantMessage {
+  const char* text;
+  Tuple* arguments;
+};
+ConstantMessage constant_messages[64];
+
+// Null if `format` is more than plain ASCII text.
+Tuple* constant_arguments(std::string_view format) {
+  ConstantMessage& known = constant_messages[reinterpret_cast<uintptr_t>(format.data()) / 8 %
+                                             std::size(constant_messages)];
+  // Another text may have come to the same place.
+  if (known.text == format.data() && equal(known.arguments->items[0].as<Str>(), format))
+    return known.arguments;
+  for (const char c : format) {
+    if (c == '{' || c == '}' || (c & 0x80)) return nullptr;
+  }
+  known = {format.data(), make_tuple({make_str(format)})};
+  return known.arguments;
 }
 
 // The innermost exception that is being handled, or None.
@@ -46,36 +72,98 @@ Value handled_exception(const Thread& thread) {
 
 }  // namespace
 
-Value format_message(Thread& thread, std::string_view format, std::initializer_list<MessageArgument> arguments) {
-  StrBuilder builder;
+namespace {
+
+// Messages are short and ASCII, mostly, and need no builder then.
+class ShortMessage {
+ public:
+  bool append(std::string_view text) {
+    if (text.size() > sizeof(text_) - length_) return false;
+    uint8_t bits = 0;
+    for (const char c : text) bits |= static_cast<uint8_t>(c);
+    std::memcpy(text_ + length_, text.data(), text.size());
+    length_ += text.size();
+    return bits < 0x80;
+  }
+  bool append(const MessageArgument& argument) {
+    if (argument.kind() == MessageArgument::kText) return append(argument.text());
+    if (argument.kind() == MessageArgument::kInteger)
+      return append(std::string_view(std::to_string(argument.integer())));
+    if (argument.kind() != MessageArgument::kStr || !is_exact_str(argument.value())) return false;
+    const Str* text = argument.value().as<Str>();
+    return text->is_ascii() && append(text->ascii_view());
+  }
+  Value finish() const { return make_str(std::string_view(text_, length_)); }
+
+ private:
+  char text_[240];
+  size_t length_ = 0;
+};
+
+// Calls `append` for the pieces of the message; false as soon as that fails.
+template <typename Append>
+bool for_each_piece(std::string_view format, std::initializer_list<MessageArgument> arguments,
+                    Append append) {
   const MessageArgument* argument = arguments.begin();
   size_t literal = 0;
   for (size_t i = 0; i + 1 < format.size(); ++i) {
     const bool is_escape = (format[i] == '{' || format[i] == '}') && format[i + 1] == format[i];
     const bool is_place = format[i] == '{' && format[i + 1] == '}';
     if (!is_escape && !is_place) continue;
-    builder.append(format.substr(literal, i - literal + is_escape));
+    if (!append(format.substr(literal, i - literal + is_escape))) return false;
     if (is_place) {
       MP_ASSERT(argument != arguments.end());
-      TRY(append_argument(thread, builder, *argument++));
+      if (!append(*argument++)) return false;
     }
     literal = ++i + 1;
   }
-  builder.append(format.substr(literal));
+  return append(format.substr(literal));
+}
+
+}  // namespace
+
+Value format_message(Thread& thread, std::string_view format,
+                     std::initializer_list<MessageArgument> arguments) {
+  ShortMessage message;
+  if (for_each_piece(format, arguments, [&](const auto& piece) { return message.append(piece); }))
+    return message.finish();
+  StrBuilder builder;
+  const bool is_done = for_each_piece(format, arguments, [&](const auto& piece) {
+    if constexpr (std::is_same_v<decltype(piece), const std::string_view&>) {
+      builder.append(piece);
+      return true;
+    } else {
+      return !append_argument(thread, builder, piece).failed();
+    }
+  });
+  if (!is_done) return error;
   return TRY(builder.finish(thread));
+}
+
+Value make_exception(Thread& thread, Type& type, Tuple* arguments) {
+  const bool is_builtin = type.slots.make == base_exception_make && !type.has(Type::kHeapType);
+  const bool is_plain = is_plain_exception_class(type) && is_plain_type_call(type.type());
+  if (!is_builtin && !is_plain) return call(thread, &type, arguments->items, arguments->size);
+  const Value exception = TRY(allocate_exception(thread, type, arguments));
+  if (!is_plain)
+    TRY(type.slots.init(thread, exception, arguments->items, arguments->size, Value()));
+  return exception;
 }
 
 Failure raise_formatted(Thread& thread, Type& type, std::string_view format,
                         std::initializer_list<MessageArgument> arguments) {
+  if (Tuple* constant = constant_arguments(format)) {
+    return raise_exception(thread, TRY(make_exception(thread, type, constant)));
+  }
   return raise_value(thread, type, TRY(format_message(thread, format, arguments)));
 }
 
 Failure raise_value(Thread& thread, Type& type, Value argument) {
-  return raise_exception(thread, TRY(instantiate(thread, type, &argument, 1)));
+  return raise_exception(thread, TRY(make_exception(thread, type, make_tuple({argument}))));
 }
 
 Failure raise_bare(Thread& thread, Type& type) {
-  return raise_exception(thread, TRY(instantiate(thread, type, nullptr, 0)));
+  return raise_exception(thread, TRY(make_exception(thread, type, empty_tuple())));
 }
 
 void set_context(Value exception, Value context) {

@@ -70,7 +70,7 @@ struct RaiseSite {
   uint32_t word, offset;
   const Handler* handler;  // or null
 };
-constexpr size_t kRaiseSites = 8;
+constexpr size_t kRaiseSites = 32;
 
 // Where the instruction that starts at `word` comes from.
 struct Origin {

@@ -29,6 +29,8 @@ struct Frame {
     kSetter = 512,     // the setter of a property: returns to STORE_ATTRIBUTE
     kCleared = 256,    // frame.clear() or the end of a generator: no locals
     kIterate = 1024,   // an __iter__: returns to GET_ITERATOR or GET_YIELD_FROM_ITER
+    kEnter = 4096,     // an __enter__: returns to BEFORE_WITH
+    kExit = 8192,      // an __exit__: returns to WITH_EXCEPT_START
     kNext = 2048,      // a __next__ run by FOR_ITERATOR, which its StopIteration ends
   };
 

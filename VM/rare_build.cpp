@@ -315,10 +315,7 @@ namespace {
 Value exception_from(Thread& thread, Value value, const char* otherwise) {
   if (is_exception_class(value)) {
     Type& type = *value.as<Type>();
-    if (is_plain_exception_class(type) && is_plain_type_call(type.type())) {
-      return allocate_exception(thread, type, empty_tuple());
-    }
-    const Value instance = TRY(call(thread, value));
+    const Value instance = TRY(make_exception(thread, type, empty_tuple()));
     if (is_exception(instance)) return instance;
     return raise(thread, TypeError, "calling {} should have returned an instance of BaseException, not {}", Repr{value},
                  Repr{&type_of(instance)});

@@ -1,4 +1,6 @@
 // Rare instructions: pattern matching (language reference 8.6), except*, with.
+#include <algorithm>
+
 #include "Objects/dict.h"
 #include "Objects/exception.h"
 #include "Objects/list.h"
@@ -176,20 +178,46 @@ Status enter_context(Thread& thread, Value* base, const Str* enter_name, const S
 
 }  // namespace
 
-Status rare_BEFORE_WITH(Thread& thread, Frame&, Value* base, uint32_t) {
-  return enter_context(thread, base, special_name<"__enter__">(), special_name<"__exit__">(), "");
+CallOutcome start_with(Thread& thread, Value* base) {
+  const Value manager = base[0];
+  const Value enter = lookup_in_type(type_of(manager), special_name<"__enter__">());
+  const Value exit = lookup_in_type(type_of(manager), special_name<"__exit__">());
+  if (is_exact(enter, Kind::Function) && !exit.is_unbound()) {
+    const Value bound_exit = bind_special(thread, exit, manager);
+    if (bound_exit.is_empty()) return CallOutcome::Failed;
+    const CallOutcome outcome =
+        start_special(thread, manager, special_name<"__enter__">(), Frame::kEnter);
+    base[0] = bound_exit;
+    return outcome;
+  }
+  const Status entered =
+      enter_context(thread, base, special_name<"__enter__">(), special_name<"__exit__">(), "");
+  return entered.failed() ? CallOutcome::Failed : CallOutcome::Result;
 }
 
 Status rare_BEFORE_ASYNC_WITH(Thread& thread, Frame&, Value* base, uint32_t) {
   return enter_context(thread, base, special_name<"__aenter__">(), special_name<"__aexit__">(), "asynchronous ");
 }
 
-// __exit__, f_lasti, the exception handled before, the exception -> the same and the answer.
-Status rare_WITH_EXCEPT_START(Thread& thread, Frame&, Value* base, uint32_t) {
-  const Value exception = base[3];
-  if (!is_exception(exception)) return raise(thread, SystemError, "WITH_EXCEPT_START without an exception");
-  base[4] = TRY(call(thread, base[0], {&type_of(exception), exception, exception_object(exception).traceback}));
-  return nothing;
+CallOutcome start_exit(Thread& thread, Value* base) {
+  const Value exit = base[0], exception = base[3];
+  if (!is_exception(exception)) {
+    raise(thread, SystemError, "WITH_EXCEPT_START without an exception");
+    return CallOutcome::Failed;
+  }
+  const Value given[] = {&type_of(exception), exception, exception_object(exception).traceback};
+  Value* arguments = thread.stack_top + kFrameWords + 1;
+  const bool is_method = is_exact(exit, Kind::BoundMethod) &&
+                         has_kind(exit.as<BoundMethod>()->function, Kind::Function);
+  if (!is_method || arguments + 4 > thread.stack_end) {
+    base[4] = call(thread, exit, given, 3);
+    return base[4].is_empty() ? CallOutcome::Failed : CallOutcome::Result;
+  }
+  Function& function = *exit.as<BoundMethod>()->function.as<Function>();
+  arguments[-1] = &function;
+  arguments[0] = exit.as<BoundMethod>()->self;
+  std::copy_n(given, 3, arguments + 1);
+  return start_function(thread, function, arguments, 4, Value(), Frame::kExit);
 }
 
 }  // namespace minipy

@@ -60,6 +60,11 @@ inline CallOutcome start_function(Thread& thread, Function& function, Value* arg
 CallOutcome start_special(Thread& thread, Value self, const Str* name, uint64_t flags);
 // CALL_EXPANDED: callable, arguments, iterable, mapping as `shape` says, in consecutive registers.
 CallOutcome start_expanded_call(Thread& thread, const Value* operands, uint32_t shape, Value* result);
+// BEFORE_WITH on the registers at `base`.
+CallOutcome start_with(Thread& thread, Value* base);
+// WITH_EXCEPT_START: __exit__, f_lasti, the exception handled before, the exception -> the same and
+// the answer.
+CallOutcome start_exit(Thread& thread, Value* base);
 
 // What calling a class amounts to: where a Python __init__ is to be called, and where
 // object.__new__ makes the instance. Otherwise type.__call__ knows. Entries of a table by address,

@@ -33,7 +33,7 @@ int64_t get_last_instruction(Traceback& self) { return self.last_instruction; }
 Value get_line(Traceback& self) {
   if (self.line < 0) {
     const Code& code = self.frame.as<FrameObject>()->frame->code();
-    self.line = line_of_offset(code, static_cast<int>(self.last_instruction));
+    self.line = line_of_offset(code, self.last_instruction);
   }
   return self.line < 0 ? None : Value::from_int(self.line);
 }

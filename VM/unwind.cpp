@@ -54,7 +54,7 @@ void add_traceback(Thread& thread, Frame& frame) {
   auto traceback = allocate<Traceback>();
   traceback->next = exception_object(exception).traceback;
   traceback->frame = object;
-  traceback->last_instruction = raise_site(*frame.form, frame.pc).offset;
+  traceback->last_instruction = static_cast<int32_t>(raise_site(*frame.form, frame.pc).offset);
   traceback->line = -1;
   exception_object(exception).traceback = traceback;
   thread.exception = exception;
