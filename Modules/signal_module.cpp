@@ -304,7 +304,7 @@ Status kill_thread(Thread& thread, Value identifier, int number) {
 Status send_to_process(Thread& thread, int descriptor, int number, Value information, int flags) {
   if (!information.is_none()) return raise(thread, TypeError, "siginfo must be None");
   if (syscall(SYS_pidfd_send_signal, descriptor, number, nullptr, flags) < 0) return raise_os_error(thread, errno);
-  return nothing;
+  return run_pending(thread);  // it may have been this one
 }
 
 const MethodRow functions[] = {

@@ -8,6 +8,7 @@
 #include "Objects/page_vector.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
+#include "Objects/slot_trampolines.h"
 #include "Objects/thread.h"
 #include "Objects/type.h"
 #include "Objects/weak_reference.h"
@@ -19,11 +20,28 @@ namespace {
 // What stands here keeps nothing alive.
 PageVector<Object*> finalizable;
 // Objects whose finaliser (or, for weak references, whose callback) is due; roots until it has run.
+// The last one is the first to be served.
 PageVector<Object*> due;
+// Of those, in between, the ones whose finaliser is Python code. It may use files, sockets and
+// locks that became unreachable at the same time, so theirs come later.
+PageVector<Object*> due_in_python;
+
+void add_due(Object* object) {
+  const FinalizeSlot finalize = object->type().slots.finalize;
+  const bool runs_python = finalize == trampoline::finalize || object->kind == Kind::Generator ||
+                           object->kind == Kind::Coroutine || object->kind == Kind::AsyncGenerator;
+  (runs_python ? due_in_python : due).push_back(object);
+}
+void merge_due() {
+  for (Object* object : due_in_python) due.push_back(object);
+  due_in_python.shrink(0);
+}
+
 bool is_running;
 
 void run_one(Thread& thread, Object* object) {
-  if (object->kind == Kind::WeakReference || object->kind == Kind::WeakProxy || object->kind == Kind::WeakCallableProxy) {
+  if (object->kind == Kind::WeakReference || object->kind == Kind::WeakProxy ||
+      object->kind == Kind::WeakCallableProxy) {
     const Value callback = static_cast<WeakReference*>(object)->callback;
     if (callback.is_none()) return;
     static_cast<WeakReference*>(object)->callback = None;
@@ -37,7 +55,9 @@ void run_one(Thread& thread, Object* object) {
 
 }  // namespace
 
-void register_finalizable(Object* object) { finalizable.push_back(object); }
+void register_finalizable(Object* object) {
+  finalizable.push_back(object);
+}
 
 void sweep_finalizable() {
   const size_t first_due = due.size();
@@ -48,13 +68,14 @@ void sweep_finalizable() {
                                  !object->has_flag(Object::kFinalized);
     if (!is_alive) {
       if (!wants_finalizer) continue;  // the sweep will take it
-      due.push_back(object);
+      add_due(object);
     } else if (object->has_flag(Object::kFinalized)) {
       continue;
     }
     finalizable[kept++] = object;
   }
   finalizable.shrink(kept);
+  merge_due();
   // Only now: an object that another one of these refers to is due as well. Callbacks of weak
   // references join the queue behind them.
   const size_t end = due.size();
@@ -67,8 +88,12 @@ void push_finalizer_roots(PushRange push) {
   if (!due.is_empty()) push(due.begin(), due.end());
 }
 
-size_t pending_finalizer_count() { return due.size(); }
-bool has_pending_finalizers() { return !due.is_empty(); }
+size_t pending_finalizer_count() {
+  return due.size();
+}
+bool has_pending_finalizers() {
+  return !due.is_empty();
+}
 
 void queue_callback(Object* callback_owner) {
   due.push_back(callback_owner);
@@ -92,9 +117,10 @@ void finalize_everything(Thread& thread) {
   run_pending_finalizers(thread);
   for (Object* object : finalizable) {
     const bool wants_finalizer = (object->shape & 1) && object->has_flag(Object::kFinalizable);
-    if (wants_finalizer) due.push_back(object);
+    if (wants_finalizer) add_due(object);
   }
   finalizable.shrink(0);
+  merge_due();
   run_pending_finalizers(thread);
 }
 

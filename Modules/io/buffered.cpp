@@ -390,7 +390,7 @@ Value seek(Thread& thread, Buffered& self, Value target, int whence) {
   BufferLock lock(thread, self);
   TRY(lock.acquire());
   // Within what has been read ahead nothing needs to be asked of the system.
-  if (whence < 2 && self.is_readable && self.write_size == 0 && self.position >= 0) {
+  if (whence < 2 && self.is_readable && read_ahead(self) > 0 && self.position >= 0) {
     const int64_t here = self.position - static_cast<int64_t>(read_ahead(self));
     const int64_t move = whence == 0 ? offset - here : offset;
     if (move >= -static_cast<int64_t>(self.read_position) && move <= static_cast<int64_t>(read_ahead(self))) {

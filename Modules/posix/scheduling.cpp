@@ -2,15 +2,31 @@
 #include <sched.h>
 
 #include "Modules/posix/posix.h"
+#include "Objects/container_support.h"
 #include "Objects/set.h"
 
 namespace minipy {
 namespace {
 
+const MethodRow parameter_row = constructor("sched_param(sched_priority)");
+
+// Takes the field itself, not a sequence as other such types do.
+Value make_parameter(Thread& thread, Type& type, const Value* arguments, size_t count,
+                     Value keyword_names) {
+  Value priority;
+  TRY(bind(thread, parameter_row, arguments, count, keyword_names, &priority));
+  return make_struct_sequence(type, &priority);
+}
+
 Type& parameter_type() {
-  static Type& type = make_struct_sequence_type("posix.sched_param", "sched_param(sched_priority)\n--\n\nOf a policy.",
-                                                {{"sched_priority", "the scheduling priority"}}, 1);
-  return type;
+  static Type* type = [] {
+    Type& made = make_struct_sequence_type("posix.sched_param",
+                                           "sched_param(sched_priority)\n--\n\nOf a policy.",
+                                           {{"sched_priority", "the scheduling priority"}}, 1);
+    made.slots.make = make_parameter;
+    return &made;
+  }();
+  return *type;
 }
 
 Value highest(Thread& thread, int policy) {
@@ -23,7 +39,8 @@ Value get_policy(Thread& thread, int pid) {
   return integer(TRY(checked_call(thread, [&] { return sched_getscheduler(pid); })));
 }
 Result<sched_param> parameter(Thread& thread, Value value) {
-  if (!is_instance(value, parameter_type())) return raise(thread, TypeError, "must have a sched_param object");
+  if (!is_instance(value, parameter_type()))
+    return raise(thread, TypeError, "must have a sched_param object");
   sched_param result{};
   result.sched_priority =
       static_cast<int>(TRY(index_as_int64(thread, value.as<Tuple>()->items[0], &OverflowError)));
@@ -46,7 +63,8 @@ Status set_parameter(Thread& thread, int pid, Value value) {
 Value slice(Thread& thread, int pid) {
   timespec interval;
   TRY(checked_call(thread, [&] { return sched_rr_get_interval(pid, &interval); }));
-  return make_float(static_cast<double>(interval.tv_sec) + 1e-9 * static_cast<double>(interval.tv_nsec));
+  return make_float(static_cast<double>(interval.tv_sec) +
+                    1e-9 * static_cast<double>(interval.tv_nsec));
 }
 Status yield_now(Thread& thread) {
   return done_call(thread, [&] { return sched_yield(); });
@@ -67,7 +85,9 @@ Status set_processors(Thread& thread, int pid, Value mask) {
   for (;;) {
     const Value item = TRY(next(thread, iterator));
     if (item.is_unbound()) break;
-    if (!is_any_int(item)) return raise(thread, TypeError, "expected an iterator of ints, but iterator yielded {}", type_of(item));
+    if (!is_any_int(item))
+      return raise(thread, TypeError, "expected an iterator of ints, but iterator yielded {}",
+                   type_of(item));
     const int64_t number = TRY(index_as_int64(thread, item, &OverflowError));
     if (number < 0) return raise(thread, ValueError, "negative CPU number");
     if (number >= CPU_SETSIZE) return raise(thread, OverflowError, "CPU number too large");
@@ -77,8 +97,10 @@ Status set_processors(Thread& thread, int pid, Value mask) {
 }
 
 const MethodRow rows[] = {
-    function<highest>("sched_get_priority_max($module, /, policy)", "The highest priority of a policy."),
-    function<lowest>("sched_get_priority_min($module, /, policy)", "The lowest priority of a policy."),
+    function<highest>("sched_get_priority_max($module, /, policy)",
+                      "The highest priority of a policy."),
+    function<lowest>("sched_get_priority_min($module, /, policy)",
+                     "The lowest priority of a policy."),
     function<get_policy>("sched_getscheduler($module, pid, /)", "The policy of a process."),
     function<set_policy>("sched_setscheduler($module, pid, policy, param, /)", "Set it."),
     function<get_parameter>("sched_getparam($module, pid, /)", "The priority of a process."),
@@ -91,8 +113,12 @@ const MethodRow rows[] = {
 
 }  // namespace
 
-void add_scheduling_types(Module& module) { module_add(module, "sched_param", &parameter_type()); }
+void add_scheduling_types(Module& module) {
+  module_add(module, "sched_param", &parameter_type());
+}
 
-std::span<const MethodRow> posix_scheduling_rows() { return rows; }
+std::span<const MethodRow> posix_scheduling_rows() {
+  return rows;
+}
 
 }  // namespace minipy

@@ -119,6 +119,12 @@ timespec deadline_after(double seconds) {
   return deadline;
 }
 
+// The finaliser has closed it; somebody who was unreachable at the same time may still come here.
+Status check_open(Thread& thread, const SemaphoreLock& self) {
+  if (self.handle) return nothing;
+  return raise_os_error(thread, EINVAL);
+}
+
 // A system call that a signal may interrupt; its handlers run then, and may raise.
 template <typename F>
 Result<int> until_done(Thread& thread, F&& system_call) {
@@ -131,6 +137,7 @@ Result<int> until_done(Thread& thread, F&& system_call) {
 }
 
 Value acquire(Thread& thread, SemaphoreLock& self, bool block, Value timeout) {
+  TRY(check_open(thread, self));
   if (self.kind == kRecursiveMutex && is_mine(thread, self)) {
     ++self.count;
     return True;
@@ -153,6 +160,7 @@ Value acquire(Thread& thread, SemaphoreLock& self, bool block, Value timeout) {
 }
 
 Status release(Thread& thread, SemaphoreLock& self) {
+  TRY(check_open(thread, self));
   if (self.kind == kRecursiveMutex) {
     if (!is_mine(thread, self)) {
       return raise(thread, AssertionError, "attempt to release recursive lock not owned by thread");
@@ -189,6 +197,7 @@ void after_fork(SemaphoreLock& self) {
 }
 
 Result<int> value_of(Thread& thread, SemaphoreLock& self) {
+  TRY(check_open(thread, self));
   int value;
   if (sem_getvalue(self.handle, &value) < 0) return raise_os_error(thread, errno);
   return std::max(value, 0);

@@ -31,7 +31,12 @@ Status lease_all(Thread& thread, Value buffers, int flags, const char* message, 
     const Value item = TRY(next(thread, iterator));
     if (item.is_unbound()) return nothing;
     BufferLease& lease = pieces.leases.emplace_back(thread);
-    TRY(lease.acquire(item, flags));
+    if (lease.acquire(item, flags).failed()) {
+      if (!(flags & Buffer::kWritable) || !(catch_exception(thread, BufferError) || catch_exception(thread, TypeError))) {
+        return error;
+      }
+      return raise(thread, TypeError, "{} of single-segment read-write buffers", message);
+    }
     pieces.vectors.push_back({lease.data(), lease.size()});
   }
 }

@@ -100,29 +100,44 @@ void release(volatile bool& is_locked) {
 
 Value lock_acquire(Thread& thread, ThreadLock& self, bool blocking, Value timeout) {
   const double seconds = TRY(lock_timeout(thread, timeout, blocking));
-  return Value::from_bool(TRY(acquire(thread, self.is_locked, seconds)));
+  const bool is_acquired = TRY(acquire(thread, self.is_locked, seconds));
+  // A signal that came meanwhile is served here, inside the caller's `try`, not wherever the next
+  // call is.
+  if (thread.pending.load() & Pending::kSignals) TRY(run_pending(thread));
+  return Value::from_bool(is_acquired);
 }
 Status lock_release(Thread& thread, ThreadLock& self) {
   if (!self.is_locked) return raise(thread, RuntimeError, "release unlocked lock");
   release(self.is_locked);
   return nothing;
 }
-bool lock_locked(ThreadLock& self) { return self.is_locked; }
-Value lock_enter(Thread& thread, ThreadLock& self) { return Value::from_bool(TRY(acquire(thread, self.is_locked, -1))); }
-Status lock_exit(Thread& thread, ThreadLock& self, std::span<const Value>) { return lock_release(thread, self); }
-void lock_reinitialize(ThreadLock& self) { self.is_locked = false; }
+bool lock_locked(ThreadLock& self) {
+  return self.is_locked;
+}
+Value lock_enter(Thread& thread, ThreadLock& self) {
+  return Value::from_bool(TRY(acquire(thread, self.is_locked, -1)));
+}
+Status lock_exit(Thread& thread, ThreadLock& self, std::span<const Value>) {
+  return lock_release(thread, self);
+}
+void lock_reinitialize(ThreadLock& self) {
+  self.is_locked = false;
+}
 
 Value show_lock(Thread& thread, Value value) {
   const ThreadLock& self = *value.as<ThreadLock>();
   char address[32];
   std::snprintf(address, sizeof address, "%p", static_cast<void*>(value.object()));
-  return format_message(thread, "<{} {} object at {}>",
-                        {self.is_locked ? "locked" : "unlocked", type_of(value), static_cast<const char*>(address)});
+  return format_message(
+      thread, "<{} {} object at {}>",
+      {self.is_locked ? "locked" : "unlocked", type_of(value), static_cast<const char*>(address)});
 }
 
 const MethodRow lock_rows[] = {
-    method<lock_acquire>("!acquire($self, /, blocking=True, timeout=-1)", "Take the lock; whether that succeeded."),
-    method<lock_acquire>("!acquire_lock($self, /, blocking=True, timeout=-1)", "The same, an old name."),
+    method<lock_acquire>("!acquire($self, /, blocking=True, timeout=-1)",
+                         "Take the lock; whether that succeeded."),
+    method<lock_acquire>("!acquire_lock($self, /, blocking=True, timeout=-1)",
+                         "The same, an old name."),
     method<lock_release>("!release($self)", "Give the lock back; any thread may."),
     method<lock_release>("!release_lock($self)", "The same, an old name."),
     method<lock_locked>("!locked($self)", "Whether the lock is taken."),
@@ -134,7 +149,9 @@ const MethodRow lock_rows[] = {
 
 // --- RLock ---
 
-unsigned long caller() { return static_cast<unsigned long>(pthread_self()); }
+unsigned long caller() {
+  return static_cast<unsigned long>(pthread_self());
+}
 
 Result<bool> take_again(Thread& thread, ThreadReentrantLock& self, double timeout) {
   if (self.is_locked && self.owner == caller()) {
@@ -151,20 +168,26 @@ Value rlock_acquire(Thread& thread, ThreadReentrantLock& self, bool blocking, Va
   return Value::from_bool(TRY(take_again(thread, self, seconds)));
 }
 Status rlock_release(Thread& thread, ThreadReentrantLock& self) {
-  if (!self.is_locked || self.owner != caller()) return raise(thread, RuntimeError, "cannot release un-acquired lock");
+  if (!self.is_locked || self.owner != caller())
+    return raise(thread, RuntimeError, "cannot release un-acquired lock");
   if (--self.count == 0) {
     self.owner = 0;
     release(self.is_locked);
   }
   return nothing;
 }
-Value rlock_enter(Thread& thread, ThreadReentrantLock& self) { return Value::from_bool(TRY(take_again(thread, self, -1))); }
+Value rlock_enter(Thread& thread, ThreadReentrantLock& self) {
+  return Value::from_bool(TRY(take_again(thread, self, -1)));
+}
 Status rlock_exit(Thread& thread, ThreadReentrantLock& self, std::span<const Value>) {
   return rlock_release(thread, self);
 }
-bool rlock_is_owned(ThreadReentrantLock& self) { return self.is_locked && self.owner == caller(); }
+bool rlock_is_owned(ThreadReentrantLock& self) {
+  return self.is_locked && self.owner == caller();
+}
 Value rlock_release_save(Thread& thread, ThreadReentrantLock& self) {
-  if (!self.is_locked || self.count == 0) return raise(thread, RuntimeError, "cannot release un-acquired lock");
+  if (!self.is_locked || self.count == 0)
+    return raise(thread, RuntimeError, "cannot release un-acquired lock");
   const Value state = make_tuple({make_uint(self.count), make_uint(self.owner)});
   self.count = 0;
   self.owner = 0;
@@ -172,7 +195,8 @@ Value rlock_release_save(Thread& thread, ThreadReentrantLock& self) {
   return state;
 }
 Status rlock_acquire_restore(Thread& thread, ThreadReentrantLock& self, Value state) {
-  if (!is_tuple(state) || state.as<Tuple>()->size != 2) return raise(thread, TypeError, "a pair is required");
+  if (!is_tuple(state) || state.as<Tuple>()->size != 2)
+    return raise(thread, TypeError, "a pair is required");
   const auto count = int_to_uint64(TRY(number_index(thread, state.as<Tuple>()->items[0])));
   const auto owner = int_to_uint64(TRY(number_index(thread, state.as<Tuple>()->items[1])));
   TRY(acquire(thread, self.is_locked, -1));
@@ -193,13 +217,15 @@ Value show_rlock(Thread& thread, Value value) {
   const ThreadReentrantLock& self = *value.as<ThreadReentrantLock>();
   char address[32];
   std::snprintf(address, sizeof address, "%p", static_cast<void*>(value.object()));
-  return format_message(thread, "<{} {} object owner={} count={} at {}>",
-                        {self.is_locked ? "locked" : "unlocked", type_of(value), static_cast<int64_t>(self.owner),
-                         static_cast<int64_t>(self.count), static_cast<const char*>(address)});
+  return format_message(
+      thread, "<{} {} object owner={} count={} at {}>",
+      {self.is_locked ? "locked" : "unlocked", type_of(value), static_cast<int64_t>(self.owner),
+       static_cast<int64_t>(self.count), static_cast<const char*>(address)});
 }
 
 const MethodRow rlock_rows[] = {
-    method<rlock_acquire>("!acquire($self, /, blocking=True, timeout=-1)", "Take the lock, once more if it is ours."),
+    method<rlock_acquire>("!acquire($self, /, blocking=True, timeout=-1)",
+                          "Take the lock, once more if it is ours."),
     method<rlock_release>("!release($self)", "Give it back once."),
     method<rlock_is_owned>("!_is_owned($self)", ""),
     method<rlock_acquire_restore>("!_acquire_restore($self, state, /)", ""),
@@ -210,7 +236,9 @@ const MethodRow rlock_rows[] = {
     method<rlock_recursion_count>("!_recursion_count($self)", ""),
 };
 
-Value make_rlock(Thread&, Type& type, const Value*, size_t, Value) { return allocate_instance(type); }
+Value make_rlock(Thread&, Type& type, const Value*, size_t, Value) {
+  return allocate_instance(type);
+}
 
 }  // namespace
 
@@ -218,8 +246,10 @@ Result<double> lock_timeout(Thread& thread, Value timeout, bool is_blocking) {
   double seconds = -1;
   if (!timeout.is_empty()) seconds = TRY(as_double(thread, timeout));
   if (std::isnan(seconds)) return raise(thread, ValueError, "Invalid value NaN (not a number)");
-  if (!is_blocking && seconds != -1) return raise(thread, ValueError, "can't specify a timeout for a non-blocking call");
-  if (seconds < 0 && seconds != -1) return raise(thread, ValueError, "timeout value must be a non-negative number");
+  if (!is_blocking && seconds != -1)
+    return raise(thread, ValueError, "can't specify a timeout for a non-blocking call");
+  if (seconds < 0 && seconds != -1)
+    return raise(thread, ValueError, "timeout value must be a non-negative number");
   if (seconds > 9223372036.0) return raise(thread, OverflowError, "timeout value is too large");
   return is_blocking ? seconds : 0.0;
 }

@@ -127,7 +127,7 @@ Status interrupt_main(Thread& thread, Value signal_number) {
     number = TRY(index_as_int64(thread, signal_number, &OverflowError));
   if (number < 1 || number >= NSIG) return raise(thread, ValueError, "signal number out of range");
   simulate_signal(static_cast<int>(number));
-  return nothing;
+  return is_main_thread(thread) ? run_pending(thread) : nothing;
 }
 
 Value stack_size(Thread& thread, Value size) {
