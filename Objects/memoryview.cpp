@@ -54,8 +54,12 @@ Memoryview* share_view(const Memoryview& view) {
 namespace {
 
 // The first view of a lease.
-Value view_of(ManagedBuffer& managed) {
+Value view_of(Thread& thread, ManagedBuffer& managed) {
   const Buffer& buffer = managed.buffer;
+  if (buffer.dimensions > Buffer::kMaxDimensions) {
+    release_buffer(thread, managed.buffer);
+    return raise(thread, ValueError, "memoryview: number of dimensions must not exceed {}", Buffer::kMaxDimensions);
+  }
   Memoryview* view = allocate_view(managed, buffer.dimensions);
   view->data = static_cast<char*>(buffer.data);
   view->size = buffer.size;
@@ -92,14 +96,20 @@ Value make_memoryview(Thread& thread, Value object) {
   }
   ManagedBuffer* managed = new_managed();
   TRY(get_buffer(thread, object, managed->buffer, Buffer::kFullReadOnly));
-  return view_of(*managed);
+  return view_of(thread, *managed);
 }
 
 Value make_memoryview_of(Thread& thread, void* data, size_t size, bool is_read_only, Value owner) {
   ManagedBuffer* managed = new_managed();
   TRY(fill_buffer(thread, managed->buffer, owner, data, static_cast<int64_t>(size), is_read_only, Buffer::kFullReadOnly));
   if (owner.is_empty() || !type_of(owner).slots.get_buffer) managed->buffer.owner = Value();
-  return view_of(*managed);
+  return view_of(thread, *managed);
+}
+
+Value make_memoryview_of_buffer(Thread& thread, const Buffer& buffer) {
+  ManagedBuffer* managed = new_managed();
+  managed->buffer = buffer;
+  return view_of(thread, *managed);
 }
 
 Status memoryview_release(Thread& thread, Value self) {

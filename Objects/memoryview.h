@@ -48,6 +48,8 @@ struct Memoryview : Object {
   }
 };
 
+// Of a buffer that is given back (if it has an owner) with the last view.
+Value make_memoryview_of_buffer(Thread&, const Buffer& buffer);
 Status check_released(Thread&, const Memoryview& view);
 
 // --- items (memoryview_items.cpp) ---

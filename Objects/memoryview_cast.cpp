@@ -40,10 +40,6 @@ Result<const char*> destination_format(Thread& thread, Value format) {
 
 Status cast_to_one_dimension(Thread& thread, Memoryview& view, const char* format) {
   const char from = native_letter(view.format), to = native_letter(format);
-  if (!from) {
-    return raise(thread, ValueError,
-                 "memoryview: source format must be a native single character format prefixed with an optional '@'");
-  }
   if (!is_byte_letter(from) && !is_byte_letter(to)) {
     return raise(thread, TypeError, "memoryview: cannot cast between two non-byte formats");
   }

@@ -160,7 +160,12 @@ class ItemComparer {
   Result<bool> equal(const char* left, const char* right) {
     if (left_struct_.is_empty()) return equal_native(left, right);
     const Value first = TRY(unpack(left_, left_struct_, left)), second = TRY(unpack(right_, right_struct_, right));
-    return compare_truth(thread_, first, second, CompareOp::Equal);
+    const Tuple &lefts = *first.as<Tuple>(), &rights = *second.as<Tuple>();
+    if (lefts.size != rights.size) return false;
+    for (size_t i = 0; i < lefts.size; ++i) {  // not as tuples: nan differs from itself
+      if (!TRY(compare_truth(thread_, lefts.items[i], rights.items[i], CompareOp::Equal))) return false;
+    }
+    return true;
   }
 
  private:
@@ -175,7 +180,7 @@ class ItemComparer {
 
   Value unpack(const Buffer& buffer, Value unpacker, const char* data) {
     const Value items = TRY(call(thread_, unpacker, {make_bytes({data, static_cast<size_t>(buffer.item_size)})}));
-    if (is_tuple(items) && items.as<Tuple>()->size == 1) return items.as<Tuple>()->items[0];
+    if (!is_tuple(items)) return raise(thread_, TypeError, "unpack() must return a tuple, not '{}'", type_of(items));
     return items;
   }
 

@@ -59,12 +59,7 @@ Value slice_view(Thread& thread, Memoryview& view, const Slice& slice) {
     TRY(memoryview_release(thread, part));
     return restore_exception(thread, pending);
   }
-  const int64_t offset = part->strides[0] * range.value().start;
-  if (!part->suboffsets || part->suboffsets[0] < 0) {
-    part->data += offset;
-  } else {
-    part->suboffsets[0] += offset;
-  }
+  part->data += part->strides[0] * range.value().start;
   part->shape[0] = std::max<int64_t>(range.value().count, 0);
   part->strides[0] *= range.value().step;
   part->size = part->item_size;
@@ -88,6 +83,10 @@ Status assign_slice(Thread& thread, Memoryview& view, const Slice& slice, Value 
   const Value part_value = TRY(slice_view(thread, view, slice));
   Memoryview& part = *part_value.as<Memoryview>();
   const Buffer to = part.as_buffer();
+  if (view.is_released) {  // by __index__
+    TRY(memoryview_release(thread, part_value));
+    return check_released(thread, view);
+  }
   const bool fits = source->dimensions == 1 && source->shape && same_structure(to, *source);
   if (!fits) {
     TRY(memoryview_release(thread, part_value));

@@ -69,6 +69,13 @@ Result<bool> is_initializing(Thread& thread, Value spec) {
   return flag.is_unbound() ? false : TRY(truth(thread, flag));
 }
 
+// importlib lists there what it is importing below a module.
+Result<bool> is_unfinished_submodule(Thread& thread, Value spec, Value name) {
+  if (spec.is_unbound() || spec.is_none()) return false;
+  const Value names = TRY(get_attribute_or_unbound(thread, spec, "_uninitialized_submodules"));
+  return names.is_unbound() ? false : TRY(contains(thread, names, name));
+}
+
 // Data model 3.3.2.1: a module's own __getattr__ is asked last.
 Value module_get_attribute(Thread& thread, Value self, Value name) {
   if (!is_str(name)) return raise(thread, TypeError, "attribute name must be string, not '{}'", type_of(name));
@@ -88,6 +95,10 @@ Value module_get_attribute(Thread& thread, Value self, Value name) {
     return raise(thread, AttributeError,
                  "partially initialized module '{}' has no attribute '{}' (most likely due to a circular import)",
                  module_name, name);
+  }
+  if (TRY(is_unfinished_submodule(thread, spec, name))) {
+    return raise(thread, AttributeError,
+                 "cannot access submodule '{}' of module '{}' (most likely due to a circular import)", name, module_name);
   }
   raise(thread, AttributeError, "module '{}' has no attribute '{}'", module_name, name);
   return with_attribute_name(thread, self, name);

@@ -229,10 +229,26 @@ const MethodRow new_row = raw_method(call_builtin_new, "__new__($type, *args, **
 
 Value doc_value(const MethodRow& row) { return row.doc ? Value(make_str(row.doc)) : None; }
 
+namespace {
+
+// `x=<0>` is a parameter that is absent if omitted but shows as `x=0`; `x=<unset>` shows as it is.
+std::string shown_signature(std::string_view text) {
+  std::string shown(text);
+  for (size_t open = shown.find("=<"); open != npos; open = shown.find("=<", open + 1)) {
+    const char first = shown[open + 2];
+    if (first >= 'a' && first <= 'z') continue;
+    shown.erase(shown.find('>', open), 1);
+    shown.erase(open + 1, 1);
+  }
+  return shown;
+}
+
+}  // namespace
+
 Value text_signature_value(const MethodRow& row) {
   if (row.signature[0] == '!') return None;
   const Signature& signature = signature_of(row);
-  return signature.text ? Value(make_str(signature.text)) : None;
+  return signature.text ? Value(make_str(shown_signature(signature.text))) : None;
 }
 
 Value make_builtin_new(const Type& type) { return make_builtin_function(new_row, &type, None, &type); }

@@ -215,7 +215,7 @@ const std::span<const MethodRow> str_find_methods = find_rows;
 
 Value str_replace(Thread& thread, const Str* text, const Str* old, const Str* with, int64_t limit) {
   const size_t most = limit < 0 ? npos : static_cast<size_t>(limit);
-  if (most == 0 || text->length() < old->length()) return checked(thread, exact_str(*text));
+  if (most == 0 || text->length() < old->length() || old == with) return checked(thread, exact_str(*text));
   if (old->length() == 0) return interleave(thread, text, with, most);
   const size_t first = find(text, old, 0, text->length());
   if (first == npos) return checked(thread, exact_str(*text));

@@ -45,6 +45,14 @@ class Formatter {
       : thread_(thread), text_(text), positional_(positional), mapping_(mapping),
         has_positional_(has_positional) {}
 
+  Value format_all() {
+    StrBuilder builder;
+    TRY(format(builder, {0, text_->length()}, kMaxNesting));
+    if (only_text_ && builder.length() == only_text_->length()) return checked(thread_, exact_str(*only_text_));
+    return Value(TRY(builder.finish(thread_)));
+  }
+
+ private:
   Status format(StrBuilder& builder, TextRange range, int nesting) {
     if (nesting == 0) return raise(thread_, ValueError, "Max string recursion exceeded");
     FormatStringParser parser(text_, range);
@@ -56,7 +64,6 @@ class Formatter {
     return nothing;
   }
 
- private:
   enum class Numbering { Unknown, Automatic, Manual };
 
   Status set_numbering(Numbering wanted) {
@@ -132,12 +139,15 @@ class Formatter {
       specification = substring(text_, piece.specification.start, piece.specification.end);
       if (specification == nullptr) return raise_memory_error(thread_);
     }
-    builder.append(TRY(minipy::format(thread_, value, specification)));
+    const Str* text = TRY(minipy::format(thread_, value, specification));
+    if (builder.length() == 0 && nesting == kMaxNesting) only_text_ = text;
+    builder.append(text);
     return nothing;
   }
 
   Thread& thread_;
   const Str* text_;
+  const Str* only_text_ = nullptr;  // what the first field became
   std::span<const Value> positional_;
   Value mapping_;  // empty: no named arguments
   bool has_positional_;
@@ -147,10 +157,7 @@ class Formatter {
 
 Value format_all(Thread& thread, const Str* text, std::span<const Value> positional, Value mapping,
                  bool has_positional) {
-  StrBuilder builder;
-  Formatter formatter(thread, text, positional, mapping, has_positional);
-  TRY(formatter.format(builder, {0, text->length()}, kMaxNesting));
-  return Value(TRY(builder.finish(thread)));
+  return Formatter(thread, text, positional, mapping, has_positional).format_all();
 }
 
 Value format_method(Thread& thread, const Value* arguments, size_t count, Value keywords) {

@@ -75,6 +75,7 @@ Value zfill(Thread& thread, Str& self, int64_t width) {
 }
 
 Value expandtabs(Thread& thread, Str& self, int tab_size) {
+  if (self.is_ascii() && self.ascii_view().find('\t') == npos) return checked(thread, exact_str(self));
   StrBuilder builder;
   size_t column = 0;
   for (size_t i = 0; i < self.length(); ++i) {

@@ -55,6 +55,7 @@ class PercentFormatter {
     if (used_ < items_.size() && mapping_.is_empty()) {
       return raise(thread_, TypeError, "not all arguments converted during string formatting");
     }
+    if (only_text_ && builder_.length() == only_text_->length()) return checked(thread_, exact_str(*only_text_));
     return Value(TRY(builder_.finish(thread_)));
   }
 
@@ -164,7 +165,7 @@ class PercentFormatter {
     if (argument.is_int()) {
       append_int(builder_, argument.as_int());
     } else if (is_exact_str(argument) && conversion.letter == 's') {
-      builder_.append(argument.as<Str>());
+      return add_padded(conversion, argument.as<Str>(), argument.as<Str>()->length());
     } else {
       return convert_argument(conversion, argument);
     }
@@ -203,6 +204,7 @@ class PercentFormatter {
   Status add_padded(const Conversion& conversion, const Str* text, size_t length) {
     const size_t width = conversion.width > 0 ? static_cast<size_t>(conversion.width) : 0;
     const size_t missing = width > length ? width - length : 0;
+    if (missing == 0 && length == text->length() && builder_.length() == 0) only_text_ = text;
     if (!conversion.left) builder_.append_repeated(' ', missing);
     builder_.append(text, 0, length);
     if (conversion.left) builder_.append_repeated(' ', missing);
@@ -317,6 +319,7 @@ class PercentFormatter {
   std::span<const Value> items_;
   size_t used_ = 0;
   size_t at_ = 0;
+  const Str* only_text_ = nullptr;  // a conversion that the result begins with, unpadded
   StrBuilder builder_;
 };
 

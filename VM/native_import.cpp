@@ -343,7 +343,8 @@ Value import_natively(Thread& thread, Value name) {
     return Unbound;  // another thread has been here
   const std::string text = to_utf8(name.as<Str>());
   Parent parent;
-  const bool has_parent = text.find('.') != text.npos;
+  const size_t dot = text.rfind('.');
+  const bool has_parent = dot != text.npos && dot > 0;  // ".name" is a name like any other
   if (has_parent) {
     if (!TRY(import_parent(thread, text, parent)) || !is_importlib_untouched(thread))
       return Unbound;

@@ -161,6 +161,12 @@ Value interrupt_and_resume(Thread& thread, Value generator) {
   MP_UNREACHABLE();
 }
 
+// The bytes of an item of this format.
+Value size_from_format(Thread& thread, Str& format) {
+  const Value size_of = TRY(import_attribute(thread, "struct", "calcsize"));
+  return call(thread, size_of, {Value(&format)});
+}
+
 Value without_view(Thread& thread, Value object) {
   BufferLease lease(thread);
   TRY(lease.acquire(object));
@@ -189,6 +195,7 @@ Value trace_into_list(Thread& thread, Value events) {
 }
 
 const MethodRow rows[] = {
+    function<size_from_format>("!PyBuffer_SizeFromFormat($module, format, /)", nullptr),
     function<empty_code>("!code_newempty($module, filename, funcname, firstlineno, /)", nullptr),
     function<incremental_decoder>("!codec_incrementaldecoder($module, encoding, errors=None, /)",
                                   nullptr),
