@@ -55,8 +55,8 @@ Status cast_to_one_dimension(Thread& thread, Memoryview& view, const char* forma
   return nothing;
 }
 
-Status shape_of_sequence(Thread& thread, std::span<const Value> sizes, int64_t* shape) {
-  int64_t product = 1;
+Status shape_of_sequence(Thread& thread, std::span<const Value> sizes, Memoryview& view) {
+  int64_t product = view.item_size;
   for (size_t i = 0; i < sizes.size(); ++i) {
     if (!is_any_int(sizes[i])) {
       return raise(thread, TypeError, "memoryview.cast(): elements of shape must be integers");
@@ -66,17 +66,17 @@ Status shape_of_sequence(Thread& thread, std::span<const Value> sizes, int64_t* 
     if (__builtin_mul_overflow(product, size, &product)) {
       return raise(thread, ValueError, "memoryview.cast(): product(shape) > SSIZE_MAX");
     }
-    shape[i] = size;
+    view.shape[i] = size;
   }
   return nothing;
 }
 
 Status cast_to_shape(Thread& thread, Memoryview& view, std::span<const Value> sizes) {
-  TRY(shape_of_sequence(thread, sizes, view.shape));
+  TRY(shape_of_sequence(thread, sizes, view));
   int64_t bytes = view.item_size;
   for (int i = view.dimensions - 1; i >= 0; --i) {
     view.strides[i] = bytes;
-    if (__builtin_mul_overflow(bytes, view.shape[i], &bytes)) bytes = -1;
+    bytes *= view.shape[i];
   }
   if (bytes != view.size) return raise(thread, TypeError, "memoryview: product(shape) * itemsize != buffer size");
   return nothing;

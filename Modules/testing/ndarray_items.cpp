@@ -134,16 +134,27 @@ Value sliced(Thread& thread, Value self, Value key) {
   return part;
 }
 
-// Distributes items that lie one behind the other.
-void scatter(const Buffer& to, char* data, int axis, const char*& items) {
+// Copies the items below `axis`. Rows are what overlapping memory is copied through: `row` has room
+// for one.
+void copy_items(const Buffer& to, char* target, const Buffer& from, char* source, int axis,
+                char* row) {
+  const auto size = static_cast<size_t>(to.item_size);
   if (axis == to.dimensions) {
-    std::memcpy(data, items, static_cast<size_t>(to.item_size));
-    items += to.item_size;
+    std::memmove(target, source, size);
     return;
   }
-  for (int64_t i = 0; i < to.shape[axis]; ++i) {
-    scatter(to, array_address(to, data, axis, i), axis + 1, items);
+  const int64_t count = to.shape[axis];
+  if (axis < to.dimensions - 1) {
+    for (int64_t i = 0; i < count; ++i) {
+      copy_items(to, array_address(to, target, axis, i), from, array_address(from, source, axis, i),
+                 axis + 1, row);
+    }
+    return;
   }
+  for (int64_t i = 0; i < count; ++i)
+    std::memcpy(row + i * to.item_size, array_address(from, source, axis, i), size);
+  for (int64_t i = 0; i < count; ++i)
+    std::memcpy(array_address(to, target, axis, i), row + i * to.item_size, size);
 }
 
 bool have_same_structure(const Buffer& left, const Buffer& right) {
@@ -159,7 +170,6 @@ bool have_same_structure(const Buffer& left, const Buffer& right) {
   return true;
 }
 
-// Both may lie in the same memory: through a copy.
 Status assign_part(Thread& thread, Value self, Value key, Value value) {
   BufferLease source(thread);
   TRY(source.acquire(value, Buffer::kFullReadOnly));
@@ -170,12 +180,13 @@ Status assign_part(Thread& thread, Value self, Value key, Value value) {
     return raise(thread, ValueError,
                  "ndarray assignment: lvalue and rvalue have different structures");
   }
-  const auto size = static_cast<size_t>(source->size);
-  auto* items = static_cast<uint8_t*>(gc_allocate_leaf_buffer(size + 1));
-  if (!items) return raise_memory_error(thread);
-  copy_contiguous(*source, items);
-  const char* next = reinterpret_cast<const char*>(items);
-  scatter(target, static_cast<char*>(target.data), 0, next);
+  if (target.size == 0) return nothing;
+  const int64_t row_length = target.dimensions > 0 ? target.shape[target.dimensions - 1] : 1;
+  auto* row = static_cast<char*>(
+      gc_allocate_leaf_buffer(static_cast<size_t>(row_length * target.item_size)));
+  if (!row) return raise_memory_error(thread);
+  copy_items(target, static_cast<char*>(target.data), *source, static_cast<char*>(source->data), 0,
+             row);
   return nothing;
 }
 
