@@ -11,6 +11,7 @@
 #include "Compiler/content_hash.h"
 #include "Compiler/marshal.h"
 #include "Compiler/verifier.h"
+#include "Objects/bytes.h"
 #include "Objects/line_table.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
@@ -83,10 +84,11 @@ std::string cache_path(std::string_view source_path, const CacheSettings& settin
 
 // Code that was put in from another file keeps its name.
 void set_code_filename(Code& code, Str* filename) {
-  const Str* old = code.filename;
-  code.filename = filename;
-  for (const Value constant : code.constants->view()) {
-    if (!is_exact(constant, Kind::Code) || !equal(constant.as<Code>()->filename, old)) continue;
+  const Str* old = code.filename();
+  if (equal(old, filename)) return;
+  code.set_filename(filename);
+  for (const Value constant : code.constants()->view()) {
+    if (!is_exact(constant, Kind::Code) || !equal(constant.as<Code>()->filename(), old)) continue;
     set_code_filename(*constant.as<Code>(), filename);
   }
 }
@@ -101,13 +103,13 @@ class Source {
   const std::string& path() const { return path_; }
   const std::optional<FileStamp>& stamp() const { return stamp_; }  // as it was before it was read
 
-  const std::string* text() {
+  std::optional<std::string_view> text() {
     if (!has_tried_) {
       has_tried_ = true;
-      if (auto file = read_file(path_)) text_ = std::move(file->data);
+      file_ = read_file(path_);
       error_number_ = errno;
     }
-    return text_ ? &*text_ : nullptr;
+    return file_ ? std::optional(file_->data()) : std::nullopt;
   }
   int error_number() const { return error_number_; }
 
@@ -120,7 +122,7 @@ class Source {
   const std::string& path_;
   std::optional<FileStamp> stamp_;
   bool has_tried_ = false;
-  std::optional<std::string> text_;
+  std::optional<FileContents> file_;
   std::optional<uint64_t> hash_;
   int error_number_ = 0;
 };
@@ -143,10 +145,10 @@ class Candidate {
   Code* code(Thread& thread);
   // Of a file that has a header, whether it is valid or not.
   std::optional<uint32_t> flags() const {
-    if (!file_ || file_->data.size() < kCacheHeaderSize ||
-        word_at(file_->data, 0) != kBytecodeMagic)
+    if (!file_ || file_->data().size() < kCacheHeaderSize ||
+        word_at(file_->data(), 0) != kBytecodeMagic)
       return std::nullopt;
-    const uint32_t flags = word_at(file_->data, 4);
+    const uint32_t flags = word_at(file_->data(), 4);
     return flags & ~uint32_t{kHashBased | kCheckSource} ? std::nullopt : std::optional(flags);
   }
 
@@ -162,12 +164,10 @@ class Candidate {
   bool has_fresh_hash();
   bool is_proved_by_hash();
   bool is_later_than(const FileStamp& source);
-  std::string_view header() const {
-    return std::string_view(file_->data).substr(0, kCacheHeaderSize);
-  }
+  std::string_view header() const { return file_->data().substr(0, kCacheHeaderSize); }
   uint64_t key() const { return index_key(file_name(path_), header()); }
   bool has_source_hash(uint64_t hash) const {
-    return std::memcmp(file_->data.data() + 8, &hash, 8) == 0;
+    return std::memcmp(file_->data().data() + 8, &hash, 8) == 0;
   }
 
   // Builds the detail only if somebody wants to know it.
@@ -200,7 +200,7 @@ bool Candidate::is_present() {
 }
 
 bool Candidate::has_header() {
-  const std::string& data = file_->data;
+  const std::string_view data = file_->data();
   if (!check("size", data.size() > kCacheHeaderSize,
              [&] { return std::to_string(data.size()) + " bytes"; }))
     return false;
@@ -216,7 +216,7 @@ bool Candidate::has_header() {
 // Files with this name and header were seen before, but none like this: somebody changed some
 // bytes. Only a hash-based file may have been made anew from another source with the same header.
 bool Candidate::is_undamaged() {
-  contents_ = content_hash(file_->data);
+  contents_ = content_hash(file_->data());
   for (const bool again : {false, true}) {
     const std::vector<IndexRecord> records = find_index_records(folder_, key(), again);
     for (const IndexRecord& record : records) {
@@ -235,8 +235,8 @@ bool Candidate::is_undamaged() {
   // A flipped flag would turn a timestamp into a hash that nobody compares.
   const auto& stamp = source_.stamp();
   const bool looks_like_stamp = *flags() & kHashBased && stamp &&
-                                word_at(file_->data, 8) == stamp->modified_second() &&
-                                word_at(file_->data, 12) == stamp->size_word();
+                                word_at(file_->data(), 8) == stamp->modified_second() &&
+                                word_at(file_->data(), 12) == stamp->size_word();
   if (looks_like_stamp)
     return check("flags", false, [] { return std::string("hash-based, but with a timestamp"); });
   if (report_)
@@ -246,7 +246,7 @@ bool Candidate::is_undamaged() {
 
 bool Candidate::has_fresh_stamp() {
   const FileStamp& stamp = *source_.stamp();
-  const uint32_t modified = word_at(file_->data, 8), size = word_at(file_->data, 12);
+  const uint32_t modified = word_at(file_->data(), 8), size = word_at(file_->data(), 12);
   const auto times = [&] {
     return "source modified " + std::to_string(stamp.modified_second()) + ", recorded " +
            std::to_string(modified);
@@ -294,7 +294,7 @@ bool Candidate::has_fresh_hash() {
     return check("unchecked hash", true, [] { return std::string("the source does not matter"); });
   const std::optional<uint64_t> hash = source_.hash();
   uint64_t recorded;
-  std::memcpy(&recorded, file_->data.data() + 8, 8);
+  std::memcpy(&recorded, file_->data().data() + 8, 8);
   const auto detail = [&] {
     return "source hash " + hexadecimal(hash.value_or(0)) + ", recorded " + hexadecimal(recorded);
   };
@@ -303,8 +303,8 @@ bool Candidate::has_fresh_hash() {
 
 Code* Candidate::code(Thread& thread) {
   size_t used = 0;
-  const Value value =
-      marshal_load(thread, std::string_view(file_->data).substr(kCacheHeaderSize), &used);
+  const Value value = record_ ? marshal_load_code(thread, *file_->bytes, kCacheHeaderSize)
+                              : marshal_load(thread, file_->data().substr(kCacheHeaderSize), &used);
   if (value.is_empty()) {
     const Value exception = take_exception(thread);
     check("unmarshal", false, [&] {
@@ -410,10 +410,10 @@ class SourceFile {
     if (!source_.text()) return nullptr;
     const StoreKey key = stored_as(*source_.text(), settings_);
     const std::string path = store_path(key);
-    const std::optional<std::string> data = read_from_store(key);
-    if (report_ && !path.empty()) report_->add(path, "present", data.has_value());
-    if (!data) return nullptr;
-    const Value code = marshal_load(thread, *data);
+    const std::optional<FileContents> file = read_from_store(key);
+    if (report_ && !path.empty()) report_->add(path, "present", file.has_value());
+    if (!file) return nullptr;
+    const Value code = marshal_load_code(thread, *file->bytes, kStoreHeaderSize);
     if (code.is_empty()) take_exception(thread);
     if (!is_exact(code, Kind::Code)) return nullptr;
     set_code_filename(*code.as<Code>(), from_filename(source_.path()));
@@ -474,10 +474,10 @@ Result<Code*> code_of_source_file(Thread& thread, Str* source_name, const CacheS
   LoggedReport report(path);
   SourceFile file(path, settings, report.get());
   if (Code* code = file.cached_code(thread)) {
-    if (!equal(code->filename, source_name)) set_code_filename(*code, source_name);
+    set_code_filename(*code, source_name);
     return code;
   }
-  const std::string* text = file.source().text();
+  const auto text = file.source().text();
   if (!text) return raise_os_error(thread, file.source().error_number(), source_name);
   Code* code = TRY(compile(thread, *text, source_name));
   file.keep(thread, *code);
@@ -517,8 +517,8 @@ Result<Code*> code_of_source_text(Thread& thread, std::string_view source, Str* 
   const std::string shown = to_utf8(filename);
   LoggedReport report(shown);
   const StoreKey key = stored_as(source, settings);
-  if (const auto data = read_from_store(key)) {
-    const Value code = marshal_load(thread, *data);
+  if (const auto file = read_from_store(key)) {
+    const Value code = marshal_load_code(thread, *file->bytes, kStoreHeaderSize);
     if (is_exact(code, Kind::Code)) {
       if (report.get()) report.get()->outcome = "read", report.get()->file = store_path(key);
       set_code_filename(*code.as<Code>(), filename);
@@ -579,14 +579,13 @@ Result<Code*> code_of_cache_file(Thread& thread, Str* name, Str* module_name) {
   const auto damaged = [&](size_t offset, const std::string& what) {
     return raise_damaged(thread, module_name, name, offset, what);
   };
-  if (file->data.size() < kCacheHeaderSize)
-    return damaged(file->data.size(), "the header is not whole");
-  if (word_at(file->data, 0) != kBytecodeMagic) return damaged(0, "bad magic number");
-  if (word_at(file->data, 4) & ~uint32_t{kHashBased | kCheckSource})
+  if (file->data().size() < kCacheHeaderSize)
+    return damaged(file->data().size(), "the header is not whole");
+  if (word_at(file->data(), 0) != kBytecodeMagic) return damaged(0, "bad magic number");
+  if (word_at(file->data(), 4) & ~uint32_t{kHashBased | kCheckSource})
     return damaged(4, "unknown flags");
   size_t used = 0;
-  const Value value =
-      marshal_load(thread, std::string_view(file->data).substr(kCacheHeaderSize), &used);
+  const Value value = marshal_load(thread, file->data().substr(kCacheHeaderSize), &used);
   if (value.is_empty()) {
     const Value exception = take_exception(thread);
     const auto text = str(thread, exception);

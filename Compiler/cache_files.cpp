@@ -5,8 +5,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <cstring>
 
 namespace minipy {
 
@@ -62,6 +64,13 @@ std::string folder_of(const std::string& path) {
   return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
 }
 
+// Null if that is too much.
+Bytes* with_size(const Bytes& old, size_t size) {
+  Bytes* bytes = allocate_bytes(size);
+  if (bytes) std::memcpy(bytes->data(), old.data(), std::min(old.size, size));
+  return bytes;
+}
+
 bool set_modified(int descriptor, int64_t modified) {
   if (modified == 0) return true;
   const timespec time{modified / kSecond, modified % kSecond};
@@ -92,21 +101,25 @@ std::optional<FileContents> read_file(const std::string& path) {
     errno = EISDIR;
     return std::nullopt;
   }
-  FileContents contents{{}, stamp_from(status)};
-  std::string& data = contents.data;
-  data.resize(static_cast<size_t>(status.st_size) + 1);
+  Bytes* bytes = allocate_bytes(static_cast<size_t>(status.st_size) + 1);
   size_t size = 0;
   for (;;) {
-    const ssize_t count = read(file.descriptor(), data.data() + size, data.size() - size);
+    if (!bytes) {
+      errno = ENOMEM;
+      return std::nullopt;
+    }
+    const ssize_t count = read(file.descriptor(), bytes->data() + size, bytes->size - size);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return std::nullopt;
     if (count == 0) break;
     size += static_cast<size_t>(count);
     if (S_ISREG(status.st_mode) && size == static_cast<size_t>(status.st_size)) break;
-    if (size == data.size()) data.resize(size * 2);  // it grew, or is no ordinary file
+    if (size == bytes->size)
+      bytes = with_size(*bytes, size * 2);  // it grew, or is no ordinary file
   }
-  data.resize(size);
-  return contents;
+  bytes->size = size;  // the rest is room that nobody uses
+  bytes->data()[size] = 0;
+  return FileContents{bytes, stamp_from(status)};
 }
 
 bool make_folder(const std::string& path, uint32_t mode) {

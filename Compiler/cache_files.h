@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "Objects/bytes.h"
+
 namespace minipy {
 
 inline constexpr int64_t kSecond = 1'000'000'000;  // stamps are in nanoseconds
@@ -29,8 +31,10 @@ struct FileStamp {
 };
 
 struct FileContents {
-  std::string data;
+  Bytes* bytes = nullptr;
   FileStamp stamp;  // from before it was read
+
+  std::string_view data() const { return bytes->view(); }
 };
 
 int64_t current_time();  // of the clock that stamps files

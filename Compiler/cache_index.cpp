@@ -63,7 +63,7 @@ Index load(const std::string& folder) {
     index.path = store.empty() ? "" : store + "/index/" + hexadecimal(content_hash(folder));
     if (!index.path.empty()) file = read_file(index.path);
   }
-  if (file) read_records(index, file->data);
+  if (file) read_records(index, file->data());
   return index;
 }
 

@@ -25,6 +25,7 @@ struct EntryHeader {
   uint64_t key[2];
   uint64_t contents;  // content_hash() of the code
 };
+static_assert(sizeof(EntryHeader) == kStoreHeaderSize);
 constexpr char kEntryMagic[9] = "minipy\x01\n";
 constexpr uint64_t kDefaultLimit = 256;             // MiB
 constexpr int64_t kUseResolution = 3600 * kSecond;  // how exactly the time of last use is kept
@@ -151,21 +152,20 @@ std::string store_path(const StoreKey& key) {
   return store + "/code/" + name.substr(0, 2) + "/" + name.substr(2) + ".pyc";
 }
 
-std::optional<std::string> read_from_store(const StoreKey& key) {
+std::optional<FileContents> read_from_store(const StoreKey& key) {
   const std::string path = store_path(key);
   if (path.empty()) return std::nullopt;
   std::optional<FileContents> file = read_file(path);
-  if (!file || file->data.size() < sizeof(EntryHeader)) return std::nullopt;
-  const std::string_view code = std::string_view(file->data).substr(sizeof(EntryHeader));
+  if (!file || file->data().size() < sizeof(EntryHeader)) return std::nullopt;
+  const std::string_view code = file->data().substr(sizeof(EntryHeader));
   const EntryHeader expected = header_of(key, code);
   const bool is_ours = file->stamp.owner == geteuid();
-  if (!is_ours || std::memcmp(file->data.data(), &expected, sizeof expected) != 0) {
+  if (!is_ours || std::memcmp(file->data().data(), &expected, sizeof expected) != 0) {
     unlink(path.c_str());
     return std::nullopt;
   }
   note_use(path, file->stamp);
-  file->data.erase(0, sizeof(EntryHeader));
-  return std::move(file->data);
+  return file;
 }
 
 bool write_to_store(const StoreKey& key, std::string_view code) {

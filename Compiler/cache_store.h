@@ -23,8 +23,9 @@ struct StoreKey {
 StoreKey store_key(std::string_view source, std::string_view options);
 std::string store_path(const StoreKey& key);  // empty: there is no store
 
-// The marshalled code, or nothing.
-std::optional<std::string> read_from_store(const StoreKey& key);
+// The entry, its checksum compared, or nothing. The marshalled code follows a header.
+inline constexpr size_t kStoreHeaderSize = 32;
+std::optional<FileContents> read_from_store(const StoreKey& key);
 bool write_to_store(const StoreKey& key, std::string_view code);
 
 struct StoreSizes {

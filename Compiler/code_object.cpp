@@ -51,7 +51,6 @@ class CodeMaker {
     fields.filename = filename_;
     fields.name = intern(unit.name);
     fields.qualified_name = intern(unit.qualified_name);
-    fields.is_trusted = true;
     return make_code(thread_, fields);
   }
 

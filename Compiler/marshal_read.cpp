@@ -1,9 +1,13 @@
 // Reading the marshal format. The input is not trusted: every size is checked against what is left,
 // depth is bounded, and code objects get their parts checked before they are made.
+#include <algorithm>
 #include <cstring>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "Compiler/marshal.h"
+#include "Compiler/marshal_scan.h"
 #include "Objects/bytes.h"
 #include "Objects/code.h"
 #include "Objects/codecs.h"
@@ -16,6 +20,7 @@
 #include "Objects/raise.h"
 #include "Objects/set.h"
 #include "Objects/str.h"
+#include "Objects/thread.h"
 #include "Objects/tuple.h"
 
 namespace minipy {
@@ -28,11 +33,37 @@ bool is_ascii(std::string_view bytes) {
   return seen < 0x80;
 }
 
+// A file whose code objects are read one by one, when each is needed: a tuple of what follows. Code
+// that is still unread holds on to it.
+struct UnreadFile {
+  explicit UnreadFile(Value value) : tuple(value.as<Tuple>()) {}
+
+  std::string_view data() const { return tuple->items[0].as<Bytes>()->view(); }
+  // By number: the object, or the place in `data` where it is (as an int; so are ints for good).
+  Tuple& references() const { return *tuple->items[1].as<Tuple>(); }
+  std::span<const UnreadCode> codes() const {
+    const Bytes& bytes = *tuple->items[2].as<Bytes>();
+    return {reinterpret_cast<const UnreadCode*>(bytes.data()), bytes.size / sizeof(UnreadCode)};
+  }
+
+  static Tuple* make(Bytes& data, const ScannedFile& scanned) {
+    Tuple* references = allocate_tuple(scanned.references.size());
+    for (size_t i = 0; i < references->size; ++i)
+      references->items[i] = Value::from_int(scanned.references[i]);
+    const auto* codes = reinterpret_cast<const char*>(scanned.codes.data());
+    Bytes* places = make_bytes({codes, scanned.codes.size() * sizeof(UnreadCode)});
+    return make_tuple({Value(&data), Value(references), Value(places)});
+  }
+
+  Tuple* tuple;
+};
+
 class Reader {
  public:
   Reader(Thread& thread, std::string_view data)
       : thread_(thread), start_(data.data()), cursor_(start_), end_(start_ + data.size()) {}
   Reader(Thread& thread, Value file) : thread_(thread), file_(file) {}
+  Reader(Thread& thread, UnreadFile file) : Reader(thread, file.data()) { unread_ = file; }
 
   // Empty is a failure; Unbound is the mark at the end of a dict.
   Value read_top() {
@@ -42,6 +73,36 @@ class Reader {
     return value;
   }
   size_t used() const { return static_cast<size_t>(cursor_ - start_); }
+
+  // One code object of an unread file: at first what MAKE_FUNCTION asks for, then the rest.
+  Code* begin_code(size_t entry) {
+    const UnreadCode& found = unread_->codes()[entry];
+    cursor_ = start_ + found.start + 1;
+    Code* code = allocate<Code>();
+    int32_t numbers[5];
+    std::memcpy(numbers, cursor_, sizeof numbers);
+    code->argument_count = numbers[0];
+    code->positional_only_count = numbers[1];
+    code->keyword_only_count = numbers[2];
+    code->stack_size = numbers[3];
+    code->flags = numbers[4];
+    code->first_line = found.first_line;
+    code->local_count = found.local_count;
+    code->cell_count = found.cell_count;
+    code->free_count = found.free_count;
+    code->unread = unread_->tuple;
+    code->unread_entry = static_cast<uint32_t>(entry);
+    return code;
+  }
+  Status finish_code(Code& code) {
+    const UnreadCode& found = unread_->codes()[code.unread_entry];
+    cursor_ = start_ + found.start;
+    next_reference_ = found.first_reference + (*cursor_ & 0x80 ? 1 : 0);
+    cursor_ += 1 + 5 * sizeof(int32_t);
+    CodeFields fields;
+    TRY(read_code_parts(fields));
+    return set_code_parts(thread_, code, fields);
+  }
 
  private:
   Failure bad(const char* what) {
@@ -131,7 +192,8 @@ class Reader {
       --depth_;
       return raise(thread_, ValueError, "recursion limit exceeded");
     }
-    const Value value = read_contents(code & 0x7f, code & 0x80);
+    const Value value =
+        unread_ ? read_unread(code & 0x7f, code & 0x80) : read_contents(code & 0x7f, code & 0x80);
     --depth_;
     return value;
   }
@@ -146,13 +208,73 @@ class Reader {
 
   // Remembers a finished value.
   Value keep(bool flag, Value value) {
-    if (flag && !value.is_empty()) references_.push_back(value);
+    if (flag && !value.is_empty()) set_reference(reserve(true), value);
     return value;
   }
   // Containers are numbered before their items. None stands for one that is not finished.
   size_t reserve(bool flag, Value value = None) {
-    if (flag) references_.push_back(value);
+    if (!flag) return 0;
+    if (unread_) {
+      set_reference(next_reference_, value);
+      return next_reference_++;
+    }
+    references_.push_back(value);
     return references_.size() - 1;
+  }
+  void set_reference(size_t place, Value value) {
+    if (!unread_) {
+      references_[place] = value;
+    } else if (value.is_object()) {
+      unread_->references().items[place] = value;
+    }
+  }
+
+  // --- in an unread file ---
+
+  Value read_unread(uint8_t type, bool flag) {
+    if (type == 'r') return read_unread_reference();
+    if (flag) {
+      const Value known = unread_->references().items[next_reference_];
+      if (known.is_object()) {
+        pass_over();
+        return known;
+      }
+    }
+    return type == 'c' ? read_unread_code(flag) : read_contents(type, flag);
+  }
+
+  // Somebody has referred to the object that starts here, so it is there already.
+  void pass_over() {
+    const PassedOver passed = pass_over_marshalled(unread_->data(), used() - 1);
+    cursor_ = start_ + passed.end;
+    next_reference_ += passed.reference_count;
+  }
+
+  Value read_unread_reference() {
+    const auto index = static_cast<size_t>(TRY(word()));
+    const Value known = unread_->references().items[index];
+    if (known.is_object()) return known;
+    const char* const cursor = cursor_;
+    const size_t next_reference = next_reference_;
+    cursor_ = start_ + known.as_int();
+    next_reference_ = index;
+    const Value value = TRY(read());
+    cursor_ = cursor;
+    next_reference_ = next_reference;
+    return value;
+  }
+
+  Value read_unread_code(bool flag) {
+    const auto start = static_cast<uint32_t>(used() - 1);
+    const std::span<const UnreadCode> codes = unread_->codes();
+    const auto found = std::lower_bound(
+        codes.begin(), codes.end(), start,
+        [](const UnreadCode& code, uint32_t wanted) { return code.start < wanted; });
+    Code* code = begin_code(static_cast<size_t>(found - codes.begin()));
+    if (flag) set_reference(next_reference_, code);
+    cursor_ = start_ + found->end;
+    next_reference_ = found->end_reference;
+    return code;
   }
 
   Value read_contents(uint8_t type, bool flag) {
@@ -295,7 +417,7 @@ class Reader {
     GcVector items;
     for (size_t i = 0; i < count; ++i) items.push_back(TRY(read_part("tuple")));
     Tuple* tuple = make_tuple(items.data(), items.size());
-    if (flag) references_[place] = tuple;
+    if (flag) set_reference(place, tuple);
     return tuple;
   }
 
@@ -327,7 +449,7 @@ class Reader {
     // A frozenset may not be referred to before it is whole: its hash would change.
     const size_t place = reserve(flag, is_frozen ? None : Value(set));
     for (size_t i = 0; i < count; ++i) TRY(set_add(thread_, *set, TRY(read_part("set"))));
-    if (flag) references_[place] = set;
+    if (flag) set_reference(place, set);
     return set;
   }
 
@@ -353,6 +475,14 @@ class Reader {
     fields.keyword_only_count = TRY(word());
     fields.stack_size = TRY(word());
     fields.flags = TRY(word());
+    TRY(read_code_parts(fields));
+    Code* code = TRY(make_code(thread_, fields));
+    if (flag) set_reference(place, code);
+    return code;
+  }
+
+  // With the first line, which stands between them.
+  Status read_code_parts(CodeFields& fields) {
     fields.code = TRY(read_code_part<Bytes>());
     fields.constants = TRY(read_code_part<Tuple>());
     fields.names = TRY(read_names());
@@ -366,9 +496,7 @@ class Reader {
     fields.exception_table = TRY(read_code_part<Bytes>());
     if (fields.localsplus_kinds->size != fields.localsplus_names->size)
       return bad("wrong sizes in code object");
-    Code* code = TRY(make_code(thread_, fields));
-    if (flag) references_[place] = code;
-    return code;
+    return nothing;
   }
 
   Thread& thread_;
@@ -376,10 +504,26 @@ class Reader {
   Value file_;                                                        // or from a file
   std::string scratch_;
   GcVector references_;
+  std::optional<UnreadFile> unread_;
+  size_t next_reference_ = 0;  // of the unread file
   int depth_ = 0;
 };
 
+void read_code_parts(const Code& unread) {
+  Code& code = const_cast<Code&>(unread);
+  Thread& thread = current_thread();
+  MUST(Reader(thread, UnreadFile(code.unread)).finish_code(code), "the file was scanned");
+  code.unread = Value();
+}
+
 }  // namespace
+
+Value marshal_load_code(Thread& thread, Bytes& data, size_t start) {
+  const std::optional<ScannedFile> scanned = scan_marshalled_code(data.view(), start);
+  if (!scanned) return marshal_load(thread, data.view().substr(start));
+  read_code_parts_hook = read_code_parts;
+  return Reader(thread, UnreadFile(UnreadFile::make(data, *scanned))).begin_code(0);
+}
 
 Value marshal_load(Thread& thread, std::string_view data, size_t* used) {
   Reader reader(thread, data);

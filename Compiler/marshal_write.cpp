@@ -56,11 +56,11 @@ class Identities {
   // A qualified name belongs to its code alone, unless it is the name, or the constant that a class
   // body stores as __qualname__.
   uint64_t of_qualified_name(const Code& code) {
-    if (equal(code.name, code.qualified_name)) return Value(code.name).bits();
+    if (equal(code.name(), code.qualified_name())) return Value(code.name()).bits();
     const bool is_class = !(code.flags & (Code::kOptimized | Code::kNewLocals));
     if (is_class) {
-      for (const Value constant : code.constants->view()) {
-        if (!is_exact_str(constant) || !equal(constant.as<Str>(), code.qualified_name)) continue;
+      for (const Value constant : code.constants()->view()) {
+        if (!is_exact_str(constant) || !equal(constant.as<Str>(), code.qualified_name())) continue;
         if (owners_.try_emplace(constant.bits(), &code).first->second == &code)
           return constant.bits();
       }
@@ -184,14 +184,14 @@ class Occurrences {
   }
   // In the order of writing.
   void collect_code(const Code& code, int depth) {
-    collect(code.constants, depth, Place::Constant);
-    collect(code.names, depth, Place::Name);
-    collect(code.localsplus_names, depth, Place::Name);
-    collect(code.filename, depth, Place::Constant);
-    collect(code.name, depth, Place::CodeName);
+    collect(code.constants(), depth, Place::Constant);
+    collect(code.names(), depth, Place::Name);
+    collect(code.localsplus_names(), depth, Place::Name);
+    collect(code.filename(), depth, Place::Constant);
+    collect(code.name(), depth, Place::CodeName);
     ++counts_[identities.of_qualified_name(code)];
-    collect(code.line_table, depth, Place::Constant);
-    collect(code.exception_table, depth, Place::Constant);
+    collect(code.line_table(), depth, Place::Constant);
+    collect(code.exception_table(), depth, Place::Constant);
   }
 
   std::unordered_map<uint64_t, uint32_t> counts_;
@@ -460,23 +460,23 @@ class Writer {
       word(number);
     }
     // co_code is a fresh object in CPython whenever it is asked for: marked, but never referred to.
-    write_bytes(code.code->view(), version_ >= 3 ? kReference : 0);
+    write_bytes(code.code()->view(), version_ >= 3 ? kReference : 0);
     ++reference_count_;
-    write(code.constants, Place::Constant);
-    write(code.names, Place::Name);
-    write(code.localsplus_names, Place::Name);
-    if (code.localsplus_kinds->size > 0) {  // so is this, but held by the code alone
-      write_bytes(code.localsplus_kinds->view(), 0);
+    write(code.constants(), Place::Constant);
+    write(code.names(), Place::Name);
+    write(code.localsplus_names(), Place::Name);
+    if (code.localsplus_kinds()->size > 0) {  // so is this, but held by the code alone
+      write_bytes(code.localsplus_kinds()->view(), 0);
     } else {
-      write(code.localsplus_kinds);
+      write(code.localsplus_kinds());
     }
-    write(code.filename, Place::Constant, true);
-    write(code.name, Place::CodeName);
-    write_as(code.qualified_name, occurrences_.identities.of_qualified_name(code), Place::CodeName,
+    write(code.filename(), Place::Constant, true);
+    write(code.name(), Place::CodeName);
+    write_as(code.qualified_name(), occurrences_.identities.of_qualified_name(code), Place::CodeName,
              false);
     word(code.first_line);
-    write(code.line_table, Place::Constant);
-    write(code.exception_table, Place::Constant);
+    write(code.line_table(), Place::Constant);
+    write(code.exception_table(), Place::Constant);
   }
 
   Thread& thread_;

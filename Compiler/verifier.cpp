@@ -27,7 +27,7 @@ constexpr int kNotReached = -1;
 class Verifier {
  public:
   explicit Verifier(const Code& code)
-      : code_(code), bytes_(code.code->data()), unit_count_(code.code->size / 2) {}
+      : code_(code), bytes_(code.code()->data()), unit_count_(code.code()->size / 2) {}
 
   const char* run() {
     if (const char* fault = check_parts()) return fault;
@@ -53,9 +53,9 @@ class Verifier {
   // --- the parts ---
 
   const char* check_parts() {
-    if (code_.code->size == 0 || code_.code->size % 2) return "code of odd or zero length";
-    const size_t count = code_.localsplus_names->size;
-    if (code_.localsplus_kinds->size != count) return "kinds and names of variables do not match";
+    if (code_.code()->size == 0 || code_.code()->size % 2) return "code of odd or zero length";
+    const size_t count = code_.localsplus_names()->size;
+    if (code_.localsplus_kinds()->size != count) return "kinds and names of variables do not match";
     if (count > kMaxVariables) return "too many variables";
     return check_kinds();
   }
@@ -63,7 +63,7 @@ class Verifier {
   // Locals, then cells, then free variables; an argument may be a cell too.
   const char* check_kinds() {
     int last = 0;
-    for (const char byte : code_.localsplus_kinds->view()) {
+    for (const char byte : code_.localsplus_kinds()->view()) {
       const auto kind = static_cast<uint8_t>(byte);
       const int order = kind & kSlotLocal ? 0 : kind == kSlotCell ? 1 : kind == kSlotFree ? 2 : 3;
       if (order == 3 || (kind & ~(kSlotLocal | kSlotCell) && kind != kSlotFree))
@@ -77,7 +77,7 @@ class Verifier {
   // The table is read where errors are reported. It must say something about each code unit and no
   // more.
   const char* check_line_table() {
-    const std::string_view table = code_.line_table->view();
+    const std::string_view table = code_.line_table()->view();
     size_t units = 0;
     for (size_t i = 0; i < table.size();) {
       const auto head = static_cast<uint8_t>(table[i++]);
@@ -100,7 +100,7 @@ class Verifier {
   }
 
   const char* read_exception_table() {
-    const std::string_view table = code_.exception_table->view();
+    const std::string_view table = code_.exception_table()->view();
     for (size_t position = 0; position < table.size();) {
       uint32_t start, length, target, depth;
       if (!read_number(table, position, start) || !read_number(table, position, length) ||
@@ -190,7 +190,7 @@ class Verifier {
     const size_t arguments = static_cast<size_t>(code_.argument_count + code_.keyword_only_count) +
                              ((code_.flags & kCodeVarArguments) != 0) +
                              ((code_.flags & kCodeVarKeywords) != 0);
-    if (arguments > code_.localsplus_names->size) return "more arguments than variables";
+    if (arguments > code_.localsplus_names()->size) return "more arguments than variables";
     if (const char* fault = reach(0, stack_)) return fault;
     while (first_waiting_ < unit_count_) {
       const size_t from = first_waiting_;
@@ -367,7 +367,7 @@ class Verifier {
   const char* call(uint32_t count) {
     if (!are_values(size_t{count} + 1)) return "an empty slot used as a value";
     if (keyword_names_ != kNoNames) {
-      if (code_.constants->items[keyword_names_].as<Tuple>()->size > size_t{count} + 1)
+      if (code_.constants()->items[keyword_names_].as<Tuple>()->size > size_t{count} + 1)
         return "more keywords than arguments";
       keyword_names_ = kNoNames;
     }
@@ -390,12 +390,12 @@ class Verifier {
         }
         return nullptr;
       case OperandKind::Constant:
-        if (argument >= code_.constants->size) return "no such constant";
+        if (argument >= code_.constants()->size) return "no such constant";
         return instruction.opcode == Opcode::KW_NAMES ? set_keyword_names(argument) : nullptr;
       case OperandKind::Name:
-        return argument < code_.names->size && argument <= kMaxArgument ? nullptr : "no such name";
+        return argument < code_.names()->size && argument <= kMaxArgument ? nullptr : "no such name";
       case OperandKind::Global:
-        return argument >> 1 < code_.names->size && argument >> 1 <= kMaxArgument ? nullptr
+        return argument >> 1 < code_.names()->size && argument >> 1 <= kMaxArgument ? nullptr
                                                                                   : "no such name";
       case OperandKind::Local:
         return check_local(instruction);
@@ -415,7 +415,7 @@ class Verifier {
   }
 
   const char* set_keyword_names(uint32_t index) {
-    const Value names = code_.constants->items[index];
+    const Value names = code_.constants()->items[index];
     if (!is_exact_tuple(names)) return "keyword names that are no tuple";
     for (const Value name : names.as<Tuple>()->view()) {
       if (!is_exact_str(name)) return "a keyword name that is no string";
@@ -425,8 +425,8 @@ class Verifier {
   }
 
   const char* check_local(const Instruction& instruction) {
-    if (instruction.argument >= code_.localsplus_names->size) return "no such variable";
-    const auto kind = code_.localsplus_kinds->data()[instruction.argument];
+    if (instruction.argument >= code_.localsplus_names()->size) return "no such variable";
+    const auto kind = code_.localsplus_kinds()->data()[instruction.argument];
     const bool is_changed =
         instruction.opcode == Opcode::STORE_FAST || instruction.opcode == Opcode::DELETE_FAST;
     return is_changed && kind & (kSlotCell | kSlotFree) ? "a cell overwritten" : nullptr;
@@ -435,14 +435,14 @@ class Verifier {
   // Cells are made by MAKE_CELL and COPY_FREE_VARS before anything else happens.
   const char* check_cell(const Instruction& instruction) {
     const uint32_t index = instruction.argument;
-    if (index >= code_.localsplus_names->size) return "no such cell";
-    const auto kind = code_.localsplus_kinds->data()[index];
+    if (index >= code_.localsplus_names()->size) return "no such cell";
+    const auto kind = code_.localsplus_kinds()->data()[index];
     if (!(kind & (kSlotCell | kSlotFree))) return "no such cell";
     if (instruction.opcode != Opcode::MAKE_CELL)
       return is_made(index) ? nullptr : "a cell used before it is made";
     if (!(kind & kSlotCell)) return "no such cell";
     if (has_left_prologue_) return "a cell made too late";
-    made_cells_.resize(code_.localsplus_names->size);
+    made_cells_.resize(code_.localsplus_names()->size);
     made_cells_[index] = true;
     return nullptr;
   }
@@ -455,7 +455,7 @@ class Verifier {
         if (argument != static_cast<uint32_t>(code_.free_count))
           return "wrong number of free variables";
         if (has_left_prologue_) return "free variables copied too late";
-        made_cells_.resize(code_.localsplus_names->size);
+        made_cells_.resize(code_.localsplus_names()->size);
         for (uint32_t i = 0; i < argument; ++i) made_cells_[made_cells_.size() - 1 - i] = true;
         return nullptr;
       case Opcode::RAISE_VARARGS:
@@ -510,7 +510,7 @@ std::optional<BytecodeFault> find_bytecode_fault(const Code& root) {
     const Code* code = work.back();
     work.pop_back();
     if (const auto fault = find_fault_in(*code)) return fault;
-    for (const Value constant : code->constants->view()) {
+    for (const Value constant : code->constants()->view()) {
       if (is_exact(constant, Kind::Code)) work.push_back(constant.as<Code>());
     }
   }
@@ -518,7 +518,7 @@ std::optional<BytecodeFault> find_bytecode_fault(const Code& root) {
 }
 
 std::string describe(const BytecodeFault& fault) {
-  return "in " + to_utf8(fault.code->qualified_name) + " (" + to_utf8(fault.code->filename) +
+  return "in " + to_utf8(fault.code->qualified_name()) + " (" + to_utf8(fault.code->filename()) +
          "), offset " + std::to_string(fault.offset) + ": " + fault.what;
 }
 

@@ -69,7 +69,7 @@ void put_frames(int fd, const Thread& thread) {
     if (++count > kMaxFrames) return put(fd, "  ...\n");
     const Code& code = frame_code(frame);
     put(fd, "  File \"");
-    put_text(fd, code.filename);
+    put_text(fd, code.filename());
     put(fd, "\", line ");
     const int line = frame_line(frame);
     if (line >= 0) {
@@ -78,7 +78,7 @@ void put_frames(int fd, const Thread& thread) {
       put(fd, "???");
     }
     put(fd, " in ");
-    put_text(fd, code.name);
+    put_text(fd, code.name());
     put(fd, "\n");
   }
 }

@@ -91,16 +91,16 @@ Value fix_filename(Thread& thread, Module&, Code& code, Value path) {
   if (!is_str(path)) {
     return raise(thread, TypeError, "_fix_co_filename() argument 2 must be str, not {}", type_of(path));
   }
-  Str* old = code.filename;
+  Str* old = code.filename();
   if (equal(old, path.as<Str>())) return None;
   GcVector work;
   work.push_back(&code);
   while (!work.is_empty()) {
     Code& each = *work.back().as<Code>();
     work.pop_back();
-    if (!equal(each.filename, old)) continue;
-    each.filename = path.as<Str>();
-    for (const Value constant : each.constants->view()) {
+    if (!equal(each.filename(), old)) continue;
+    each.set_filename(path.as<Str>());
+    for (const Value constant : each.constants()->view()) {
       if (has_kind(constant, Kind::Code)) work.push_back(constant);
     }
   }

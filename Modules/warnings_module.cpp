@@ -194,7 +194,7 @@ Value warn_explicitly(Thread& thread, Value category, Value message, Context con
 
 // Frames of the import system are passed over.
 bool is_internal(Frame* frame) {
-  const std::string name = to_utf8(frame_code(frame).filename);
+  const std::string name = to_utf8(frame_code(frame).filename());
   return name.find("importlib") != std::string::npos && name.find("_bootstrap") != std::string::npos;
 }
 
@@ -213,7 +213,7 @@ Result<Context> context_of_caller(Thread& thread, int64_t stack_level) {
   Dict* globals = runtime.sys ? runtime.sys->dict : make_dict();
   if (frame) {
     globals = &frame_globals(frame);
-    context.filename = frame_code(frame).filename;
+    context.filename = frame_code(frame).filename();
     context.line = frame_line(frame);
   } else {
     context.filename = make_str("sys");

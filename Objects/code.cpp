@@ -89,10 +89,10 @@ Status check(Thread& thread, const CodeFields& fields) {
 }
 
 // The same lines in entries that have no columns (kind 13), or no location at all (15).
-Bytes* without_columns(const CodeFields& fields) {
-  LineTableReader reader(fields.line_table->view(), fields.first_line);
+Bytes* without_columns(const Bytes& line_table, int first_line) {
+  LineTableReader reader(line_table.view(), first_line);
   std::string table;
-  int line = fields.first_line;
+  int line = first_line;
   for (LineTableEntry entry; reader.next(entry);) {
     const int units = (entry.end - entry.start) / 2;
     const int kind = entry.line < 0 ? 15 : 13;
@@ -111,35 +111,35 @@ Bytes* without_columns(const CodeFields& fields) {
 
 bool keeps_columns = true;
 
+void (*read_code_parts_hook)(const Code& code);
+
+Status set_code_parts(Thread& thread, Code& code, const CodeParts& parts) {
+  TRY(intern_names(thread, *parts.names));
+  TRY(intern_names(thread, *parts.localsplus_names));
+  TRY(intern_constants(thread, *parts.constants));
+  code.present_parts = parts;
+  code.present_parts.name = intern_name(parts.name);
+  code.present_parts.qualified_name = intern_name(parts.qualified_name);
+  if (!keeps_columns) code.present_parts.line_table = without_columns(*parts.line_table, code.first_line);
+  return nothing;
+}
+
 Result<Code*> make_code(Thread& thread, const CodeFields& fields) {
   TRY(check(thread, fields));
-  TRY(intern_names(thread, *fields.names));
-  TRY(intern_names(thread, *fields.localsplus_names));
-  TRY(intern_constants(thread, *fields.constants));
   Code* code = allocate<Code>();
-  code->code = fields.code;
-  code->constants = fields.constants;
-  code->names = fields.names;
-  code->localsplus_names = fields.localsplus_names;
-  code->localsplus_kinds = fields.localsplus_kinds;
-  code->filename = fields.filename;
-  code->name = intern_name(fields.name);
-  code->qualified_name = intern_name(fields.qualified_name);
-  code->line_table = keeps_columns ? fields.line_table : without_columns(fields);
-  code->exception_table = fields.exception_table;
   code->argument_count = fields.argument_count;
   code->positional_only_count = fields.positional_only_count;
   code->keyword_only_count = fields.keyword_only_count;
   code->stack_size = fields.stack_size;
   code->flags = fields.flags;
   code->first_line = fields.first_line;
-  code->is_verified = fields.is_trusted;
   for (size_t i = 0; i < fields.localsplus_kinds->size; ++i) {
     const uint8_t kind = fields.localsplus_kinds->data()[i];
     code->local_count += (kind & Code::kLocal) != 0;
     code->cell_count += (kind & Code::kCellKind) != 0;
     code->free_count += (kind & Code::kFreeKind) != 0;
   }
+  TRY(set_code_parts(thread, *code, fields));
   return code;
 }
 
@@ -158,8 +158,8 @@ namespace {
 
 Tuple* names_of_kind(const Code& code, uint8_t kind) {
   GcVector names;
-  for (size_t i = 0; i < code.localsplus_names->size; ++i) {
-    if (code.localsplus_kinds->data()[i] & kind) names.push_back(code.localsplus_names->items[i]);
+  for (size_t i = 0; i < code.localsplus_names()->size; ++i) {
+    if (code.localsplus_kinds()->data()[i] & kind) names.push_back(code.localsplus_names()->items[i]);
   }
   return make_tuple(names.data(), names.size());
 }
@@ -169,16 +169,16 @@ Value get_positional_only(Code& code) { return make_int(code.positional_only_cou
 Value get_keyword_only(Code& code) { return make_int(code.keyword_only_count); }
 Value get_stack_size(Code& code) { return make_int(code.stack_size); }
 Value get_flags(Code& code) { return make_int(code.flags); }
-Value get_names(Code& code) { return code.names; }
-Value get_filename(Code& code) { return code.filename; }
-Value get_name(Code& code) { return code.name; }
-Value get_qualified_name(Code& code) { return code.qualified_name; }
+Value get_names(Code& code) { return code.names(); }
+Value get_filename(Code& code) { return code.filename(); }
+Value get_name(Code& code) { return code.name(); }
+Value get_qualified_name(Code& code) { return code.qualified_name(); }
 Value get_first_line(Code& code) { return make_int(code.first_line); }
-Value get_line_table(Code& code) { return code.line_table; }
-Value get_exception_table(Code& code) { return code.exception_table; }
+Value get_line_table(Code& code) { return code.line_table(); }
+Value get_exception_table(Code& code) { return code.exception_table(); }
 Value get_local_count(Code& code) { return make_int(code.local_count); }
-Value get_constants(Code& code) { return code.constants; }
-Value get_code(Code& code) { return code.code; }
+Value get_constants(Code& code) { return code.constants(); }
+Value get_code(Code& code) { return code.code(); }
 Value get_variable_names(Code& code) { return names_of_kind(code, Code::kLocal); }
 Value get_cell_names(Code& code) { return names_of_kind(code, Code::kCellKind); }
 Value get_free_names(Code& code) { return names_of_kind(code, Code::kFreeKind); }
@@ -202,7 +202,7 @@ Value get_old_line_table(Code& code) {
 }
 
 int64_t size_of(Code& code) {
-  return static_cast<int64_t>(sizeof(Code) + code.code->size + code.line_table->size + code.exception_table->size);
+  return static_cast<int64_t>(sizeof(Code) + code.code()->size + code.line_table()->size + code.exception_table()->size);
 }
 
 // --- lines and positions ---
@@ -241,7 +241,7 @@ Value number_or_none(int number) { return number < 0 ? None : make_int(number); 
 
 Value next_positions(Thread&, Value self) {
   CodeIterator& iterator = *self.as<CodeIterator>();
-  if (iterator.next_entry >= static_cast<int64_t>(iterator.code->code->size)) return Unbound;
+  if (iterator.next_entry >= static_cast<int64_t>(iterator.code->code()->size)) return Unbound;
   LineTableReader reader(*iterator.code);
   LineTableEntry entry;
   bool found = false;
@@ -272,9 +272,9 @@ Value constant_key(Thread& thread, Value constant) {
 
 Tuple* comparison_key(Thread& thread, Code& code, Value constants) {
   (void)thread;
-  return make_tuple({code.name, get_argument_count(code), get_positional_only(code), get_keyword_only(code), get_flags(code),
-                     get_first_line(code), code.code, constants, code.names, code.localsplus_names, code.line_table,
-                     code.exception_table});
+  return make_tuple({code.name(), get_argument_count(code), get_positional_only(code), get_keyword_only(code), get_flags(code),
+                     get_first_line(code), code.code(), constants, code.names(), code.localsplus_names(), code.line_table(),
+                     code.exception_table()});
 }
 
 Value code_compare(Thread& thread, Value left, Value right, CompareOp op) {
@@ -283,8 +283,8 @@ Value code_compare(Thread& thread, Value left, Value right, CompareOp op) {
   Code &a = *left.as<Code>(), &b = *right.as<Code>();
   bool same = &a == &b;
   if (!same) {
-    Tuple* first = comparison_key(thread, a, TRY(constant_key(thread, a.constants)));
-    Tuple* second = comparison_key(thread, b, TRY(constant_key(thread, b.constants)));
+    Tuple* first = comparison_key(thread, a, TRY(constant_key(thread, a.constants())));
+    Tuple* second = comparison_key(thread, b, TRY(constant_key(thread, b.constants())));
     same = TRY(is_equal(thread, first, second));
   }
   return Value::from_bool(same == (op == CompareOp::Equal));
@@ -292,14 +292,14 @@ Value code_compare(Thread& thread, Value left, Value right, CompareOp op) {
 
 Result<int64_t> code_hash(Thread& thread, Value self) {
   Code& code = *self.as<Code>();
-  return hash(thread, make_tuple({code.name, get_argument_count(code), get_flags(code), get_first_line(code), code.code,
-                                  code.names, code.localsplus_names, code.line_table, code.exception_table}));
+  return hash(thread, make_tuple({code.name(), get_argument_count(code), get_flags(code), get_first_line(code), code.code(),
+                                  code.names(), code.localsplus_names(), code.line_table(), code.exception_table()}));
 }
 
 Value code_repr(Thread& thread, Value self) {
   Code& code = *self.as<Code>();
   const AddressText address(self);
-  return format_message(thread, "<code object {} at {}, file \"{}\", line {}>", {code.name, address.text(), code.filename, code.first_line});
+  return format_message(thread, "<code object {} at {}, file \"{}\", line {}>", {code.name(), address.text(), code.filename(), code.first_line});
 }
 
 // --- CodeType(...) and replace() ---
@@ -346,9 +346,9 @@ Value replaced(Thread& thread, Code& code, int argument_count, int positional_on
                int stack_size, int flags, int first_line, Bytes* bytes, Tuple* constants, Tuple* names,
                Tuple* variable_names, Tuple* free_names, Tuple* cell_names, Str* filename, Str* name,
                Str* qualified_name, Bytes* line_table, Bytes* exception_table) {
-  Parts parts{{argument_count, positional_only, keyword_only, stack_size, flags, first_line}, variable_names, free_names,
+  Parts parts{{{}, argument_count, positional_only, keyword_only, stack_size, flags, first_line}, variable_names, free_names,
               cell_names, local_count};
-  parts.fields.code = bytes ? bytes : code.code;
+  parts.fields.code = bytes ? bytes : code.code();
   parts.fields.constants = tuple_slice(*constants, 0, constants->size);
   parts.fields.names = tuple_slice(*names, 0, names->size);
   parts.fields.filename = filename;
@@ -373,11 +373,11 @@ Value replace(Thread& thread, Value self, Value argument_count, Value positional
                   TRY(number(keyword_only, code.keyword_only_count)),
                   TRY(number(local_count, variable_names && local_count.is_empty() ? static_cast<int>(variables->size) : code.local_count)),
                   TRY(number(stack_size, code.stack_size)), TRY(number(flags, code.flags)),
-                  TRY(number(first_line, code.first_line)), bytes, constants ? constants : code.constants,
-                  names ? names : code.names, variables, free_names ? free_names : names_of_kind(code, Code::kFreeKind),
-                  cell_names ? cell_names : names_of_kind(code, Code::kCellKind), filename ? filename : code.filename,
-                  name ? name : code.name, qualified_name ? qualified_name : code.qualified_name,
-                  line_table ? line_table : code.line_table, exception_table ? exception_table : code.exception_table);
+                  TRY(number(first_line, code.first_line)), bytes, constants ? constants : code.constants(),
+                  names ? names : code.names(), variables, free_names ? free_names : names_of_kind(code, Code::kFreeKind),
+                  cell_names ? cell_names : names_of_kind(code, Code::kCellKind), filename ? filename : code.filename(),
+                  name ? name : code.name(), qualified_name ? qualified_name : code.qualified_name(),
+                  line_table ? line_table : code.line_table(), exception_table ? exception_table : code.exception_table());
 }
 
 Value construct(Thread& thread, int argument_count, int positional_only, int keyword_only, int local_count, int stack_size,
@@ -406,10 +406,10 @@ Value code_new(Thread& thread, Type&, const Value* arguments, size_t count, Valu
 
 // Only for the names in co_varnames order: what CPython calls _varname_from_oparg.
 Value variable_name(Thread& thread, Code& code, int index) {
-  if (index < 0 || static_cast<size_t>(index) >= code.localsplus_names->size) {
+  if (index < 0 || static_cast<size_t>(index) >= code.localsplus_names()->size) {
     return raise(thread, IndexError, "tuple index out of range");
   }
-  return code.localsplus_names->items[index];
+  return code.localsplus_names()->items[index];
 }
 
 const MethodRow code_rows[] = {

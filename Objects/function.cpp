@@ -46,7 +46,7 @@ Status check_closure(Thread& thread, Code& code, Value closure) {
   }
   const size_t given = is_tuple(closure) ? closure.as<Tuple>()->size : 0;
   if (given != wanted) {
-    return raise(thread, ValueError, "{} requires closure of length {}, not {}", code.name, wanted, given);
+    return raise(thread, ValueError, "{} requires closure of length {}, not {}", code.name(), wanted, given);
   }
   for (size_t i = 0; i < given; ++i) {
     const Value cell = closure.as<Tuple>()->items[i];
@@ -339,11 +339,11 @@ Cell* make_cell(Value contents) {
   return cell;
 }
 
-Value Function::name() const { return details ? details->name : Value(code->name); }
-Value Function::qualified_name() const { return details ? details->qualified_name : Value(code->qualified_name); }
+Value Function::name() const { return details ? details->name : Value(code->name()); }
+Value Function::qualified_name() const { return details ? details->qualified_name : Value(code->qualified_name()); }
 Value Function::doc() const {
   if (details) return details->doc;
-  const Value first = code->constants->size ? code->constants->items[0] : None;
+  const Value first = code->constants()->size ? code->constants()->items[0] : None;
   return is_str(first) ? first : None;
 }
 

@@ -34,7 +34,7 @@ namespace {
 
 constexpr size_t kGranule = 16;
 constexpr size_t kMegabyte = 1024 * 1024;
-constexpr size_t kFirstHeap = 12 * kMegabyte;
+constexpr size_t kFirstHeap = 20 * kMegabyte;
 constexpr size_t kLeastBudget = 3 * kMegabyte;
 
 int object_kind;

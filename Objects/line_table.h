@@ -19,7 +19,7 @@ extern bool keeps_columns;
 
 class LineTableReader {
  public:
-  explicit LineTableReader(const Code& code) : LineTableReader(code.line_table->view(), code.first_line) {}
+  explicit LineTableReader(const Code& code) : LineTableReader(code.line_table()->view(), code.first_line) {}
   LineTableReader(std::string_view table, int first_line)
       : at_(reinterpret_cast<const uint8_t*>(table.data())), end_(at_ + table.size()), line_(first_line) {}
 

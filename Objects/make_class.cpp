@@ -114,7 +114,7 @@ uint16_t predicted_attributes(const Type& base, Dict& contents) {
   const Value init = dict_get_str(contents, special_name<"__init__">());
   const uint16_t inherited = base.inline_slots;
   if (!has_kind(init, Kind::Function)) return std::max(inherited, kDefaultInlineSlots);
-  const Bytes& code = *init.as<Function>()->code->code;
+  const Bytes& code = *init.as<Function>()->code->code();
   bool seen[256] = {};
   uint16_t count = 0;
   for (size_t i = 0; i + 1 < code.size; i += 2) {

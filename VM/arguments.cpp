@@ -25,7 +25,7 @@ struct Binding {
   Value* registers;
   size_t positional_count, keyword_only_count;  // of parameters
 
-  Value name_of(size_t parameter) const { return code.localsplus_names->items[parameter]; }
+  Value name_of(size_t parameter) const { return code.localsplus_names()->items[parameter]; }
 };
 
 // 'a', 'a' and 'b', 'a', 'b', and 'c'
@@ -136,7 +136,7 @@ int64_t find_parameter(const Binding& binding, Value name) {
 }
 
 Status bind_keywords(const Binding& binding, const Keywords& keywords, Dict* rest) {
-  const Value* const parameters = binding.code.localsplus_names->items;
+  const Value* const parameters = binding.code.localsplus_names()->items;
   const size_t first = static_cast<size_t>(binding.code.positional_only_count);
   const size_t end = binding.positional_count + binding.keyword_only_count;
   for (size_t i = 0; i < keywords.count; ++i) {
@@ -243,7 +243,7 @@ Status bind_fully(const Binding& binding, size_t count, Keywords keywords, Tuple
                                                             : make_tuple(given + in_place, count - in_place);
   }
   if (spread) std::copy_n(given, in_place, binding.registers);
-  for (size_t i = in_place; i < code.localsplus_names->size; ++i) binding.registers[i] = Unbound;
+  for (size_t i = in_place; i < code.localsplus_names()->size; ++i) binding.registers[i] = Unbound;
   size_t next = parameters;
   if (!rest.is_empty()) binding.registers[next++] = rest;
   if (others) binding.registers[next] = others;

@@ -89,9 +89,9 @@ const char* decode_rows(std::string_view table, Bytecode& result, const std::vec
 
 const char* decode(const Code& code, Bytecode& result) {
   std::vector<int> index_of;
-  if (const char* wrong = decode_instructions(code.code->view(), result, index_of)) return wrong;
+  if (const char* wrong = decode_instructions(code.code()->view(), result, index_of)) return wrong;
   if (const char* wrong = link_jumps(result, index_of)) return wrong;
-  return decode_rows(code.exception_table->view(), result, index_of);
+  return decode_rows(code.exception_table()->view(), result, index_of);
 }
 
 }  // namespace minipy

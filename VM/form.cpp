@@ -46,12 +46,12 @@ Form* make_form(Thread& thread, Code& code, const FormParts& parts, bool is_trac
     std::copy(parts.handlers.begin(), parts.handlers.end(), form->handlers);
   }
   form->code = &code;
-  form->constants = code.constants->items;
+  form->constants = code.constants()->items;
   form->word_count = static_cast<uint32_t>(parts.words.size());
   form->origin_count = static_cast<uint32_t>(parts.origins.size());
   form->handler_count = static_cast<uint32_t>(parts.handlers.size());
   form->register_count = parts.register_count;
-  form->local_count = static_cast<uint32_t>(code.localsplus_names->size);
+  form->local_count = static_cast<uint32_t>(code.localsplus_names()->size);
   const bool needs_binding = code.keyword_only_count || (code.flags & (Code::kVarArguments | Code::kVarKeywords));
   form->simple_arguments = needs_binding ? kNoSimpleCall : static_cast<uint32_t>(code.argument_count);
   form->is_traced = is_traced;

@@ -60,7 +60,7 @@ bool has_fast_locals(const Frame& frame) { return frame.code().flags & Code::kOp
 // The variable's value, behind its cell; Unbound if it has none.
 Value variable(const Frame& frame, size_t index) {
   const Value value = frame.registers()[index];
-  const uint8_t kind = frame.code().localsplus_kinds->data()[index];
+  const uint8_t kind = frame.code().localsplus_kinds()->data()[index];
   if ((kind & (Code::kCellKind | Code::kFreeKind)) && is_exact(value, Kind::Cell)) return value.as<Cell>()->contents;
   return value;
 }
@@ -69,7 +69,7 @@ Value variable(const Frame& frame, size_t index) {
 void copy_free_variables(Frame& frame) {
   const Value closure = frame.python_function().closure;
   if (!is_tuple(closure)) return;
-  const size_t count = closure.as<Tuple>()->size, first = frame.code().localsplus_names->size - count;
+  const size_t count = closure.as<Tuple>()->size, first = frame.code().localsplus_names()->size - count;
   for (size_t i = 0; i < count; ++i) {
     if (frame.registers()[first + i].is_unbound()) frame.registers()[first + i] = closure.as<Tuple>()->items[i];
   }
@@ -88,9 +88,9 @@ Value locals_of(Thread& thread, Frame& frame) {
     mapping = object->locals;
   }
   if (is_fast) copy_free_variables(frame);
-  for (size_t i = 0; i < code.localsplus_names->size; ++i) {
-    if (!is_fast && (code.localsplus_kinds->data()[i] & Code::kFreeKind)) continue;
-    const Value name = code.localsplus_names->items[i];
+  for (size_t i = 0; i < code.localsplus_names()->size; ++i) {
+    if (!is_fast && (code.localsplus_kinds()->data()[i] & Code::kFreeKind)) continue;
+    const Value name = code.localsplus_names()->items[i];
     const Value value = frame.has(Frame::kCleared) ? Unbound : variable(frame, i);
     if (value.is_unbound()) {
       if (is_exact_dict(mapping)) {
@@ -112,10 +112,10 @@ Status write_back_locals(Thread& thread, Frame& frame) {
   const Value mapping = frame.object.as<FrameObject>()->locals;
   if (mapping.is_empty()) return nothing;
   const Code& code = frame.code();
-  for (size_t i = 0; i < code.localsplus_names->size; ++i) {
-    const Value value = TRY(dict_get(thread, *mapping.as<Dict>(), code.localsplus_names->items[i]));
+  for (size_t i = 0; i < code.localsplus_names()->size; ++i) {
+    const Value value = TRY(dict_get(thread, *mapping.as<Dict>(), code.localsplus_names()->items[i]));
     Value& place = frame.registers()[i];
-    const uint8_t kind = code.localsplus_kinds->data()[i];
+    const uint8_t kind = code.localsplus_kinds()->data()[i];
     if ((kind & (Code::kCellKind | Code::kFreeKind)) && is_exact(place, Kind::Cell)) {
       place.as<Cell>()->contents = value;
     } else if (!(kind & (Code::kCellKind | Code::kFreeKind)) && !(value.is_unbound() && i < static_cast<size_t>(code.argument_count) && place.is_unbound())) {
@@ -201,7 +201,7 @@ Value frame_repr(Thread& thread, Value self) {
   const AddressText address(self);
   const Code& code = object.frame->code();
   return format_message(thread, "<frame at {}, file {}, line {}, code {}>",
-                        {address.text(), Repr{code.filename}, line_of(*object.frame), Value(reinterpret_cast<Object*>(code.name))});
+                        {address.text(), Repr{code.filename()}, line_of(*object.frame), Value(reinterpret_cast<Object*>(code.name()))});
 }
 
 const MethodRow frame_methods[] = {

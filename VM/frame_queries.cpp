@@ -17,13 +17,13 @@ Status find_super_arguments(Thread& thread, Value& type, Value& object) {
   const Code& code = frame->code();
   if (code.argument_count == 0) return raise(thread, RuntimeError, "super(): no arguments");
   object = frame->registers()[0];
-  if ((code.localsplus_kinds->data()[0] & Code::kCellKind) && is_exact(object, Kind::Cell)) {
+  if ((code.localsplus_kinds()->data()[0] & Code::kCellKind) && is_exact(object, Kind::Cell)) {
     object = object.as<Cell>()->contents;
   }
   if (object.is_unbound()) return raise(thread, RuntimeError, "super(): arg[0] deleted");
-  const size_t count = code.localsplus_names->size;
+  const size_t count = code.localsplus_names()->size;
   for (size_t i = count - static_cast<size_t>(code.free_count); i < count; ++i) {
-    if (!equal(code.localsplus_names->items[i].as<Str>(), "__class__")) continue;
+    if (!equal(code.localsplus_names()->items[i].as<Str>(), "__class__")) continue;
     const Value cell = frame->registers()[i];
     if (!is_exact(cell, Kind::Cell)) return raise(thread, RuntimeError, "super(): bad __class__ cell");
     type = cell.as<Cell>()->contents;

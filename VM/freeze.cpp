@@ -133,10 +133,10 @@ class Freezer {
   // The names that modules and classes define come together: their hashes are asked for, and so stored, when
   // the module is imported.
   void place_global_names(const Code& code) {
-    for (const Value name : code.names->view()) place(name);
-    for (const Value constant : code.constants->view()) {
+    for (const Value name : code.names()->view()) place(name);
+    for (const Value constant : code.constants()->view()) {
       if (!is_exact(constant, Kind::Code)) continue;
-      place(constant.as<Code>()->qualified_name);
+      place(constant.as<Code>()->qualified_name());
       if (!(constant.as<Code>()->flags & Code::kOptimized)) place_global_names(*constant.as<Code>());
     }
   }
@@ -221,13 +221,14 @@ class Freezer {
 
   std::string place_code(const Code& code) {
     std::map<size_t, std::string> pointers;  // by offset in the struct
-    const auto add = [&](auto Code::*member) {
-      const char* at = reinterpret_cast<const char*>(&(code.*member));
-      pointers[static_cast<size_t>(at - reinterpret_cast<const char*>(&code))] = place(Value(code.*member));
+    const CodeParts& parts = code.present_parts;
+    const auto add = [&](auto CodeParts::*member) {
+      const char* at = reinterpret_cast<const char*>(&(parts.*member));
+      pointers[static_cast<size_t>(at - reinterpret_cast<const char*>(&code))] = place(Value(parts.*member));
     };
-    add(&Code::code), add(&Code::constants), add(&Code::names), add(&Code::localsplus_names);
-    add(&Code::localsplus_kinds), add(&Code::filename), add(&Code::name), add(&Code::qualified_name);
-    add(&Code::line_table), add(&Code::exception_table);
+    add(&CodeParts::code), add(&CodeParts::constants), add(&CodeParts::names), add(&CodeParts::localsplus_names);
+    add(&CodeParts::localsplus_kinds), add(&CodeParts::filename), add(&CodeParts::name);
+    add(&CodeParts::qualified_name), add(&CodeParts::line_table), add(&CodeParts::exception_table);
     const std::string at = "minipy_frozen_codes+" + std::to_string(codes_.size());
     const auto* words = reinterpret_cast<const uint64_t*>(&code);
     for (size_t i = 0; i < sizeof(Code) / 8; ++i) {

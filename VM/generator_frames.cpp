@@ -25,7 +25,7 @@ Kind kind_of(const Code& code) {
 Value origin_of(Thread& thread, Frame* frame) {
   GcVector entries;
   for (int depth = 0; frame && depth < thread.coroutine_origin_depth; frame = frame->previous, ++depth) {
-    entries.push_back(make_tuple({frame->code().filename, Value::from_int(line_of(*frame)), frame->code().name}));
+    entries.push_back(make_tuple({frame->code().filename(), Value::from_int(line_of(*frame)), frame->code().name()}));
   }
   return make_tuple(entries.data(), entries.size());
 }

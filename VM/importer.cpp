@@ -23,8 +23,8 @@ namespace {
 // --- tracebacks without importlib's own frames ---
 
 bool is_importlib_file(const Code& code) {
-  return equal(code.filename, "<frozen importlib._bootstrap>") ||
-         equal(code.filename, "<frozen importlib._bootstrap_external>");
+  return equal(code.filename(), "<frozen importlib._bootstrap>") ||
+         equal(code.filename(), "<frozen importlib._bootstrap_external>");
 }
 
 Code* code_of_entry(Thread& thread, Value traceback) {
@@ -51,7 +51,7 @@ void remove_importlib_frames(Thread& thread) {
       continue;
     }
     run.push_back(each);
-    if (always || equal(code->name, "_call_with_frames_removed")) run.clear();
+    if (always || equal(code->name(), "_call_with_frames_removed")) run.clear();
   }
   for (const Value one : run) kept.push_back(one);
   for (size_t i = 0; i < kept.size(); ++i) {

@@ -134,6 +134,10 @@ Status rare_FORMAT_VALUE(Thread& thread, Frame&, Value* base, uint32_t flags) {
       return nothing;
     }
   }
+  // The compiler makes strings only; bytecode from elsewhere may have anything.
+  if (has_specification && !is_str(base[1])) {
+    return raise(thread, SystemError, "Format specifier must be a string, not {}", type_of(base[1]));
+  }
   base[0] = TRY(format(thread, value, has_specification ? base[1] : Value(empty_str())));
   return nothing;
 }

@@ -14,7 +14,7 @@
 namespace minipy {
 namespace {
 
-Value name_at(const Frame& frame, uint32_t index) { return frame.code().names->items[index]; }
+Value name_at(const Frame& frame, uint32_t index) { return frame.code().names()->items[index]; }
 
 // A mapping's value, or Unbound for KeyError. Exact dicts are asked directly.
 Value mapping_get(Thread& thread, Value mapping, Value name) {
@@ -107,7 +107,7 @@ Status rare_DELETE_DEREF(Thread& thread, Frame& frame, Value*, uint32_t argument
 }
 
 Status rare_LOAD_CLASSDEREF(Thread& thread, Frame& frame, Value* base, uint32_t argument) {
-  const Value name = frame.code().localsplus_names->items[argument];
+  const Value name = frame.code().localsplus_names()->items[argument];
   TRY(need_locals(thread, frame, "loading", name));
   *base = TRY(mapping_get(thread, frame.locals, name));
   if (!base->is_unbound()) return nothing;

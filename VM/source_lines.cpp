@@ -155,7 +155,7 @@ std::optional<std::string> source_line(Thread& thread, const Str& filename, int 
 
 void remember_typed_source(Thread& thread, const Code& code, std::string_view text) {
   if (typed_sources.is_empty()) typed_sources = make_dict();
-  Str* filename = code.filename;
+  Str* filename = code.filename();
   const Value entry = make_tuple({filename, make_bytes(text)});
   if (dict_set(thread, *typed_sources.as<Dict>(), typed_key(*filename), entry).failed()) thread.exception = Value();
 }

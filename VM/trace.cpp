@@ -103,7 +103,7 @@ Status profile_event(Thread& thread, Frame& frame, const char* event, Value argu
 }
 
 uint32_t first_resume(const Code& code) {
-  const std::string_view bytes = code.code->view();
+  const std::string_view bytes = code.code()->view();
   for (size_t i = 0; i < bytes.size(); i += 2) {
     if (static_cast<uint8_t>(bytes[i]) == static_cast<uint8_t>(Opcode::RESUME)) return static_cast<uint32_t>(i);
   }
@@ -193,7 +193,7 @@ Status trace_instruction(Thread& thread, Frame& frame, uint32_t offset) {
     const int last_line = is_first ? -1 : line_of_offset(code, static_cast<int>(previous));
     bool is_event = line != -1 && line != last_line;
     if (line != -1 && !is_event && previous > static_cast<int64_t>(offset)) {
-      const uint8_t opcode = static_cast<uint8_t>(code.code->view()[static_cast<size_t>(previous)]);
+      const uint8_t opcode = static_cast<uint8_t>(code.code()->view()[static_cast<size_t>(previous)]);
       is_event = opcode != static_cast<uint8_t>(Opcode::JUMP_BACKWARD_NO_INTERRUPT);
     }
     if (is_event) {

@@ -103,8 +103,8 @@ Result<Entry> read_entry(Thread& thread, Value traceback) {
   const Value line = TRY(get_attribute(thread, traceback, "tb_lineno"));
   entry.line = line.is_int() ? static_cast<int>(line.as_int()) : -1;
   entry.offset = traceback.as<Traceback>()->last_instruction;
-  entry.filename = entry.code.as<Code>()->filename;
-  entry.name = entry.code.as<Code>()->name;
+  entry.filename = entry.code.as<Code>()->filename();
+  entry.name = entry.code.as<Code>()->name();
   return entry;
 }
 

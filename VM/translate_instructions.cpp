@@ -27,13 +27,13 @@ bool jumps_if_false(Opcode opcode) { return opcode == Opcode::POP_JUMP_FORWARD_I
 }  // namespace
 
 uint32_t Translator::name(uint32_t index) {
-  if (index >= code_.names->size) fail("no such name");
+  if (index >= code_.names()->size) fail("no such name");
   if (index > 0xFFFF) fail("code has too many names");
   return index;
 }
 
 uint32_t Translator::cell(uint32_t index) {
-  if (index >= local_count_ || !(code_.localsplus_kinds->data()[index] & (Code::kCellKind | Code::kFreeKind))) {
+  if (index >= local_count_ || !(code_.localsplus_kinds()->data()[index] & (Code::kCellKind | Code::kFreeKind))) {
     fail("no such cell");
     return 0;
   }
@@ -77,7 +77,7 @@ void Translator::evacuate(uint32_t local) {
 void Translator::store_fast(uint32_t local) {
   plain_local(local);
   if (wrong_) return;
-  if (code_.localsplus_kinds->data()[local] & (Code::kFreeKind | Code::kCellKind)) return fail("store to a cell");
+  if (code_.localsplus_kinds()->data()[local] & (Code::kFreeKind | Code::kCellKind)) return fail("store to a cell");
   operand(1);
   if (wrong_) return;
   const Entry entry = peek(1);
@@ -164,7 +164,7 @@ bool Translator::slice(int& index) {
     if (entry.where == Where::Nowhere || entry.at >= kSliceConstant - 1u) return false;
     if (entry.where == Where::Register) {
       operands[i] = static_cast<uint16_t>(entry.at);
-    } else if (!code_.constants->items[entry.at].is_none()) {
+    } else if (!code_.constants()->items[entry.at].is_none()) {
       operands[i] = static_cast<uint16_t>(kSliceConstant | entry.at);
     }
   }
@@ -198,7 +198,7 @@ bool Translator::unpack(int& index) {
     if (store.opcode != Opcode::STORE_FAST || store.is_label || store.row != instruction.row)
       return kNoRegister;
     if (store.argument >= local_count_) return kNoRegister;
-    return code_.localsplus_kinds->data()[store.argument] & (Code::kFreeKind | Code::kCellKind)
+    return code_.localsplus_kinds()->data()[store.argument] & (Code::kFreeKind | Code::kCellKind)
                ? kNoRegister
                : store.argument;
   };
@@ -299,7 +299,7 @@ void Translator::call(uint32_t count, bool is_iterated) {
     if (stack_[i].kind != EntryKind::Plain) return fail("an empty slot used as a value");
   }
   if (names) {
-    const Value constant = code_.constants->items[names - 1];
+    const Value constant = code_.constants()->items[names - 1];
     if (!is_exact_tuple(constant) || constant.as<Tuple>()->size > count + 1) return fail("bad keyword names");
     for (const Value keyword : constant.as<Tuple>()->view()) {
       if (!has_kind(keyword, Kind::Str)) return fail("bad keyword names");
@@ -354,7 +354,7 @@ void Translator::load_global(uint32_t argument) {
   if (argument & 1) push(EntryKind::Null, Where::Nowhere, 0);
   const uint32_t at = result_wide(Op::LOAD_GLOBAL, name(argument >> 1));
   if (wrong_) return;
-  const Value text = code_.names->items[argument >> 1];
+  const Value text = code_.names()->items[argument >> 1];
   if (is_exact_str(text) && equal(text.as<Str>(), "range")) range_callable_ = words_[at].a;
 }
 
@@ -370,9 +370,9 @@ bool Translator::super_method(int& index) {
   }
   if (!(sequence->argument & 1) || sequence[1].argument || sequence[2].argument || keyword_names_) return false;
   const auto is_named = [](Value text, std::string_view name) { return is_exact_str(text) && equal(text.as<Str>(), name); };
-  if (sequence->argument >> 1 >= code_.names->size || !is_named(code_.names->items[sequence->argument >> 1], "super")) return false;
+  if (sequence->argument >> 1 >= code_.names()->size || !is_named(code_.names()->items[sequence->argument >> 1], "super")) return false;
   uint32_t class_cell = local_count_ - static_cast<uint32_t>(code_.free_count);
-  while (class_cell < local_count_ && !is_named(code_.localsplus_names->items[class_cell], "__class__")) ++class_cell;
+  while (class_cell < local_count_ && !is_named(code_.localsplus_names()->items[class_cell], "__class__")) ++class_cell;
   if (class_cell == local_count_ || !assigned_[class_cell] || !assigned_[0] || deleted_[0]) return false;
   result_wide(Op::LOAD_GLOBAL, name(sequence->argument >> 1));
   offset_ = sequence[3].offset;
@@ -388,13 +388,26 @@ bool Translator::super_method(int& index) {
   return true;
 }
 
+namespace {
+
+bool is_store_of_name(Opcode opcode) {
+  return opcode == Opcode::STORE_NAME || opcode == Opcode::STORE_GLOBAL || opcode == Opcode::STORE_FAST ||
+         opcode == Opcode::STORE_DEREF;
+}
+
+}  // namespace
+
 // The function of a comprehension is called at once and seen by nobody: without a closure one will do for all rounds.
 bool Translator::comprehension(const Instruction& instruction) {
   const Entry& entry = peek(1);
   if (instruction.argument || entry.where != Where::Constant) return false;
-  const Value constant = code_.constants->items[entry.at];
+  // Most functions are stored at once. Their names are better not asked for: that reads all of their code.
+  const bool is_last = &instruction == &bytecode_.instructions.back();
+  if (is_last || is_store_of_name((&instruction)[1].opcode)) return false;
+  const Value constant = code_.constants()->items[entry.at];
   if (!is_exact(constant, Kind::Code)) return false;
-  const Str* name = constant.as<Code>()->name;
+  if (constant.as<Code>()->argument_count != 1) return false;
+  const Str* name = constant.as<Code>()->name();
   if (!equal(name, "<listcomp>") && !equal(name, "<setcomp>") && !equal(name, "<dictcomp>") && !equal(name, "<genexpr>")) return false;
   const uint32_t number = entry.at;
   drop(1);
@@ -437,12 +450,12 @@ bool Translator::translate(int& index) {
     case Opcode::DELETE_FAST:
       plain_local(argument);
       if (wrong_) return false;
-      if (code_.localsplus_kinds->data()[argument] & (Code::kFreeKind | Code::kCellKind)) fail("a cell variable deleted");
+      if (code_.localsplus_kinds()->data()[argument] & (Code::kFreeKind | Code::kCellKind)) fail("a cell variable deleted");
       evacuate(argument);
       emit(Op::DELETE_LOCAL, argument);
       return true;
     case Opcode::LOAD_CONST:
-      if (argument >= code_.constants->size) {
+      if (argument >= code_.constants()->size) {
         fail("no such constant");
       } else if (argument > 0xFFFF) {
         result_wide(Op::LOAD_CONST, argument);
@@ -608,7 +621,7 @@ void Translator::translate_value(const Instruction& instruction) {
     }
     case Opcode::LOAD_METHOD: return load_method(argument);
     case Opcode::KW_NAMES:
-      if (argument >= code_.constants->size) return fail("no such constant");
+      if (argument >= code_.constants()->size) return fail("no such constant");
       keyword_names_ = argument + 1;
       return;
     case Opcode::CALL: {
@@ -633,7 +646,7 @@ void Translator::translate_value(const Instruction& instruction) {
     case Opcode::MAKE_CELL:
       plain_local(argument);
       if (wrong_) return;
-      if (!(code_.localsplus_kinds->data()[argument] & Code::kCellKind)) return fail("no such cell");
+      if (!(code_.localsplus_kinds()->data()[argument] & Code::kCellKind)) return fail("no such cell");
       emit(Op::MAKE_CELL, argument);
       assigned_[argument] = true;
       deleted_[argument] = false;

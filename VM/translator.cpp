@@ -175,7 +175,7 @@ void Translator::prepare() {
   words_.reserve(bytecode_.instructions.size() * 2);
   origins_.reserve(bytecode_.instructions.size());
   row_used_.assign(bytecode_.rows.size(), false);
-  local_count_ = static_cast<uint32_t>(code_.localsplus_names->size);
+  local_count_ = static_cast<uint32_t>(code_.localsplus_names()->size);
   register_count_ = local_count_ + 1;
   if (local_count_ > 60000) fail("code has too many variables");
   deleted_.assign(local_count_, is_conservative_);
@@ -188,13 +188,13 @@ void Translator::prepare() {
   if (arguments > local_count_) return fail("more arguments than variables");
   // An argument that is a cell too has to be put into one first.
   for (size_t i = 0; i < arguments; ++i) {
-    assigned[i] = !deleted_[i] && !(code_.localsplus_kinds->data()[i] & Code::kCellKind);
+    assigned[i] = !deleted_[i] && !(code_.localsplus_kinds()->data()[i] & Code::kCellKind);
   }
   record(0, {}, assigned);
 }
 
 const char* Translator::run() {
-  if (code_.localsplus_kinds->size != code_.localsplus_names->size) return "kinds and names of variables do not match";
+  if (code_.localsplus_kinds()->size != code_.localsplus_names()->size) return "kinds and names of variables do not match";
   wrong_ = decode(code_, bytecode_);
   if (wrong_) return wrong_;
   find_generator_start();

@@ -144,13 +144,13 @@ Result<bool> exception_matches_clause(Thread& thread, Value exception, Value typ
 Failure raise_unbound_local(Thread& thread, const Frame& frame, size_t local) {
   return raise(thread, UnboundLocalError,
                "cannot access local variable '{}' where it is not associated with a value",
-               frame.code().localsplus_names->items[local]);
+               frame.code().localsplus_names()->items[local]);
 }
 
 Failure raise_unbound_deref(Thread& thread, const Frame& frame, size_t local) {
   const Code& code = frame.code();
-  const Value name = code.localsplus_names->items[local];
-  if (local + static_cast<size_t>(code.free_count) < code.localsplus_names->size) {
+  const Value name = code.localsplus_names()->items[local];
+  if (local + static_cast<size_t>(code.free_count) < code.localsplus_names()->size) {
     return raise(thread, UnboundLocalError,
                  "cannot access local variable '{}' where it is not associated with a value", name);
   }

@@ -94,7 +94,7 @@ class Replacement {
   bool take_template(Value function) {
     if (!is_exact(function, Kind::Function)) return false;
     const Value defaults = function.as<Function>()->defaults;
-    if (!is_exact_tuple(defaults) || defaults.as<Tuple>()->size != 1 || !equal(function.as<Function>()->code->name, "filter")) return false;
+    if (!is_exact_tuple(defaults) || defaults.as<Tuple>()->size != 1 || !equal(function.as<Function>()->code->name(), "filter")) return false;
     const Value parsed = defaults.as<Tuple>()->items[0];
     if (!is_exact_tuple(parsed) || parsed.as<Tuple>()->size != 2) return false;
     const Value groups = parsed.as<Tuple>()->items[0], literals = parsed.as<Tuple>()->items[1];

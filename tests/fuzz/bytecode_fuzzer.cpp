@@ -160,7 +160,7 @@ void run_all(Thread& thread, Code& root) {
     Code& code = *work.back().as<Code>();
     work.pop_back();
     call_function(thread, code, *globals);
-    for (const Value constant : code.constants->view()) {
+    for (const Value constant : code.constants()->view()) {
       if (is_exact(constant, Kind::Code)) work.push_back(constant);
     }
   }
