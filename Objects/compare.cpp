@@ -5,6 +5,7 @@
 #include "Objects/int.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
+#include "Objects/slot_trampolines.h"
 #include "Objects/simple_key.h"
 #include "Objects/stack_check.h"
 #include "Objects/str.h"
@@ -38,6 +39,13 @@ bool holds(T left, T right, CompareOp op) {
   MP_UNREACHABLE();
 }
 
+Value neither_compares(Thread& thread, Value left, Value right, CompareOp op) {
+  if (op == CompareOp::Equal) return Value::from_bool(left == right);
+  if (op == CompareOp::NotEqual) return Value::from_bool(left != right);
+  return raise(thread, TypeError, "'{}' not supported between instances of '{}' and '{}'",
+               operator_text(op), type_of(left), type_of(right));
+}
+
 // The right operand goes first if its type is a subclass of the left one's.
 Value compare_by_slots(Thread& thread, Value left, Value right, CompareOp op) {
   const Type &left_type = type_of(left), &right_type = type_of(right);
@@ -51,17 +59,18 @@ Value compare_by_slots(Thread& thread, Value left, Value right, CompareOp op) {
     const Value result = left_type.slots.compare(thread, left, right, op);
     if (result != NotImplemented) return result;
   }
-  if (!right_tried && right_type.slots.compare) {
-    const Value result = right_type.slots.compare(thread, right, left, reflected(op));
-    if (result != NotImplemented) return result;
-  }
-  if (op == CompareOp::Equal) return Value::from_bool(left == right);
-  if (op == CompareOp::NotEqual) return Value::from_bool(left != right);
-  return raise(thread, TypeError, "'{}' not supported between instances of '{}' and '{}'",
-               operator_text(op), left_type, right_type);
+  return right_tried ? neither_compares(thread, left, right, op) : compare_by_right(thread, left, right, op);
 }
 
 }  // namespace
+
+Value compare_by_right(Thread& thread, Value left, Value right, CompareOp op) {
+  if (const CompareSlot slot = type_of(right).slots.compare) {
+    const Value result = slot(thread, right, left, reflected(op));
+    if (result != NotImplemented) return result;
+  }
+  return neither_compares(thread, left, right, op);
+}
 
 const char* operator_text(CompareOp op) {
   static constexpr std::array<const char*, 6> texts = {"<", "<=", "==", "!=", ">", ">="};

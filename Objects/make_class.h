@@ -5,6 +5,7 @@
 
 #include "Objects/object.h"
 #include "Objects/result.h"
+#include "Objects/str.h"
 #include "Objects/type.h"
 
 namespace minipy {
@@ -43,6 +44,17 @@ Result<Type*> most_derived_metatype(Thread&, Type& metatype, Tuple& bases);
 Result<Type*> best_base(Thread&, Tuple& bases);
 bool same_layout(const Type& left, const Type& right);
 
+// Some of these fill slots or set flags of the class.
+inline bool is_special_name(const Str& name) {
+  return name.length() >= 4 && name.at(0) == '_' && name.at(1) == '_';
+}
+// Data kept in a class: replacing it by other data changes nothing but itself, so caches find it where it lies
+// instead of keeping it.
+inline bool is_class_data(Value value) {
+  if (!value.is_object()) return true;
+  const TypeSlots& slots = value.object()->type().slots;
+  return !slots.get_descriptor && !slots.set_descriptor && !slots.call;
+}
 void clear_lookup_cache();
 void define_type_type();
 void define_code_types();

@@ -11,6 +11,7 @@
 #include "Objects/number_text.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
+#include "Objects/slot_trampolines.h"
 #include "Objects/str.h"
 
 namespace minipy {
@@ -48,16 +49,8 @@ Value ask_inplace(Thread& thread, Value left, Value right) {
   return ask_both<field>(thread, left, right);
 }
 
-[[gnu::cold]] Failure unsupported(Thread& thread, Value left, Value right, const char* symbol) {
-  // print >> file is what Python 2 programs say.
-  if (symbol[0] == '>' && symbol[1] == '>' && symbol[2] == 0 && is_exact(left, Kind::BuiltinFunction) &&
-      name_of(*left.as<BuiltinFunction>()->row) == "print") {
-    return raise(thread, TypeError,
-                 "unsupported operand type(s) for {}: '{}' and '{}'. Did you mean \"print(<message>, "
-                 "file=<output_stream>)\"?", symbol, type_of(left), type_of(right));
-  }
-  return raise(thread, TypeError, "unsupported operand type(s) for {}: '{}' and '{}'", symbol, type_of(left),
-               type_of(right));
+Failure unsupported(Thread& thread, Value left, Value right, const char* symbol) {
+  return raise_unsupported_operands(thread, left, right, symbol);
 }
 
 template <BinaryField field>
@@ -96,6 +89,18 @@ bool both_real(Value left, Value right) {
 }
 
 }  // namespace
+
+[[gnu::cold]] Failure raise_unsupported_operands(Thread& thread, Value left, Value right, const char* symbol) {
+  // print >> file is what Python 2 programs say.
+  if (symbol[0] == '>' && symbol[1] == '>' && symbol[2] == 0 && is_exact(left, Kind::BuiltinFunction) &&
+      name_of(*left.as<BuiltinFunction>()->row) == "print") {
+    return raise(thread, TypeError,
+                 "unsupported operand type(s) for {}: '{}' and '{}'. Did you mean \"print(<message>, "
+                 "file=<output_stream>)\"?", symbol, type_of(left), type_of(right));
+  }
+  return raise(thread, TypeError, "unsupported operand type(s) for {}: '{}' and '{}'", symbol, type_of(left),
+               type_of(right));
+}
 
 Value number_add(Thread& thread, Value left, Value right) {
   if (both_ints(left, right)) return make_int(left.as_int() + right.as_int());

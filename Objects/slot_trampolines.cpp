@@ -240,7 +240,10 @@ Result<bool> truth(Thread& thread, Value self) {
 }
 
 Result<size_t> length(Thread& thread, Value self) {
-  const Value result = TRY(call_special(thread, self, special_name<"__len__">(), {}));
+  return checked_length(thread, TRY(call_special(thread, self, special_name<"__len__">(), {})));
+}
+
+Result<size_t> checked_length(Thread& thread, Value result) {
   const Value number = TRY(number_index(thread, result));
   if (int_sign(number) < 0) return raise(thread, ValueError, "__len__() should return >= 0");
   return static_cast<size_t>(TRY(index_as_int64(thread, number, &OverflowError)));

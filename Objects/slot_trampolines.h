@@ -48,7 +48,13 @@ Value call_special_or_unbound(Thread&, Value self, const Str* name, std::initial
 // AttributeError with the name if there is none.
 Value call_special(Thread&, Value self, const Str* name, std::initializer_list<Value> arguments);
 
+// What is left of `left op right` once left's method, asked first, has returned NotImplemented.
+Value compare_by_right(Thread&, Value left, Value right, CompareOp op);
+Failure raise_unsupported_operands(Thread&, Value left, Value right, const char* symbol);
+
 namespace trampoline {
+
+Result<size_t> checked_length(Thread&, Value result);  // what __len__ has returned
 
 Value binary(Thread&, Value left, Value right, const Str* name, const Str* reflected_name,
              size_t offset, AnySlot self_function);

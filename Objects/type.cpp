@@ -46,8 +46,11 @@ constexpr BuiltinTypeRow builtin_type_rows[] = {
 // Answers of lookup_in_type, by type version and name.
 struct CachedLookup {
   uint32_t version;
+  uint32_t entry;  // of the dict
   const Str* name;
-  Value value;
+  Value value;        // empty where the attribute is data of a class, which may change:
+  const Dict* owner;  // then it lies here, as long as the keys are the same
+  uint64_t owner_version;
 };
 constexpr size_t kCacheSize = 4096;
 CachedLookup lookup_cache[kCacheSize];
@@ -220,17 +223,27 @@ Value lookup_in_type(const Type& type, const Str* name) {
   CachedLookup* cached = nullptr;
   if (name->is_interned()) {
     cached = &cached_lookup(type.version, name);
-    if (type.version && cached->version == type.version && cached->name == name) return cached->value;
+    if (type.version && cached->version == type.version && cached->name == name) {
+      if (!cached->value.is_empty()) return cached->value;
+      if (cached->owner->version == cached->owner_version) return cached->owner->entries[cached->entry].value;
+    }
   }
   Value found = Unbound;
   if (!type.mro) return found;
+  const Dict* owner = nullptr;
+  int64_t entry = -1;
   for (const Value& base : type.mro->view()) {
-    found = dict_get_str(type_dict(*base.as<Type>()), name);
-    if (!found.is_unbound()) break;
+    owner = &type_dict(*base.as<Type>());
+    entry = dict_find_str(*owner, name);
+    if (entry < 0) continue;
+    found = owner->entries[entry].value;
+    break;
   }
   if (cached) {
     if (!type.version) const_cast<Type&>(type).version = ++last_version;
-    cached_lookup(type.version, name) = {type.version, name, found};
+    const bool is_data = entry >= 0 && is_class_data(found);
+    cached_lookup(type.version, name) = {type.version, static_cast<uint32_t>(entry), name, is_data ? Value() : found,
+                                         owner, owner ? owner->version : 0};
     count_cache_fill();
   }
   return found;

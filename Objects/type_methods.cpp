@@ -120,7 +120,12 @@ Status type_set_attribute(Thread& thread, Value self, Value name, Value value) {
       return error;
     }
   } else {
-    dict_set_str(type_dict(type), key, value);
+    Dict& dict = type_dict(type);
+    const int64_t entry = dict_find_str(dict, key);
+    const bool replaces_data = entry >= 0 && is_class_data(dict.entries[entry].value) && is_class_data(value) &&
+                               !is_special_name(*key);
+    dict_set_str(dict, key, value);
+    if (replaces_data) return nothing;
   }
   type_modified(type, key);
   return nothing;

@@ -6,6 +6,7 @@
 #include "Objects/dict.h"
 #include "Objects/function.h"
 #include "Objects/gc.h"
+#include "Objects/make_class.h"
 #include "Objects/module.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
@@ -128,16 +129,35 @@ void mark_descriptor_names() {
   for (const Str* name : names) mark(name);
 }
 
-// Class.name for data in the dict of the class itself, where it may change.
-void cache_class_entry(Word* pc, Type& type, const Str* name) {
-  if (&type.type() != &type_of_kind(Kind::Type) || !lookup_in_type(type.type(), name).is_unbound()) return;
+// Class.name for data in the dict of the class itself, where it may change; also to store it.
+void cache_class_entry(Word* pc, Type& type, const Str* name, Op op) {
+  const TypeSlots &slots = type.type().slots, &usual = type_of_kind(Kind::Type).slots;
+  if (slots.get_attribute != usual.get_attribute || slots.set_attribute != usual.set_attribute) return;
+  if (!lookup_in_type(type.type(), name).is_unbound()) return;
   const Dict& dict = type_dict(type);
   const int64_t entry = dict_find_str(dict, name);
-  if (entry < 0 || !is_plain_data(dict.entries[entry].value)) return;
+  if (entry < 0 || !is_class_data(dict.entries[entry].value)) return;
+  mark(name);
   pc[1].bits = dict.version;
   pc[2].bits = Value(&type).bits();
-  pc[3].bits = static_cast<uint64_t>(entry);
-  set_op(pc, Op::LOAD_ATTRIBUTE_CLASS_ENTRY);
+  pc[3].low = class_epoch;
+  pc[3].wide = static_cast<int32_t>(entry);
+  set_op(pc, op);
+}
+
+// The dict of the class in which an instance finds its data, by the class or one of its bases.
+void cache_class_data(Word* pc, const Object& object, const Str* name) {
+  for (const Value& base : object.type().mro->view()) {
+    const Dict& dict = type_dict(*base.as<Type>());
+    const int64_t entry = dict_find_str(dict, name);
+    if (entry < 0) continue;
+    mark(name);
+    pc[1].bits = key_of(object);
+    pc[2].bits = Value(&dict).bits();
+    pc[3].low = static_cast<uint32_t>(dict.version);
+    pc[3].wide = static_cast<int32_t>(entry);
+    return set_op(pc, Op::LOAD_ATTRIBUTE_DATA);
+  }
 }
 
 void cache_load(Word* pc, Object& object, const Str* name) {
@@ -174,10 +194,9 @@ void cache_load(Word* pc, Object& object, const Str* name) {
     pc[1].bits = key_of(object);
     return place(pc, object, shape, slot, Op::LOAD_ATTRIBUTE_SLOT, Op::LOAD_ATTRIBUTE_OVERFLOW);
   }
-  // A counter kept in the class empties all caches each time it counts: a program that has many of these changes
-  // gets no more numbers cached.
-  constexpr uint32_t kManyChanges = 4096;
-  if (!found.is_unbound() && is_plain_data(found) && !(found.is_int() && class_epoch > kManyChanges)) {
+  if (found.is_unbound()) return;
+  if (is_class_data(found)) return cache_class_data(pc, object, name);
+  if (is_plain_data(found)) {
     mark(name);
     pc[1].bits = key_of(object);
     pc[2].bits = found.bits();
@@ -190,7 +209,7 @@ void cache_load(Word* pc, Object& object, const Str* name) {
 // What every access depends on, whatever the name: how the class looks attributes up, and whether what it
 // finds is a descriptor.
 void initialize_attribute_caches() {
-  for (const char* name : {"__getattribute__", "__getattr__", "__setattr__", "__delattr__", "__get__", "__set__", "__delete__"}) {
+  for (const char* name : {"__getattribute__", "__getattr__", "__setattr__", "__delattr__", "__get__", "__set__", "__delete__", "__call__"}) {
     mark(intern(name));
   }
 }
@@ -217,7 +236,7 @@ Value load_attribute(Thread& thread, Word* pc, Value object, const Str* name) {
     cache_module(pc, *object.as<Module>(), name, Op::LOAD_ATTRIBUTE_MODULE);
   } else if (is_type(object)) {
     if (!cache_class(pc, *object.as<Type>(), name, result, Op::LOAD_ATTRIBUTE_CLASS)) {
-      cache_class_entry(pc, *object.as<Type>(), name);
+      cache_class_entry(pc, *object.as<Type>(), name, Op::LOAD_ATTRIBUTE_CLASS_ENTRY);
     }
   } else {
     set_op(pc, Op::LOAD_ATTRIBUTE);
@@ -228,7 +247,13 @@ Value load_attribute(Thread& thread, Word* pc, Value object, const Str* name) {
 }
 
 Status store_attribute(Thread& thread, Word* pc, Value target, const Str* name, Value value) {
-  if (!target.is_object() || !has_generic_set(target.object()->type())) return set_attribute(thread, target, name, value);
+  if (!target.is_object() || !has_generic_set(target.object()->type())) {
+    TRY(set_attribute(thread, target, name, value));
+    if (is_type(target) && target.as<Type>()->has(Type::kHeapType) && !is_special_name(*name)) {
+      cache_class_entry(pc, *target.as<Type>(), name, Op::STORE_ATTRIBUTE_CLASS_ENTRY);
+    }
+    return nothing;
+  }
   Object& object = *target.object();
   Type& type = object.type();
   const uint64_t key = key_of(object);

@@ -31,6 +31,7 @@ struct Frame {
     kIterate = 1024,   // an __iter__: returns to GET_ITERATOR or GET_YIELD_FROM_ITER
     kEnter = 4096,     // an __enter__: returns to BEFORE_WITH
     kExit = 8192,      // an __exit__: returns to WITH_EXCEPT_START
+    kOperator = 16384, // the method of an operator, which the caller's instruction is (operators.inc)
     kNext = 2048,      // a __next__ run by FOR_ITERATOR, which its StopIteration ends
   };
 

@@ -28,6 +28,7 @@
 #include "VM/fast_paths.h"
 #include "VM/generators.h"
 #include "VM/native_calls.h"
+#include "VM/operators.h"
 #include "VM/rare.h"
 #include "VM/run.h"
 
@@ -92,6 +93,9 @@ extern const OpFunction op_table[static_cast<size_t>(Op::kCount)];
 #include "VM/instructions.def"
 SLOW(error);
 SLOW(safe_point);
+SLOW(operator_result);
+SLOW(instance_arithmetic);
+SLOW(instance_comparison);
 SLOW(return_from_generator);
 
 #include "VM/handlers/all.inc"

@@ -1,6 +1,8 @@
 // Running frames: what the interpreter loop and the C++ around it share.
 #pragma once
 
+#include <initializer_list>
+
 #include "Objects/dict.h"
 #include "Objects/result.h"
 #include "Objects/slots.h"
@@ -55,9 +57,10 @@ inline CallOutcome start_function(Thread& thread, Function& function, Value* arg
   return start_function(thread, function, arguments, count,
                         Keywords(keyword_names, arguments + count), nullptr, flags, locals);
 }
-// self.name() in a frame at the end of the stack, where that is a Python function; else Result,
-// and nothing has been done.
-CallOutcome start_special(Thread& thread, Value self, const Str* name, uint64_t flags);
+// self.name(arguments) in a frame at the end of the stack, where that is a Python function; else
+// Result, and nothing has been done.
+CallOutcome start_special(Thread& thread, Value self, const Str* name, uint64_t flags,
+                          std::initializer_list<Value> arguments = {});
 // CALL_EXPANDED: callable, arguments, iterable, mapping as `shape` says, in consecutive registers.
 CallOutcome start_expanded_call(Thread& thread, const Value* operands, uint32_t shape, Value* result);
 // BEFORE_WITH on the registers at `base`.
