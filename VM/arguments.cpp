@@ -21,6 +21,7 @@ namespace {
 struct Binding {
   Thread& thread;
   const Function& function;
+  const Form& form;
   const Code& code;
   Value* registers;
   size_t positional_count, keyword_only_count;  // of parameters
@@ -220,7 +221,7 @@ Status bind_fully(const Binding& binding, size_t count, Keywords keywords, Tuple
     if (!has_named && keywords.count && has_plain_names(keywords)) {
       others = make_dict_of_names(keywords.names, keywords.values, keywords.count, keywords.stride);
       keywords.count = 0;
-    } else {
+    } else if (keywords.count || !binding.form.forwards_keywords) {
       others = make_dict();
     }
   }
@@ -270,6 +271,7 @@ Status bind_function_arguments(Thread& thread, const Function& function, const F
   const Code& code = *form.code;
   const Binding binding{thread,
                         function,
+                        form,
                         code,
                         registers,
                         static_cast<size_t>(code.argument_count),

@@ -196,11 +196,11 @@ void cache_load(Word* pc, Object& object, const Str* name) {
   }
   if (found.is_unbound()) return;
   if (is_class_data(found)) return cache_class_data(pc, object, name);
-  if (is_plain_data(found)) {
+  if (is_plain_data(found) || has_type(found, Kind::Function)) {
     mark(name);
     pc[1].bits = key_of(object);
     pc[2].bits = found.bits();
-    set_op(pc, Op::LOAD_ATTRIBUTE_VALUE);
+    set_op(pc, is_plain_data(found) ? Op::LOAD_ATTRIBUTE_VALUE : Op::LOAD_ATTRIBUTE_METHOD);
   }
 }
 
@@ -223,6 +223,14 @@ Value load_attribute(Thread& thread, Word* pc, Value object, const Str* name) {
     switch (shared.op) {
       case Op::LOAD_ATTRIBUTE_SLOT: return object.object()->words()[shared.place];
       case Op::LOAD_ATTRIBUTE_VALUE: return Value(shared.place);
+      case Op::LOAD_ATTRIBUTE_METHOD: return make_bound_method(Value(shared.place), object);
+      case Op::LOAD_ATTRIBUTE_DATA: {
+        Word where;
+        where.bits = shared.value;
+        const Dict& dict = *Value(shared.place).as<Dict>();
+        if (static_cast<uint32_t>(dict.version) == where.low) return dict.entries[where.wide].value;
+        break;
+      }
       case Op::LOAD_ATTRIBUTE_MEMBER: {
         const Value value = object.object()->words()[shared.place];
         if (!value.is_empty() && !value.is_unbound()) return value;

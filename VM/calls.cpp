@@ -182,19 +182,21 @@ CallOutcome start_function(Thread& thread, Function& function, Value* arguments,
   return CallOutcome::Pushed;
 }
 
-CallOutcome start_special(Thread& thread, Value self, const Str* name, uint64_t flags,
-                          std::initializer_list<Value> further) {
+CallOutcome start_special(Thread& thread, Value self, const Str* name, uint64_t flags, size_t further,
+                          Value first, Value second) {
   const Value function = lookup_in_type(type_of(self), name);
   if (!is_exact(function, Kind::Function)) return CallOutcome::Result;
   Value* arguments = thread.stack_top + kFrameWords + 1;
-  if (arguments + 1 + further.size() > thread.stack_end) {
+  if (arguments + 3 > thread.stack_end) {
     raise_stack_exhausted(thread);
     return CallOutcome::Failed;
   }
   arguments[-1] = function;
   arguments[0] = self;
-  std::copy(further.begin(), further.end(), arguments + 1);
-  return start_function(thread, *function.as<Function>(), arguments, 1 + further.size(), Value(), flags);
+  if (further > 0) arguments[1] = first;
+  if (further > 1) arguments[2] = second;
+  if (enter_simple_function(thread, function, arguments, 1 + further, flags)) return CallOutcome::Pushed;
+  return start_function(thread, *function.as<Function>(), arguments, 1 + further, Value(), flags);
 }
 
 CallOutcome start_call(Thread& thread, Value* arguments, size_t count, Value keyword_names,

@@ -109,7 +109,7 @@ CallOutcome start_expanded_call(Thread& thread, const Value* operands, uint32_t 
     if (items.failed()) return CallOutcome::Failed;
     expansion.items = items.value();
   }
-  if (shape & kExpandedMapping) {
+  if ((shape & kExpandedMapping) && !next->is_unbound()) {  // see Form::forwards_keywords
     Value mapping = *next;
     if ((shape & kExpandedUnmerged) ? !is_exact_dict(mapping) : !is_dict(mapping)) {
       const Result<Dict*> merged = merged_mapping(thread, callable, mapping);

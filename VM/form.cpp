@@ -55,6 +55,7 @@ Form* make_form(Thread& thread, Code& code, const FormParts& parts, bool is_trac
   const bool needs_binding = code.keyword_only_count || (code.flags & (Code::kVarArguments | Code::kVarKeywords));
   form->simple_arguments = needs_binding ? kNoSimpleCall : static_cast<uint32_t>(code.argument_count);
   form->is_traced = is_traced;
+  form->forwards_keywords = parts.forwards_keywords;
   form->makes_generator = code.flags & (Code::kGenerator | Code::kCoroutine | Code::kAsyncGenerator);
   form->notices_close = form->makes_generator && notices_close(parts);
   return form;

@@ -93,6 +93,8 @@ struct Form {  // in a scanned buffer: Code::translated of its code keeps it ali
   // needed.
   uint32_t simple_arguments;
   bool is_traced;
+  // The dict of its **kwargs is only passed on as ** of calls: where there is none, nobody makes one.
+  bool forwards_keywords;
   bool makes_generator;
   // The generator must be closed when it is dropped half-way: somebody may catch GeneratorExit, or
   // it delegates.
@@ -108,6 +110,7 @@ struct FormParts {
   std::span<const Origin> origins;
   std::span<const Handler> handlers;
   uint32_t register_count;
+  bool forwards_keywords = false;
 };
 constexpr uint32_t kNoSimpleCall = 0xFFFFFFFF;
 

@@ -75,6 +75,15 @@ void copy_free_variables(Frame& frame) {
   }
 }
 
+// Nobody has made a dict of no keywords so far.
+void make_forwarded_keywords(Frame& frame) {
+  const Code& code = frame.code();
+  const size_t local = static_cast<size_t>(code.argument_count) + static_cast<size_t>(code.keyword_only_count) +
+                       ((code.flags & Code::kVarArguments) != 0);
+  Value& keywords = frame.registers()[local];
+  if (keywords.is_unbound()) keywords = make_dict();
+}
+
 }  // namespace
 
 Value locals_of(Thread& thread, Frame& frame) {
@@ -88,6 +97,7 @@ Value locals_of(Thread& thread, Frame& frame) {
     mapping = object->locals;
   }
   if (is_fast) copy_free_variables(frame);
+  if (is_fast && frame.form->forwards_keywords && !frame.has(Frame::kCleared)) make_forwarded_keywords(frame);
   for (size_t i = 0; i < code.localsplus_names()->size; ++i) {
     if (!is_fast && (code.localsplus_kinds()->data()[i] & Code::kFreeKind)) continue;
     const Value name = code.localsplus_names()->items[i];

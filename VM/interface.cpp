@@ -34,26 +34,6 @@ Status check_depth(Thread& thread) {
   return raise(thread, RecursionError, "maximum recursion depth exceeded while calling a Python object");
 }
 
-// A function that gets just its parameters, while nothing unusual is going on: start_function() without its questions.
-bool enter_simple_function(Thread& thread, Value self, Value* registers, size_t count) {
-  Form* form = static_cast<Form*>(self.as<Function>()->code->translated);
-  if (!form || form->simple_arguments != count || thread.recursion_depth >= thread.recursion_limit) return false;
-  if (thread.pending.load(std::memory_order_relaxed) || registers + form->register_count > thread.stack_end) return false;
-  Frame* frame = frame_of(registers);
-  frame->previous = thread.frame;
-  frame->form = form;
-  frame->pc = form->words;
-  frame->top = registers + form->register_count;
-  frame->locals = Value();
-  frame->object = Value();
-  frame->flags = Frame::kEntry;
-  for (size_t i = count; i < form->local_count; ++i) registers[i] = Unbound;
-  ++thread.recursion_depth;
-  thread.frame = frame;
-  thread.stack_top = frame->top;
-  return true;
-}
-
 Value call_function(Thread& thread, Value self, const Value* arguments, size_t count, Value keyword_names) {
   TRY(check_depth(thread));
   const StackMark mark(thread);
@@ -62,7 +42,7 @@ Value call_function(Thread& thread, Value self, const Value* arguments, size_t c
   if (registers + all + kFrameWords > thread.stack_end) return raise_stack_exhausted(thread);
   registers[-1] = self;
   for (size_t i = 0; i < all; ++i) registers[i] = arguments[i];
-  const bool is_entered = keyword_names.is_empty() && enter_simple_function(thread, self, registers, count);
+  const bool is_entered = keyword_names.is_empty() && enter_simple_function(thread, self, registers, count, Frame::kEntry);
   if (!is_entered &&
       start_function(thread, *self.as<Function>(), registers, count, keyword_names, Frame::kEntry) == CallOutcome::Failed) {
     return error;

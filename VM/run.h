@@ -1,8 +1,6 @@
 // Running frames: what the interpreter loop and the C++ around it share.
 #pragma once
 
-#include <initializer_list>
-
 #include "Objects/dict.h"
 #include "Objects/result.h"
 #include "Objects/slots.h"
@@ -60,7 +58,31 @@ inline CallOutcome start_function(Thread& thread, Function& function, Value* arg
 // self.name(arguments) in a frame at the end of the stack, where that is a Python function; else
 // Result, and nothing has been done.
 CallOutcome start_special(Thread& thread, Value self, const Str* name, uint64_t flags,
-                          std::initializer_list<Value> arguments = {});
+                          size_t further = 0, Value first = Value(), Value second = Value());
+// The frame of a function that gets just its parameters, while nothing unusual is going on:
+// start_function() without its questions. False if there is something to ask.
+inline bool enter_simple_function(Thread& thread, Value function, Value* registers, size_t count,
+                                  uint64_t flags) {
+  Form* form = static_cast<Form*>(function.as<Function>()->code->translated);
+  if (!form || form->simple_arguments != count) return false;
+  if (thread.recursion_depth >= thread.recursion_limit) return false;
+  if (thread.pending.load(std::memory_order_relaxed)) return false;
+  if (registers + form->register_count > thread.stack_end) return false;
+  Frame* frame = frame_of(registers);
+  frame->previous = thread.frame;
+  frame->form = form;
+  frame->pc = form->words;
+  frame->top = registers + form->register_count;
+  frame->locals = Value();
+  frame->object = Value();
+  frame->flags = flags;
+  frame->function = function;
+  for (size_t i = count; i < form->local_count; ++i) registers[i] = Unbound;
+  ++thread.recursion_depth;
+  thread.frame = frame;
+  thread.stack_top = frame->top;
+  return true;
+}
 // CALL_EXPANDED: callable, arguments, iterable, mapping as `shape` says, in consecutive registers.
 CallOutcome start_expanded_call(Thread& thread, const Value* operands, uint32_t shape, Value* result);
 // BEFORE_WITH on the registers at `base`.

@@ -81,6 +81,7 @@ Status make_core_modules(Thread& thread) {
     report_unraisable(each, exception, {}, where);
   };
   runtime.builtins = TRY(import_native_module(thread, "builtins"));
+  set_default_builtins(*runtime.builtins->dict);
   runtime.sys = TRY(import_native_module(thread, "sys"));
   if (runtime.configuration.optimize) dict_set_str(*runtime.builtins->dict, "__debug__", False);
   if (runtime.configuration.int_max_str_digits >= 0)

@@ -227,7 +227,7 @@ FormParts Translator::parts() {
     if (row.pushes_last_instruction) handler.last_instruction = static_cast<uint16_t>(stack_[stack_.size() - 2].home);
     handlers_.push_back(handler);
   }
-  return {words_, origins_, handlers_, register_count_};
+  return {words_, origins_, handlers_, register_count_, forwards_keywords()};
 }
 
 }  // namespace minipy

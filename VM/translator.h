@@ -89,6 +89,7 @@ class Translator {
   int call_of_mapping(int index) const;
   int call_of_tuple(int index) const;
   bool elide(int index);
+  bool forwards_keywords() const;
   void call_expanded(int index);
 
   // Instructions (translate_*.cpp); false at the end of a run

@@ -3,6 +3,7 @@
 // b, c.
 #include <algorithm>
 
+#include "Objects/bytes.h"
 #include "VM/translator.h"
 
 namespace minipy {
@@ -120,6 +121,28 @@ bool Translator::elide(int index) {
   shape_of(call) += count * kExpandedArgument;
   elided_.insert(extend);
   elided_.insert(extend + 1);
+  return true;
+}
+
+// Is the dict of **kwargs never used but as ** of calls?
+bool Translator::forwards_keywords() const {
+  if (!(code_.flags & Code::kVarKeywords) || is_conservative_) return false;
+  const uint32_t local = static_cast<uint32_t>(code_.argument_count) +
+                         static_cast<uint32_t>(code_.keyword_only_count) +
+                         ((code_.flags & Code::kVarArguments) != 0);
+  if (code_.localsplus_kinds()->data()[local] & Code::kCellKind) return false;
+  const int count = static_cast<int>(bytecode_.instructions.size());
+  for (int i = 0; i < count; ++i) {
+    const Instruction& instruction = bytecode_.instructions[i];
+    const Opcode opcode = instruction.opcode;
+    const bool is_local = opcode == Opcode::LOAD_FAST || opcode == Opcode::STORE_FAST ||
+                          opcode == Opcode::DELETE_FAST;
+    if (!is_local || instruction.argument != local) continue;
+    const bool is_forwarded = opcode == Opcode::LOAD_FAST && i + 1 < count &&
+                              elided_.count(i + 1) &&
+                              bytecode_.instructions[i + 1].opcode == Opcode::DICT_MERGE;
+    if (!is_forwarded) return false;
+  }
   return true;
 }
 
