@@ -123,6 +123,13 @@ void release_gil(Thread& thread) {
   pthread_mutex_unlock(&gil.mutex);
 }
 
+bool has_gil(const Thread& thread) {
+  pthread_mutex_lock(&gil.mutex);
+  const bool is_owner = gil.owner == &thread;
+  pthread_mutex_unlock(&gil.mutex);
+  return is_owner;
+}
+
 // errno survives: callers look at it after the system call.
 WithoutGil::WithoutGil(Thread& thread) : thread_(thread) {
   const int saved_errno = errno;

@@ -10,6 +10,7 @@ void set_switch_interval(double seconds);
 
 void take_gil(Thread& thread);
 void release_gil(Thread& thread);
+bool has_gil(const Thread& thread);
 
 // Lets others run while the calling thread waits in the system: no Python object may be touched
 // inside. errno survives.
