@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <climits>
+#include <cstdlib>
 #include <cstring>
 
 #include "Compiler/cache_files.h"
@@ -573,19 +575,78 @@ Failure raise_damaged(Thread& thread, Str* module_name, Str* path, size_t offset
 
 }  // namespace
 
-Result<Code*> code_of_cache_file(Thread& thread, Str* name, Str* module_name) {
-  const auto file = read_file(TRY(to_filename(thread, name)));
+namespace {
+
+// Writers and importers may name it differently.
+std::string real_folder(const std::string& path) {
+  char buffer[PATH_MAX];
+  const std::string folder = folder_of(path);
+  return realpath(folder.c_str(), buffer) ? buffer : folder;
+}
+
+// What is known of a file that has no source: its bytes when it was written or loaded here, as long
+// as it is the same file.
+class BareFile {
+ public:
+  BareFile(const std::string& path, std::string_view data) : folder_(real_folder(path)) {
+    record_.key = index_key(file_name(path), data.substr(0, kCacheHeaderSize));
+    record_.contents = content_hash(data);
+    const auto identity = identity_of(path);
+    is_identified_ = identity.has_value();
+    if (!identity) return;
+    record_.source_inode = identity->inode;
+    record_.source_changed = identity->born;
+  }
+
+  enum class State { Unknown, AsItWas, Damaged };
+  State state() const {
+    bool is_known = false;
+    for (const IndexRecord& known :
+         find_index_records(folder_, record_.key, false, Indexed::BareFiles)) {
+      const bool is_same = known.source_inode == record_.source_inode &&
+                           known.source_changed == record_.source_changed;
+      if (!is_same || !is_identified_) continue;
+      if (known.contents == record_.contents) return State::AsItWas;
+      is_known = true;
+    }
+    return is_known ? State::Damaged : State::Unknown;
+  }
+  void note() const {
+    if (is_identified_) add_index_record(folder_, record_, true, Indexed::BareFiles);
+  }
+
+ private:
+  const std::string folder_;
+  IndexRecord record_;
+  bool is_identified_;
+};
+
+// NAME.pyc; cache files have a tag in their names.
+bool is_bare_name(std::string_view name) {
+  return name.ends_with(".pyc") && name.find('.') == name.size() - 4;
+}
+
+}  // namespace
+
+Result<Code*> code_of_cache_file(Thread& thread, Str* name, Str* module_name, bool may_write) {
+  const std::string path = TRY(to_filename(thread, name));
+  const auto file = read_file(path);
   if (!file) return raise_os_error(thread, errno, name);
   const auto damaged = [&](size_t offset, const std::string& what) {
     return raise_damaged(thread, module_name, name, offset, what);
   };
-  if (file->data().size() < kCacheHeaderSize)
-    return damaged(file->data().size(), "the header is not whole");
-  if (word_at(file->data(), 0) != kBytecodeMagic) return damaged(0, "bad magic number");
-  if (word_at(file->data(), 4) & ~uint32_t{kHashBased | kCheckSource})
-    return damaged(4, "unknown flags");
+  const std::string_view data = file->data();
+  if (data.size() < kCacheHeaderSize) return damaged(data.size(), "the header is not whole");
+  if (word_at(data, 0) != kBytecodeMagic) return damaged(0, "bad magic number");
+  if (word_at(data, 4) & ~uint32_t{kHashBased | kCheckSource}) return damaged(4, "unknown flags");
+  const BareFile bare(path, data);
+  const BareFile::State state = bare.state();
+  if (state == BareFile::State::Damaged)
+    return damaged(kCacheHeaderSize, "not the bytes that were written (checksum)");
   size_t used = 0;
-  const Value value = marshal_load(thread, file->data().substr(kCacheHeaderSize), &used);
+  const Value value = state == BareFile::State::AsItWas
+                          ? marshal_load_code(thread, *file->bytes, kCacheHeaderSize)
+                          : marshal_load(thread, data.substr(kCacheHeaderSize), &used);
   if (value.is_empty()) {
     const Value exception = take_exception(thread);
     const auto text = str(thread, exception);
@@ -593,13 +654,18 @@ Result<Code*> code_of_cache_file(Thread& thread, Str* name, Str* module_name) {
     return damaged(kCacheHeaderSize + used, text.failed() ? "unreadable" : to_utf8(text.value()));
   }
   if (!is_exact(value, Kind::Code)) return damaged(kCacheHeaderSize, "not a code object");
+  if (state == BareFile::State::AsItWas) return value.as<Code>();
   if (const auto fault = find_bytecode_fault(*value.as<Code>()))
     return damaged(kCacheHeaderSize, describe(*fault));
+  if (may_write) bare.note();
   return value.as<Code>();
 }
 
 void note_written_cache_file(const std::string& path, std::string_view data) {
   if (data.size() < kCacheHeaderSize || !path.ends_with(".pyc")) return;
+  if (is_bare_name(file_name(path))) {
+    return BareFile(path, data).note();
+  }
   const IndexRecord record{.key = index_key(file_name(path), data.substr(0, kCacheHeaderSize)),
                            .contents = content_hash(data)};
   add_index_record(folder_of(path), record, false);

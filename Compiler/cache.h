@@ -59,7 +59,8 @@ CacheReport explain_source_text(std::string_view source, std::string_view filena
                                 const CacheSettings& settings);
 
 // The code of a .pyc file without a source. ImportError, with file and offset, if it is damaged.
-Result<Code*> code_of_cache_file(Thread& thread, Str* path, Str* module_name);
+// `may_write`: its checksum is noted, so that later damage is seen.
+Result<Code*> code_of_cache_file(Thread& thread, Str* path, Str* module_name, bool may_write);
 
 // A .pyc file was written by other means than the above; `data` is all of it.
 void note_written_cache_file(const std::string& path, std::string_view data);

@@ -92,6 +92,15 @@ std::optional<FileStamp> stamp_of(const std::string& path) {
   return stamp_from(status);
 }
 
+std::optional<FileIdentity> identity_of(const std::string& path) {
+  struct statx status;
+  if (statx(AT_FDCWD, path.c_str(), 0, STATX_INO | STATX_BTIME, &status) != 0) return std::nullopt;
+  const bool has_birth = status.stx_mask & STATX_BTIME;
+  return FileIdentity{
+      .inode = status.stx_ino,
+      .born = has_birth ? status.stx_btime.tv_sec * kSecond + status.stx_btime.tv_nsec : 0};
+}
+
 std::optional<FileContents> read_file(const std::string& path) {
   const File file(path.c_str(), O_RDONLY);
   if (!file.is_open()) return std::nullopt;

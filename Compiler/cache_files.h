@@ -39,6 +39,13 @@ struct FileContents {
 
 int64_t current_time();  // of the clock that stamps files
 std::optional<FileStamp> stamp_of(const std::string& path);
+// A file that is put in the place of another has another identity; one that is written over has
+// not.
+struct FileIdentity {
+  uint64_t inode;
+  int64_t born;  // inodes are used again; 0 where file systems do not know it
+};
+std::optional<FileIdentity> identity_of(const std::string& path);
 // On failure errno says why.
 std::optional<FileContents> read_file(const std::string& path);
 

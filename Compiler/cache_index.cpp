@@ -34,8 +34,9 @@ struct Index {
 };
 
 // Per folder, as it was when it was first asked for.
-std::map<std::string, Index>& indexes() {
-  static std::map<std::string, Index> all;
+using Place = std::pair<std::string, Indexed>;
+std::map<Place, Index>& indexes() {
+  static std::map<Place, Index> all;
   return all;
 }
 
@@ -53,23 +54,31 @@ void read_records(Index& index, std::string_view data) {
   }
 }
 
+std::string path_in_store(const std::string& folder, const char* suffix) {
+  const std::string store = store_folder();
+  return store.empty() ? "" : store + "/index/" + hexadecimal(content_hash(folder)) + suffix;
+}
+
 // In the folder itself if it is ours, else in the private store.
-Index load(const std::string& folder) {
+Index load(const Place& place) {
+  const auto& [folder, indexed] = place;
   Index index;
-  index.path = folder + "/" + std::string(kIndexName);
-  std::optional<FileContents> file = read_file(index.path);
-  if (!file && !is_own_folder(folder)) {
-    const std::string store = store_folder();
-    index.path = store.empty() ? "" : store + "/index/" + hexadecimal(content_hash(folder));
+  std::optional<FileContents> file;
+  if (indexed == Indexed::CacheFiles) {
+    index.path = folder + "/" + std::string(kIndexName);
+    file = read_file(index.path);
+  }
+  if (!file && (indexed == Indexed::BareFiles || !is_own_folder(folder))) {
+    index.path = path_in_store(folder, indexed == Indexed::BareFiles ? "-bare" : "");
     if (!index.path.empty()) file = read_file(index.path);
   }
   if (file) read_records(index, file->data());
   return index;
 }
 
-Index& index_of(const std::string& folder, bool again) {
-  const auto [found, is_new] = indexes().try_emplace(folder);
-  if (is_new || again) found->second = load(folder);
+Index& index_of(const Place& place, bool again) {
+  const auto [found, is_new] = indexes().try_emplace(place);
+  if (is_new || again) found->second = load(place);
   return found->second;
 }
 
@@ -123,20 +132,22 @@ uint64_t index_key(std::string_view cache_file_name, std::string_view header) {
 }
 
 std::string index_path(const std::string& folder) {
-  return index_of(folder, false).path;
+  return index_of({folder, Indexed::CacheFiles}, false).path;
 }
 
-std::vector<IndexRecord> find_index_records(const std::string& folder, uint64_t key, bool again) {
+std::vector<IndexRecord> find_index_records(const std::string& folder, uint64_t key, bool again,
+                                            Indexed indexed) {
   std::vector<IndexRecord> found;
-  const Index& index = index_of(folder, again);
+  const Index& index = index_of({folder, indexed}, again);
   for (auto record = index.records.rbegin(); record != index.records.rend(); ++record) {
     if (record->key == key) found.push_back(*record);
   }
   return found;
 }
 
-void add_index_record(const std::string& folder, IndexRecord record, bool may_create) {
-  Index& index = index_of(folder, false);
+void add_index_record(const std::string& folder, IndexRecord record, bool may_create,
+                      Indexed indexed) {
+  Index& index = index_of({folder, indexed}, false);
   if (index.path.empty()) return;
   struct stat status;
   const bool is_missing = stat(index.path.c_str(), &status) != 0;

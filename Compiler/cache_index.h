@@ -1,4 +1,4 @@
-// What this interpreter knows about the files of one __pycache__ folder: the hash of each one's
+// What this interpreter knows about the cache files of one folder: the hash of each one's
 // bytes, and of the source it belongs to. It finds damage and edits that the files themselves
 // cannot show. It may be deleted at any time. docs/cache.md
 #pragma once
@@ -37,6 +37,12 @@ struct IndexRecord {
 };
 static_assert(sizeof(IndexRecord) == 64);
 
+// Files without source lie beside the sources of others, where nothing of ours belongs, and whoever
+// removes sources often removes __pycache__ too: their index is always in the private store. Their
+// records have the identity of the file itself, its inode and the time it was made at (in
+// `source_inode` and `source_changed`): another file in its place is none of ours.
+enum class Indexed { CacheFiles, BareFiles };
+
 inline constexpr std::string_view kIndexName = "minipy-311.index";
 
 uint64_t index_key(std::string_view cache_file_name, std::string_view header);
@@ -44,10 +50,12 @@ uint64_t index_key(std::string_view cache_file_name, std::string_view header);
 // The records of a key, the newest first. Reads the index file at most once in a process, unless
 // `again`.
 std::vector<IndexRecord> find_index_records(const std::string& folder, uint64_t key,
-                                            bool again = false);
+                                            bool again = false,
+                                            Indexed indexed = Indexed::CacheFiles);
 // Adds a record; nothing happens if that is not possible. `may_create`: also if there is no index
 // yet.
-void add_index_record(const std::string& folder, IndexRecord record, bool may_create = true);
+void add_index_record(const std::string& folder, IndexRecord record, bool may_create = true,
+                      Indexed indexed = Indexed::CacheFiles);
 // Where the folder's index is or would be; empty if it can have none.
 std::string index_path(const std::string& folder);
 

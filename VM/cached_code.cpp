@@ -124,7 +124,8 @@ Value source_get_code(Thread& thread, Value self, Value name) {
 Value sourceless_get_code(Thread& thread, Value self, Value name) {
   const Value file = TRY(file_of_loader(thread, self, importlib.sourceless_loader, name));
   if (file.is_unbound()) return call(thread, original_sourceless_get_code, {self, name});
-  return TRY(code_of_cache_file(thread, file.as<Str>(), name.as<Str>()));
+  const bool may_write = TRY(cache_settings(thread)).may_write;
+  return TRY(code_of_cache_file(thread, file.as<Str>(), name.as<Str>(), may_write));
 }
 
 const MethodRow functions[] = {

@@ -3,8 +3,9 @@
     minipy damage.py [--cases N] [--seed N] [--modules N] [--lengths N]
 
 With the source beside a damaged file, each import has to give the right code, and the file has to be whole
-again afterwards. Without a source an import may fail with ImportError only; damage within a constant
-cannot be seen there and is counted apart. Each case has a process of its own.
+again afterwards. Without a source an import may fail with ImportError only. A file without source that was
+imported here before is known by its checksum; in one that is new, damage within a constant cannot be seen, which
+is counted apart. Each case has a process of its own.
 """
 
 import argparse
@@ -144,10 +145,21 @@ class Victim:
         write(self.cache_file, self.data)
         return outcome
 
-    def try_without_source(self, damaged):
+    def try_known_bare_file(self, damaged):
+        if not os.path.exists(self.bare_file):
+            write(self.bare_file, self.data)
+            import_and_compare(self.bare_folder, self.name, self.code)
         write(self.bare_file, damaged)
         outcome = import_and_compare(self.bare_folder, self.name, self.code)
-        os.unlink(self.bare_file)
+        write(self.bare_file, self.data)
+        return outcome
+
+    def try_new_bare_file(self, damaged):
+        folder = os.path.join(self.bare_folder, "new")
+        os.mkdir(folder)
+        write(os.path.join(folder, f"{self.name}.pyc"), damaged)
+        outcome = import_and_compare(folder, self.name, self.code)
+        shutil.rmtree(folder)
         return outcome
 
 
@@ -173,18 +185,18 @@ def main():
     victims = [victim for victim in victims if victim.is_importable()]
     for victim in victims:
         victim.remember()
-    with_source, without_source = {}, {}
+    with_source, known, new = {}, {}, {}
 
     def count(victim, damaged, what):
         outcome = victim.try_with_source(damaged)
         with_source[outcome] = with_source.get(outcome, 0) + 1
         if outcome != "right":
             print(f"{victim.name}, {what}: {outcome}", flush=True)
-        raw = victim.try_without_source(damaged)
-        outcome = classify_bare(raw)
-        without_source[outcome] = without_source.get(outcome, 0) + 1
-        if outcome not in ("ImportError or right", "altered code ran"):
-            print(f"{victim.name} without source, {what}: {outcome}", flush=True)
+        for outcomes, attempt in ((known, victim.try_known_bare_file), (new, victim.try_new_bare_file)):
+            outcome = classify_bare(attempt(damaged))
+            outcomes[outcome] = outcomes.get(outcome, 0) + 1
+            if outcome != "ImportError or right" and not (outcomes is new and outcome == "altered code ran"):
+                print(f"{victim.name} without source, {what}: {outcome}", flush=True)
 
     for case in range(options.cases):
         victim = victims[case % len(victims)]
@@ -195,9 +207,9 @@ def main():
         count(smallest, smallest.data[:length], f"the first {length} bytes")
     shutil.rmtree(folder)
     shutil.rmtree(bare_folder)
-    print(f"{len(victims)} modules; with source: {with_source}; without: {without_source}")
-    bad_bare = set(without_source) - {"ImportError or right", "altered code ran"}
-    return 1 if set(with_source) - {"right"} or bad_bare else 0
+    print(f"{len(victims)} modules; with source: {with_source}; without, known: {known}; without, new: {new}")
+    is_bad = set(with_source) - {"right"} or set(known) - {"ImportError or right"}
+    return 1 if is_bad or set(new) - {"ImportError or right", "altered code ran"} else 0
 
 
 if __name__ == "__main__":

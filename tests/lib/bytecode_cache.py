@@ -1,5 +1,6 @@
 # What becomes of cache files: read, mended, distrusted, kept in the private store.
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -58,6 +59,20 @@ write("bare.pyc", whole[:60])
 print(run("-c", "import bare"))  # expect: ImportError: damaged bytecode file .../bare.pyc, offset 60: EOF read where object expected
 write("bare.pyc", whole)
 print(run("-c", "import bare; print(bare.value)"))  # expect: new
+# A constant that was changed in a file that is known; a new file in its place is none of ours.
+write("bare.pyc", whole.replace(b"new", b"bad"))
+print(run("-c", "import bare"))  # expect: ImportError: damaged bytecode file .../bare.pyc, offset 16: not the bytes that were written (checksum)
+os.replace(write("other.pyc", whole.replace(b"new", b"own")), os.path.join(folder, "bare.pyc"))
+print(run("-c", "import bare; print(bare.value)"))  # expect: own
+# What py_compile writes is known from the start, also after everything else is gone.
+run("-c", "import py_compile; py_compile.compile('m.py', 'written.pyc')")
+shutil.rmtree(os.path.join(folder, "__pycache__"))
+with open(os.path.join(folder, "written.pyc"), "rb") as file:
+    whole = file.read()
+write("written.pyc", whole.replace(b"new", b"bad"))
+print(run("-c", "import written"))  # expect: ImportError: damaged bytecode file .../written.pyc, offset 16: not the bytes that were written (checksum)
+write("written.pyc", whole)
+print(run("-c", "import written; print(written.value)"))  # expect: new
 
 # Main scripts go to the private store, unless the compiler warns about them.
 write("script.py", "print(__file__[-9:])\n" + "# filler\n" * 200)
