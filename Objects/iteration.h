@@ -4,12 +4,16 @@
 #include "Objects/iterators.h"
 #include "Objects/protocol.h"
 #include "Objects/range.h"
+#include "Objects/str.h"
 #include "Objects/type.h"
 
 namespace minipy {
 
-// The item that next() would give, for iterators over lists, tuples and ranges that have one;
-// take_item() then moves on.
+// The strings of one character up to U+00FF that there are already; else null.
+extern Str* latin1_characters[256];
+
+// The item that next() would give, for iterators over lists, tuples, ranges and ASCII strings that
+// have one; take_item() then moves on.
 [[gnu::always_inline]] inline bool peek_item(Value iterator, Value& item) {
   const Object* object = iterator.object();
   if (object->shape == shape_of_kind(Kind::ListIterator)) {
@@ -30,6 +34,13 @@ namespace minipy {
     item = place->tuple->items[place->position];
     return true;
   }
+  if (object->shape == shape_of_kind(Kind::StrAsciiIterator)) {
+    const StrIterator* place = static_cast<const StrIterator*>(object);
+    if (!place->text || place->position >= place->text->length()) return false;
+    const Str* character = latin1_characters[place->text->latin1()[place->position]];
+    item = character;
+    return character;
+  }
   return false;
 }
 [[gnu::always_inline]] inline void take_item(Value iterator) {
@@ -40,6 +51,8 @@ namespace minipy {
   } else {
     static_assert(__builtin_offsetof(ListIterator, position) ==
                   __builtin_offsetof(TupleIterator, position));
+    static_assert(__builtin_offsetof(ListIterator, position) ==
+                  __builtin_offsetof(StrIterator, position));
     ++iterator.as<ListIterator>()->position;
   }
 }

@@ -6,6 +6,9 @@
 #include "Objects/str_access.h"
 
 namespace minipy {
+
+Str* latin1_characters[256];
+
 namespace {
 
 unsigned shift_for(char32_t max_character) {
@@ -34,7 +37,6 @@ char32_t combined(const uint8_t* text, size_t length) {
 }
 
 // One-character and empty strings are shared.
-Str* latin1_characters[256];
 Str* the_empty_str;
 
 template <typename Character>

@@ -127,6 +127,7 @@ CallOutcome start_constructor(Thread& thread, const Constructor& constructor, Va
 
 }  // namespace
 
+Value vacant_cell;
 Constructor constructors[kConstructors];
 
 const Constructor* find_constructor(Type& type) {

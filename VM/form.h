@@ -35,7 +35,7 @@ constexpr uint32_t kExpandedArgument = 8;  // the number of arguments is in the 
 constexpr uint32_t kMostExpandedArguments = 0xFFFF / kExpandedArgument;
 // FOR_ITERATOR in all its forms.
 inline bool is_for_iterator(Op op) {
-  return op >= Op::FOR_ITERATOR && op <= Op::FOR_ZIP_PAIR;
+  return op >= Op::FOR_ITERATOR && op <= Op::FOR_ZIP_TRIPLE;
 }
 
 // One word of an instruction: operation and operands, or the contents of a cache.
@@ -100,6 +100,8 @@ struct Form {  // in a scanned buffer: Code::translated of its code keeps it ali
   // it delegates.
   bool notices_close;
   RaiseSite* raise_sites;  // kRaiseSites of them, by word; null until something raises
+  Value
+      spare_function;  // of a comprehension with a closure, or empty: see MAKE_CLOSED_COMPREHENSION
   Value spare_generators;  // the first of the finished ones that serve again, or empty
                            // (generator_frames.cpp)
   uint32_t spare_count;

@@ -212,7 +212,8 @@ Status rare_DICT_MERGE(Thread& thread, Frame& frame, Value* base, uint32_t argum
 
 // --- iteration and unpacking ---
 
-Op form_of_for(Value iterator, bool is_pair) {
+Op form_of_for(Value iterator, int parts) {
+  const bool is_pair = parts == 2;
   if (!iterator.is_object()) return Op::FOR_OTHER;
   switch (iterator.object()->shape) {
     case shape_of_kind(Kind::RangeIterator):
@@ -232,7 +233,11 @@ Op form_of_for(Value iterator, bool is_pair) {
     case shape_of_kind(Kind::Enumerate):
       return is_pair ? Op::FOR_ENUMERATE_PAIR : Op::FOR_OTHER;
     case shape_of_kind(Kind::Zip):
-      return is_pair ? Op::FOR_ZIP_PAIR : Op::FOR_OTHER;
+      return is_pair ? Op::FOR_ZIP_PAIR : parts == 3 ? Op::FOR_ZIP_TRIPLE : Op::FOR_OTHER;
+    case shape_of_kind(Kind::StrAsciiIterator):
+      return Op::FOR_STR;
+    case shape_of_kind(Kind::SetIterator):
+      return Op::FOR_SET;
     default:
       return Op::FOR_OTHER;
   }

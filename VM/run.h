@@ -150,6 +150,8 @@ Value make_generator(Thread& thread, Frame& frame, bool is_private);
 bool is_sole_user(const Frame& frame);
 void keep_spare(Generator* generator);
 
+extern Value vacant_cell;  // what stands for the cells of a comprehension between its calls
+
 void initialize_attribute_caches();
 // Attribute access that fills the inline caches at `pc` (attribute_cache.cpp).
 Value load_attribute(Thread& thread, Word* pc, Value object, const Str* name);
@@ -184,8 +186,9 @@ Failure raise_stack_exhausted(Thread& thread);
 Status merge_keywords(Thread& thread, Dict& dict, Value mapping, Value callable);
 Value binary_operation(Thread& thread, Value left, Value right, unsigned operation);
 Result<bool> exception_matches_clause(Thread& thread, Value exception, Value type);
-// The form of FOR_ITERATOR for this iterator; `is_pair` if the items are taken apart in two.
-Op form_of_for(Value iterator, bool is_pair);
+// The form of FOR_ITERATOR for this iterator. `parts`: how many variables the items are taken apart
+// into, if that comes next.
+Op form_of_for(Value iterator, int parts);
 // container[key], container[key] = value, item in container (items.cpp)
 Value load_item(Thread& thread, Value container, Value key);
 Status store_item(Thread& thread, Value container, Value key, Value value);

@@ -24,6 +24,12 @@ constexpr int kJumpTrueRR = 2, kJumpFalseRR = 4;
 bool jumps_if_true(Opcode opcode) { return opcode == Opcode::POP_JUMP_FORWARD_IF_TRUE || opcode == Opcode::POP_JUMP_BACKWARD_IF_TRUE; }
 bool jumps_if_false(Opcode opcode) { return opcode == Opcode::POP_JUMP_FORWARD_IF_FALSE || opcode == Opcode::POP_JUMP_BACKWARD_IF_FALSE; }
 
+bool is_comprehension(const Code& code) {
+  if (code.argument_count != 1) return false;
+  return equal(code.name(), "<listcomp>") || equal(code.name(), "<setcomp>") ||
+         equal(code.name(), "<dictcomp>") || equal(code.name(), "<genexpr>");
+}
+
 }  // namespace
 
 uint32_t Translator::name(uint32_t index) {
@@ -405,13 +411,46 @@ bool Translator::comprehension(const Instruction& instruction) {
   const bool is_last = &instruction == &bytecode_.instructions.back();
   if (is_last || is_store_of_name((&instruction)[1].opcode)) return false;
   const Value constant = code_.constants()->items[entry.at];
-  if (!is_exact(constant, Kind::Code)) return false;
-  if (constant.as<Code>()->argument_count != 1) return false;
-  const Str* name = constant.as<Code>()->name();
-  if (!equal(name, "<listcomp>") && !equal(name, "<setcomp>") && !equal(name, "<dictcomp>") && !equal(name, "<genexpr>")) return false;
+  if (!is_exact(constant, Kind::Code) || !is_comprehension(*constant.as<Code>())) return false;
   const uint32_t number = entry.at;
   drop(1);
   result_wide(Op::MAKE_COMPREHENSION, number);
+  return true;
+}
+
+// With a closure, the function that an earlier round has given back will do: BUILD_TUPLE of the
+// cells, LOAD_CONST, MAKE_FUNCTION. False if the code is not that.
+bool Translator::closed_comprehension(int& index) {
+  const size_t at = static_cast<size_t>(index);
+  if (is_traced_ || at + 2 >= bytecode_.instructions.size()) return false;
+  const Instruction* sequence = &bytecode_.instructions[at];
+  const uint32_t count = sequence[0].argument;
+  if (sequence[1].opcode != Opcode::LOAD_CONST || sequence[2].opcode != Opcode::MAKE_FUNCTION ||
+      sequence[2].argument != 8)
+    return false;
+  for (int i = 1; i <= 2; ++i) {
+    if (sequence[i].is_label || sequence[i].row != sequence[0].row) return false;
+  }
+  if (sequence[1].argument >= code_.constants()->size || count > stack_.size()) return false;
+  const Value constant = code_.constants()->items[sequence[1].argument];
+  if (!is_exact(constant, Kind::Code) || constant.as<Code>()->free_count != static_cast<int32_t>(count)) return false;
+  // As in comprehension().
+  const Instruction* next = sequence + 3;
+  if (next == bytecode_.instructions.data() + bytecode_.instructions.size() || is_store_of_name(next->opcode)) return false;
+  if (!is_comprehension(*constant.as<Code>())) return false;
+  for (uint32_t i = 1; i <= count; ++i) {
+    const Entry& entry = peek(i);
+    if (entry.where != Where::Register || entry.at >= local_count_ || !assigned_[entry.at] ||
+        !(code_.localsplus_kinds()->data()[entry.at] & (Code::kCellKind | Code::kFreeKind))) {
+      return false;
+    }
+  }
+  const uint32_t base = items_home(count);
+  drop(count);
+  offset_ = sequence[2].offset;
+  const uint32_t word = result(Op::MAKE_CLOSED_COMPREHENSION, base, count);
+  words_[word + 1].bits = sequence[1].argument;
+  index += 2;
   return true;
 }
 
@@ -472,8 +511,10 @@ bool Translator::translate(int& index) {
     case Opcode::UNPACK_SEQUENCE:
       if (!unpack(index)) translate_value(instruction);
       return true;
-    case Opcode::BUILD_LIST:
     case Opcode::BUILD_TUPLE:
+      if (!closed_comprehension(index) && !elide(index)) translate_value(instruction);
+      return true;
+    case Opcode::BUILD_LIST:
     case Opcode::BUILD_MAP:
     case Opcode::LIST_EXTEND:
     case Opcode::LIST_TO_TUPLE:
@@ -547,7 +588,8 @@ bool Translator::translate_jump(int& index) {
       const bool is_unpacked = !is_traced_ && next < bytecode_.instructions.size() &&
                                !bytecode_.instructions[next].is_label &&
                                bytecode_.instructions[next].opcode == Opcode::UNPACK_SEQUENCE &&
-                               bytecode_.instructions[next].argument == 2;
+                               (bytecode_.instructions[next].argument == 2 ||
+                                bytecode_.instructions[next].argument == 3);
       link(result(Op::FOR_ITERATOR, iterator, is_unpacked), jump.target, false);
       return true;
     }
@@ -653,7 +695,8 @@ void Translator::translate_value(const Instruction& instruction) {
       return;
     case Opcode::COPY_FREE_VARS:
       if (argument != static_cast<uint32_t>(code_.free_count)) return fail("wrong number of free variables");
-      emit_wide(Op::COPY_FREE_VARS, local_count_ - argument, argument);
+      emit_wide(is_comprehension(code_) ? Op::COPY_COMPREHENSION_VARS : Op::COPY_FREE_VARS,
+                local_count_ - argument, argument);
       for (uint32_t i = local_count_ - argument; i < local_count_; ++i) assigned_[i] = true;
       return;
     default: return translate_items(instruction);

@@ -118,6 +118,7 @@ class Translator {
   void load_global(uint32_t argument);
   bool super_method(int& index);
   bool comprehension(const Instruction& instruction);
+  bool closed_comprehension(int& index);
   uint32_t name(uint32_t index);
   uint32_t cell(uint32_t index);
   uint32_t plain_local(uint32_t index);
