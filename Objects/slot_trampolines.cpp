@@ -215,10 +215,17 @@ Status init(Thread& thread, Value self, const Value* arguments, size_t count, Va
 Value make(Thread& thread, Type& type, const Value* arguments, size_t count, Value keyword_names) {
   const Value function = TRY(minipy::get_attribute(thread, &type, special_name<"__new__">()));
   const size_t keywords = keyword_names.is_empty() ? 0 : keyword_names.as<Tuple>()->size;
-  GcVector with_type;
-  with_type.push_back(&type);
-  for (size_t i = 0; i < count + keywords; ++i) with_type.push_back(arguments[i]);
-  return minipy::call(thread, function, with_type.data(), count + 1, keyword_names);
+  constexpr size_t kFew = 8;
+  Value few[kFew];
+  GcVector many;
+  Value* with_type = few;
+  if (count + keywords + 1 > kFew) {
+    many.resize(count + keywords + 1);
+    with_type = many.data();
+  }
+  with_type[0] = &type;
+  std::copy_n(arguments, count + keywords, with_type + 1);
+  return minipy::call(thread, function, with_type, count + 1, keyword_names);
 }
 
 void finalize(Thread& thread, Value self) {

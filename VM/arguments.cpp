@@ -214,7 +214,7 @@ Status bind_fully(const Binding& binding, size_t count, Keywords keywords, Tuple
   const bool has_named = static_cast<size_t>(code.positional_only_count) < parameters;
   // The collector sees the C++ stack as well.
   constexpr size_t kFew = 8;
-  Value few[kFew];
+  uint64_t few[kFew];
   Value* const old_top = thread.stack_top;
   Dict* others = nullptr;
   if (code.flags & Code::kVarKeywords) {
@@ -226,7 +226,7 @@ Status bind_fully(const Binding& binding, size_t count, Keywords keywords, Tuple
     }
   }
   if (keywords.count && keywords.values == binding.registers + count) {
-    Value* saved = few;
+    Value* saved = reinterpret_cast<Value*>(few);
     if (keywords.count > kFew) {
       saved = thread.stack_top + kFrameWords;
       if (saved + keywords.count + kFrameWords > thread.stack_end)
@@ -244,7 +244,7 @@ Status bind_fully(const Binding& binding, size_t count, Keywords keywords, Tuple
                                                             : make_tuple(given + in_place, count - in_place);
   }
   if (spread) std::copy_n(given, in_place, binding.registers);
-  for (size_t i = in_place; i < code.localsplus_names()->size; ++i) binding.registers[i] = Unbound;
+  for (size_t i = in_place; i < binding.form.local_count; ++i) binding.registers[i] = Unbound;
   size_t next = parameters;
   if (!rest.is_empty()) binding.registers[next++] = rest;
   if (others) binding.registers[next] = others;
@@ -261,9 +261,81 @@ Status bind_fully(const Binding& binding, size_t count, Keywords keywords, Tuple
 
 }  // namespace
 
+namespace {
+
+// The parameter of that very name; end if there is none. Callers mostly name parameters in their order.
+size_t find_named(const Value* parameters, Value name, size_t guess, size_t first, size_t end) {
+  if (guess >= first && guess < end && parameters[guess] == name) return guess;
+  size_t parameter = first;
+  while (parameter < end && !(parameters[parameter] == name)) ++parameter;
+  return parameter;
+}
+
+// The default of a keyword-only parameter, if it is easily found; else empty.
+Value easy_keyword_default(Value defaults, Value name) {
+  if (!is_exact_dict(defaults)) return Value();
+  const Dict& dict = *defaults.as<Dict>();
+  for (uint32_t i = 0; i < dict.used; ++i) {
+    if (dict.entries[i].key == name) return dict.entries[i].value;
+  }
+  return Value();
+}
+
+// Of the parameters from `given` on that have no value yet. False if one has no default.
+bool fill_easily(const Function& function, const Code& code, Value* registers, size_t given) {
+  const size_t positional = static_cast<size_t>(code.argument_count);
+  const size_t end = positional + static_cast<size_t>(code.keyword_only_count);
+  const Tuple* const defaults = function.defaults.is_none() ? nullptr : function.defaults.as<Tuple>();
+  const size_t default_count = defaults ? defaults->size : 0;
+  for (size_t i = given; i < positional; ++i) {
+    if (!registers[i].is_unbound()) continue;
+    if (i + default_count < positional) return false;
+    registers[i] = defaults->items[i + default_count - positional];
+  }
+  for (size_t i = positional; i < end; ++i) {
+    if (!registers[i].is_unbound()) continue;
+    registers[i] = easy_keyword_default(function.keyword_defaults, code.localsplus_names()->items[i]);
+    if (registers[i].is_empty()) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool bind_plainly(const Function& function, const Form& form, Value* registers, size_t count,
+                  const Keywords& keywords) {
+  constexpr size_t kMost = 8;
+  const Code& code = *form.code;
+  const size_t positional = static_cast<size_t>(code.argument_count);
+  if ((code.flags & (Code::kVarArguments | Code::kVarKeywords)) || count > positional || keywords.count > kMost)
+    return false;
+  const Value* const parameters = code.localsplus_names()->items;
+  const size_t end = positional + static_cast<size_t>(code.keyword_only_count);
+  const size_t first = std::max<size_t>(count, static_cast<size_t>(code.positional_only_count));
+  size_t places[kMost];
+  uint64_t values[kMost];
+  for (size_t i = 0; i < keywords.count; ++i) {
+    places[i] = find_named(parameters, keywords.name(i), count + i, first, end);
+    if (places[i] == end) return false;
+    values[i] = keywords.value(i).bits();
+  }
+  for (size_t i = count; i < form.local_count; ++i) registers[i] = Unbound;
+  bool is_repeated = false;  // what no compiler makes
+  for (size_t i = 0; i < keywords.count; ++i) {
+    is_repeated |= !registers[places[i]].is_unbound();
+    registers[places[i]] = Value(values[i]);
+  }
+  if (!is_repeated && fill_easily(function, code, registers, count)) return true;
+  // The values lie behind the positional ones again, if that is where they came from.
+  if (keywords.values == registers + count) {
+    for (size_t i = 0; i < keywords.count; ++i) registers[count + i] = Value(values[i]);
+  }
+  return false;
+}
+
 // thread.stack_top lies beyond the registers already.
 Status bind_function_arguments(Thread& thread, const Function& function, const Form& form,
-                               Value* registers, size_t count, Keywords keywords, Tuple* spread) {
+                               Value* registers, size_t count, const Keywords& keywords, Tuple* spread) {
   if (keywords.count == 0 && !spread && fill_defaults(function, form, registers, count)) {
     std::fill(registers + form.simple_arguments, registers + form.local_count, Unbound);
     return nothing;

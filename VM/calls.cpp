@@ -139,7 +139,7 @@ const Constructor* find_constructor(Type& type) {
 }
 
 CallOutcome start_function(Thread& thread, Function& function, Value* arguments, size_t count,
-                           Keywords keywords, Tuple* spread, uint64_t flags, Value locals) {
+                           const Keywords& keywords, Tuple* spread, uint64_t flags, Value locals) {
   Form* form = static_cast<Form*>(function.code->translated);
   if (!form || is_tracing(thread)) [[unlikely]] {
     form = form_of(thread, *function.code, is_tracing(thread));
@@ -158,7 +158,7 @@ CallOutcome start_function(Thread& thread, Function& function, Value* arguments,
   if (form->simple_arguments == count && keywords.count == 0) {
     if (spread) std::copy_n(spread->items, count, arguments);
     for (size_t i = count; i < form->local_count; ++i) arguments[i] = Unbound;
-  } else {
+  } else if (spread || !bind_plainly(function, *form, arguments, count, keywords)) {
     Value* const old_top = thread.stack_top;
     thread.stack_top = std::max(top, old_top);
     const Status bound =

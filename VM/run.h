@@ -47,7 +47,7 @@ CallOutcome start_call(Thread& thread, Value* arguments, size_t count, Value key
 // The same for one Python function: arguments are bound in place.
 // With `spread`, the positional arguments are its items, which need not lie there.
 CallOutcome start_function(Thread& thread, Function& function, Value* arguments, size_t count,
-                           Keywords keywords, Tuple* spread, uint64_t flags = 0,
+                           const Keywords& keywords, Tuple* spread, uint64_t flags = 0,
                            Value locals = Value());
 inline CallOutcome start_function(Thread& thread, Function& function, Value* arguments,
                                   size_t count, Value keyword_names, uint64_t flags = 0,
@@ -113,8 +113,12 @@ const Constructor* find_constructor(
 // The registers hold `count` positional arguments, where these are not all the items of `spread`, and
 // perhaps the keywords' values behind them; afterwards every parameter. (arguments.cpp)
 Status bind_function_arguments(Thread& thread, const Function& function, const Form& form,
-                               Value* registers, size_t count, Keywords keywords,
+                               Value* registers, size_t count, const Keywords& keywords,
                                Tuple* spread = nullptr);
+// The same for what needs no containers and raises no error: names that are parameters, and defaults.
+// False if there is more to it; the registers are then as they were.
+bool bind_plainly(const Function& function, const Form& form, Value* registers, size_t count,
+                  const Keywords& keywords);
 
 // The same where only some parameters at the end are missing and have defaults. False: something
 // else is needed.
