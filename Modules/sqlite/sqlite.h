@@ -10,7 +10,7 @@
 #include "Objects/gc.h"
 #include "Objects/list.h"
 #include "Objects/module_kinds.h"
-#include "VM/threads.h"
+#include "VM/with_gil.h"
 
 namespace minipy::sqlite {
 
@@ -46,27 +46,6 @@ class ResourceUse {
  private:
   Thread& thread_;
   Resource& resource_;
-};
-
-// For callbacks: sqlite is always called without the GIL. An exception that was pending outside
-// stays so.
-class WithGil {
- public:
-  WithGil() : thread_(current_thread()) {
-    take_gil(thread_);
-    outer_ = take_exception(thread_);
-  }
-  ~WithGil() {
-    thread_.exception = outer_;
-    release_gil(thread_);
-  }
-  WithGil(const WithGil&) = delete;
-  WithGil& operator=(const WithGil&) = delete;
-  Thread& thread() { return thread_; }
-
- private:
-  Thread& thread_;
-  Value outer_;
 };
 
 // A live instance of an aggregate class, between its first step() and finalize().
@@ -133,7 +112,8 @@ constexpr int kParseDeclaredTypes = 1, kParseColumnNames = 2;
 
 #define SQLITE_EXCEPTIONS(X)                                                                \
   X(Warning, Exception)                                                                     \
-  X(Error, Exception) X(InterfaceError, *state.Error) X(DatabaseError, *state.Error)        \
+  X(Error, Exception)                                                                       \
+  X(InterfaceError, *state.Error) X(DatabaseError, *state.Error)                            \
       X(InternalError, *state.DatabaseError) X(OperationalError, *state.DatabaseError)      \
           X(ProgrammingError, *state.DatabaseError) X(IntegrityError, *state.DatabaseError) \
               X(DataError, *state.DatabaseError) X(NotSupportedError, *state.DatabaseError)
