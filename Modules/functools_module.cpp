@@ -458,7 +458,7 @@ const MethodRow functions[] = {
                  "reduce(function, iterable[, initial], /) -> value\n\n"
                  "Combine the items from left to right with a function of two arguments; initial, if given,\n"
                  "goes first."),
-    function<cmp_to_key>("cmp_to_key($module, /, mycmp)", "A key function made of a comparison function."),
+    function<cmp_to_key>("!cmp_to_key($module, /, mycmp)", "A key function made of a comparison function."),
 };
 
 void define_types() {

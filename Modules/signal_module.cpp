@@ -310,7 +310,7 @@ Status send_to_process(Thread& thread, int descriptor, int number, Value informa
 const MethodRow functions[] = {
     function<default_interrupt>("default_int_handler($module, signalnum, frame, /)", "Raises KeyboardInterrupt."),
     function<set_alarm>("alarm($module, seconds, /)", "Send SIGALRM after some seconds."),
-    function<set_timer>("!setitimer($module, which, seconds, interval=0.0, /)", "Set a timer; its old value."),
+    function<set_timer>("setitimer($module, which, seconds, interval=0.0, /)", "Set a timer; its old value."),
     function<get_timer>("getitimer($module, which, /)", "The value of a timer."),
     function<set_handler>("signal($module, signalnum, handler, /)", "Set what a signal does; what it did before."),
     function<get_handler>("getsignal($module, signalnum, /)", "What a signal does."),

@@ -686,7 +686,7 @@ const MethodRow shared_methods[] = {
     method<ljust>("ljust($self, width, fillchar=b' ', /)", "A copy filled up at the right to the given width."),
     method<lower>("!lower($self, /)", "A copy with ASCII letters in lower case."),
     method<lstrip>("lstrip($self, bytes=None, /)", "A copy without leading white space, or without leading bytes of the argument."),
-    static_method<maketrans>("!maketrans(frm, to, /)", "A table for translate() that maps each byte of frm to the one at its place in to."),
+    static_method<maketrans>("maketrans(frm, to, /)", "A table for translate() that maps each byte of frm to the one at its place in to."),
     method<partition>("partition($self, sep, /)", "The parts before sep, sep, and after it, cut at its first place; all and two empty ones if it is absent."),
     method<removeprefix>("removeprefix($self, prefix, /)", "A copy without prefix if it starts with it."),
     method<removesuffix>("removesuffix($self, suffix, /)", "A copy without suffix if it ends with it."),

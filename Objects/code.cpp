@@ -413,10 +413,10 @@ Value variable_name(Thread& thread, Code& code, int index) {
 }
 
 const MethodRow code_rows[] = {
-    method<replace>("replace($self, /, *, co_argcount=<same>, co_posonlyargcount=<same>, co_kwonlyargcount=<same>, "
-                    "co_nlocals=<same>, co_stacksize=<same>, co_flags=<same>, co_firstlineno=<same>, co_code=<same>, "
-                    "co_consts=<same>, co_names=<same>, co_varnames=<same>, co_freevars=<same>, co_cellvars=<same>, "
-                    "co_filename=<same>, co_name=<same>, co_qualname=<same>, co_linetable=<same>, co_exceptiontable=<same>)",
+    method<replace>("replace($self, /, *, co_argcount=<-1>, co_posonlyargcount=<-1>, co_kwonlyargcount=<-1>, "
+                    "co_nlocals=<-1>, co_stacksize=<-1>, co_flags=<-1>, co_firstlineno=<-1>, co_code=<None>, "
+                    "co_consts=<None>, co_names=<None>, co_varnames=<None>, co_freevars=<None>, co_cellvars=<None>, "
+                    "co_filename=<None>, co_name=<None>, co_qualname=<None>, co_linetable=<None>, co_exceptiontable=<None>)",
                     "Return a copy of the code with some fields replaced."),
     method<lines>("!co_lines($self, /)", "Iterate over (start, end, line) of the bytecode."),
     method<positions>("!co_positions($self, /)", "Iterate over (line, end line, column, end column) of each code unit."),

@@ -49,6 +49,13 @@ void spend_memory_reserve() {
   request_pending(current_thread(), Pending::kMemoryError);
 }
 
+bool could_allocate(size_t bytes) {
+  void* room = mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (room == MAP_FAILED) return false;
+  munmap(room, bytes);
+  return true;
+}
+
 void refill_memory_reserve_after_crisis() {
   if (current_thread().pending.load() & Pending::kMemoryError) return;
   if (GC_get_gc_no() == collection_of_crisis) return;

@@ -1,6 +1,8 @@
 // Memory kept back for the moment when there is no more: enough to raise MemoryError and to handle it.
 #pragma once
 
+#include <cstddef>
+
 namespace minipy {
 
 // Sets the reserve aside where there is memory for it. Called at start-up and once a crisis is over.
@@ -10,6 +12,9 @@ void fill_memory_reserve();
 void spend_memory_reserve();
 // After a MemoryError has been raised and another collection has run, the reserve is set aside again.
 void refill_memory_reserve_after_crisis();
+
+// Whether the system would give so much more. Takes nothing.
+bool could_allocate(size_t bytes);
 
 extern bool memory_reserve_is_spent;
 

@@ -132,9 +132,9 @@ Value is_abstract_property(Thread& thread, Property& self) {
 }
 
 const MethodRow property_rows[] = {
-    method<with_getter>("getter($self, object, /)", "Return a copy of the property with another getter."),
-    method<with_setter>("setter($self, object, /)", "Return a copy of the property with another setter."),
-    method<with_deleter>("deleter($self, object, /)", "Return a copy of the property with another deleter."),
+    method<with_getter>("!getter($self, object, /)", "Return a copy of the property with another getter."),
+    method<with_setter>("!setter($self, object, /)", "Return a copy of the property with another setter."),
+    method<with_deleter>("!deleter($self, object, /)", "Return a copy of the property with another deleter."),
     raw_method(set_property_name, "!__set_name__($self, owner, name, /)", "Take note of the attribute's name."),
     member<get_getter>("fget", nullptr),
     member<get_setter>("fset", nullptr),

@@ -133,6 +133,12 @@ std::string shown_name(const Call& call) {
   return name + std::string(call.signature.name->ascii_view());
 }
 
+// What messages call the callee. CPython leaves some constructors without a name.
+bool has_name(const Signature& signature) { return signature.name->length() > 0; }
+std::string callee(const Signature& signature) {
+  return has_name(signature) ? std::string(signature.name->ascii_view()) + "()" : "function";
+}
+
 Failure raise_arity_without_keywords(const Call& call) {
   const Signature& signature = call.signature;
   const size_t most = static_cast<size_t>(signature.positional - call.self);
@@ -153,31 +159,33 @@ Failure raise_arity_without_keywords(const Call& call) {
 
 Failure raise_too_many(const Call& call, size_t keywords) {
   const Signature& signature = call.signature;
+  const std::string name = callee(signature);
   const size_t positional = static_cast<size_t>(signature.positional - call.self);
   const size_t all = static_cast<size_t>(signature.count - call.self);
   const size_t least = static_cast<size_t>(signature.required > call.self ? signature.required - call.self : 0);
   if (call.given + keywords > all) {
     const char* how = keywords && !call.given ? "keyword " : "";
-    return raise(call.thread, TypeError, "{}() takes {} {} {}argument{} ({} given)", call.signature.name,
-                 least == all ? "exactly" : "at most", all, how, all == 1 ? "" : "s", call.given + keywords);
+    return raise(call.thread, TypeError, "{} takes {} {} {}argument{} ({} given)", std::string_view(name),
+                 least == all && has_name(signature) ? "exactly" : "at most", all, how, all == 1 ? "" : "s", call.given + keywords);
   }
   if (positional == 0) {
-    return raise(call.thread, TypeError, "{}() takes no positional arguments", call.signature.name);
+    return raise(call.thread, TypeError, "{} takes no positional arguments", std::string_view(name));
   }
-  return raise(call.thread, TypeError, "{}() takes {} {} positional argument{} ({} given)", call.signature.name,
+  return raise(call.thread, TypeError, "{} takes {} {} positional argument{} ({} given)", std::string_view(name),
                least == positional ? "exactly" : "at most", positional, positional == 1 ? "" : "s", call.given);
 }
 
 Failure raise_missing(const Call& call, int parameter) {
   const Signature& signature = call.signature;
+  const std::string name = callee(signature);
   const int position = parameter - call.self + 1;
   if (parameter < signature.positional_only) {
     const bool exact = signature.required == signature.positional && !signature.has_rest;
-    return raise(call.thread, TypeError, "{}() takes {} {} positional argument{} ({} given)", signature.name,
+    return raise(call.thread, TypeError, "{} takes {} {} positional argument{} ({} given)", std::string_view(name),
                  exact ? "exactly" : "at least", signature.required - call.self,
                  signature.required - call.self == 1 ? "" : "s", call.given);
   }
-  return raise(call.thread, TypeError, "{}() missing required argument '{}' (pos {})", signature.name,
+  return raise(call.thread, TypeError, "{} missing required argument '{}' (pos {})", std::string_view(name),
                signature.parameters[parameter].name, position);
 }
 
@@ -203,15 +211,17 @@ Status bind_keywords(const Call& call, const Value* values, Tuple& names, Value*
     const int place = find_parameter(signature, name, signature.positional_only);
     if (place < 0) {
       if (!signature.has_keywords) {
-        return raise(call.thread, TypeError, "'{}' is an invalid keyword argument for {}()", name, signature.name);
+        const std::string shown = has_name(signature) ? callee(signature) : "this function";
+        return raise(call.thread, TypeError, "'{}' is an invalid keyword argument for {}", name, std::string_view(shown));
       }
       if (!result.keywords) result.keywords = make_dict();
       TRY(dict_set(call.thread, *result.keywords, name, values[i]));
       continue;
     }
     if (!bound[place].is_empty()) {
-      return raise(call.thread, TypeError, "argument for {}() given by name ('{}') and position ({})", signature.name,
-                   name, place - call.self + 1);
+      const std::string shown = callee(signature);
+      return raise(call.thread, TypeError, "argument for {} given by name ('{}') and position ({})",
+                   std::string_view(shown), name, place - call.self + 1);
     }
     bound[place] = values[i];
   }
@@ -243,6 +253,9 @@ Status bind_arguments(Thread& thread, const Signature& signature, const Type* ow
       return only_positional && !keywords ? raise_arity_without_keywords(call) : raise_too_many(call, keywords);
     }
     result.rest = {arguments + most, argument_count - most};
+  }
+  if (!has_name(signature) && call.given + keywords > static_cast<size_t>(signature.count - self)) {
+    return raise_too_many(call, keywords);
   }
   const size_t taken = argument_count < most ? argument_count : most;
   for (size_t i = 0; i < taken; ++i) bound[i] = arguments[i];

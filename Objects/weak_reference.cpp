@@ -125,7 +125,7 @@ Value class_getitem(Thread& thread, Value type, Value item) {
 }
 
 const MethodRow reference_rows[] = {
-    class_method<class_getitem>("__class_getitem__($type, item, /)", "See PEP 585"),
+    class_method<class_getitem>("!__class_getitem__($type, item, /)", "See PEP 585"),
     member<get_callback>("__callback__", nullptr),
 };
 

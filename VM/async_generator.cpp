@@ -266,7 +266,7 @@ const MethodRow async_generator_methods[] = {
     getter<generator_frame>("ag_frame", ""),
     member<get_async_running>("ag_running", ""),
     member<get_code>("ag_code", ""),
-    method<generator_size>("__sizeof__($self, /)", "Size in memory, in bytes."),
+    method<generator_size>("!__sizeof__($self, /)", "Size in memory, in bytes."),
 };
 const MethodRow send_methods[] = {
     method<send_step>("!send($self, arg, /)", "send(arg): one step."),

@@ -107,7 +107,7 @@ const MethodRow coroutine_methods[] = {
     getter<generator_frame>("cr_frame", ""),
     member<get_code>("cr_code", ""),
     member<get_origin>("cr_origin", ""),
-    method<generator_size>("__sizeof__($self, /)", "Size in memory, in bytes."),
+    method<generator_size>("!__sizeof__($self, /)", "Size in memory, in bytes."),
 };
 
 const MethodRow wrapper_methods[] = {

@@ -316,7 +316,7 @@ void define_generator_object_types() {
       getter<get_suspended>("gi_suspended", ""),
       getter<generator_frame>("gi_frame", ""),
       member<get_code>("gi_code", ""),
-      method<generator_size>("__sizeof__($self, /)", "Size in memory, in bytes."),
+      method<generator_size>("!__sizeof__($self, /)", "Size in memory, in bytes."),
   };
   TypeSpec generator_spec;
   generator_spec.instance_bytes = sizeof(Generator);

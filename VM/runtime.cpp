@@ -104,7 +104,7 @@ Status start(Thread& thread) {
   TRY(install_importlib(thread));
   TRY(install_external_importers(thread));
   TRY(create_standard_streams(thread));
-  TRY(import_native_module(thread, "_signal"));
+  TRY(import_module(thread, "_signal"));
   if (runtime.configuration.fault_handler) {
     const Value enable = import_attribute(thread, "faulthandler", "enable");
     if (enable.is_empty() || call(thread, enable).is_empty()) thread.exception = Value();

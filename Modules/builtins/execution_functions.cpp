@@ -10,6 +10,7 @@
 #include "Objects/bytes.h"
 #include "Objects/code.h"
 #include "Objects/function.h"
+#include "Objects/memory_reserve.h"
 #include "VM/importer.h"
 #include "VM/interface.h"
 #include "VM/runtime.h"
@@ -22,15 +23,25 @@ constexpr uint32_t kKnownFlags = kInheritedFlags | 0x10 | kOnlyAst | kAllowTopLe
 
 // --- source text ---
 
+// The parser's text, a literal and its value are as long as the source: the copies must not be where
+// memory ends, since C++ allocations cannot fail there.
+Status check_memory(Thread& thread, size_t source_size) {
+  constexpr size_t kLarge = 1 << 20, kCopies = 8;
+  if (source_size < kLarge || could_allocate(source_size * kCopies)) return nothing;
+  return raise_memory_error(thread);
+}
+
 // `kept` owns the text. A str is compiled as it is, whatever coding it declares.
 Status read_source(Thread& thread, Value source, const char* function, const char* what, std::string& kept,
                    uint32_t& flags) {
   if (is_str(source)) {
+    TRY(check_memory(thread, source.as<Str>()->length()));
     kept = TRY(to_utf8_strict(thread, source.as<Str>()));
     flags |= kIgnoreCookie;
   } else if (supports_buffer(source)) {
     BufferLease buffer(thread);
     TRY(buffer.acquire(source));
+    TRY(check_memory(thread, buffer.size()));
     kept = buffer.view();
   } else {
     return raise(thread, TypeError, "{}() arg 1 must be a {} object", function, what);

@@ -148,7 +148,7 @@ bool is_plausible_state(std::string_view state) {
   return month >= 1 && month <= 12;
 }
 
-const MethodRow date_row = constructor("function(year, month, day)");
+const MethodRow date_row = constructor("(year, month, day)");
 
 Value make(Thread& thread, Type& type, const Value* arguments, size_t count, Value keyword_names) {
   if (count == 1 && keyword_names.is_empty()) {

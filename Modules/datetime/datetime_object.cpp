@@ -36,7 +36,7 @@ bool is_plausible_state(std::string_view state) {
 }
 
 const MethodRow datetime_row = constructor(
-    "function(year, month, day, hour=0, minute=0, second=0, microsecond=0, tzinfo=None, *, "
+    "(year, month, day, hour=0, minute=0, second=0, microsecond=0, tzinfo=None, *, "
     "fold=0)");
 
 Value make_slot(Thread& thread, Type& type, const Value* arguments, size_t count,

@@ -53,7 +53,7 @@ bool is_plausible_state(std::string_view state) {
 }
 
 const MethodRow time_row =
-    constructor("function(hour=0, minute=0, second=0, microsecond=0, tzinfo=None, *, fold=0)");
+    constructor("(hour=0, minute=0, second=0, microsecond=0, tzinfo=None, *, fold=0)");
 
 Value make_slot(Thread& thread, Type& type, const Value* arguments, size_t count,
                 Value keyword_names) {

@@ -339,7 +339,7 @@ Value readline(Thread& thread, TextIOWrapper& self, Value size) {
 
 const MethodRow rows[] = {
     method<detach>("detach($self, /)", "Separate the buffer and return it."),
-    method<reconfigure>("!reconfigure($self, /, *, encoding=None, errors=None, newline=<unset>, line_buffering=None, "
+    method<reconfigure>("reconfigure($self, /, *, encoding=None, errors=None, newline=<None>, line_buffering=None, "
                         "write_through=None)",
                         "Change how text is encoded and buffered."),
     method<write>("write($self, text, /)", "Write text; the number of characters."),

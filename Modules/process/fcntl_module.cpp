@@ -117,15 +117,15 @@ Value lock_range(Thread& thread, Value file, int operation, Value size, Value st
 }
 
 const MethodRow functions[] = {
-    function<control_file>("fcntl($module, fd, cmd, arg=<unrepresentable>, /)",
+    function<control_file>("fcntl($module, fd, cmd, arg=<0>, /)",
                            "Do cmd to the file descriptor fd (or to an object with fileno()).\n\n"
                            "arg is an int, or bytes (or text) of up to 1024 bytes, a changed copy of which is returned."),
     function<lock_whole>("flock($module, fd, operation, /)", "Lock or unlock a whole file: LOCK_SH, LOCK_EX, LOCK_UN, perhaps | LOCK_NB."),
-    function<control_device>("ioctl($module, fd, request, arg=<unrepresentable>, mutate_flag=True, /)",
+    function<control_device>("ioctl($module, fd, request, arg=<0>, mutate_flag=True, /)",
                              "Do request to the device behind fd.\n\n"
                              "A writable buffer as arg is changed in place if mutate_flag is true; of bytes or text a\n"
                              "changed copy is returned, otherwise the call's own result."),
-    function<lock_range>("lockf($module, fd, cmd, len=<unrepresentable>, start=<unrepresentable>, whence=0, /)",
+    function<lock_range>("lockf($module, fd, cmd, len=<0>, start=<0>, whence=0, /)",
                          "Lock or unlock a part of a file (with fcntl): LOCK_SH, LOCK_EX, LOCK_UN, perhaps | LOCK_NB."),
 };
 

@@ -438,7 +438,7 @@ const MethodRow methods[] = {
     method<execute_script>("executescript($self, sql_script, /)", "Run several statements."),
     method<execute>("execute($self, sql, parameters=(), /)", "Run a statement."),
     method<fetch_all>("fetchall($self, /)", "The rows that are left, as a list."),
-    method<fetch_many>("fetchmany($self, /, size=<unrepresentable>)", "The next rows, as a list."),
+    method<fetch_many>("fetchmany($self, /, size=<1>)", "The next rows, as a list."),
     method<fetch_one>("fetchone($self, /)", "The next row, or None."),
     method<set_input_sizes>("setinputsizes($self, sizes, /)", "Does nothing; PEP 249 wants it."),
     method<set_output_size>("setoutputsize($self, size, column=None, /)",

@@ -367,7 +367,7 @@ Value zone_of_key(Thread& thread, Type& type, Value key) {
   return zone;
 }
 
-const MethodRow zone_row = constructor("function(key)");
+const MethodRow zone_row = constructor("(key)");
 
 Value make(Thread& thread, Type& type, const Value* arguments, size_t count, Value keyword_names) {
   Value key;

@@ -1,0 +1,13 @@
+import resource
+
+source = "#" + "a" * 60_000_000
+resource.setrlimit(resource.RLIMIT_AS, (360_000_000, -1))
+for function in eval, exec, lambda text: compile(text, "huge", "exec"):
+    try:
+        function(source)
+    except (MemoryError, SyntaxError):  # who copies less gets to the end of it
+        pass
+    print("alive")
+# expect: alive
+# expect: alive
+# expect: alive
