@@ -103,6 +103,11 @@ Result<ContextObject*> context_argument(Thread& thread, Value value) {
 }
 
 Result<Rounding> rounding_argument(Thread& thread, Value value) {
+  static Value names[std::size(rounding_names)];
+  for (size_t i = 0; i < std::size(names); ++i) {
+    if (names[i].is_empty()) names[i] = Value(intern(rounding_names[i]));
+    if (names[i] == value) return static_cast<Rounding>(i);
+  }
   if (is_str(value)) {
     for (size_t i = 0; i < std::size(rounding_names); ++i) {
       if (equal(value.as<Str>(), rounding_names[i])) return static_cast<Rounding>(i);

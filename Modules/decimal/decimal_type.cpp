@@ -1,5 +1,6 @@
 // The operators and the methods of Decimal that are operations, and the type.
 #include "Modules/decimal/operations.h"
+#include "Modules/decimal/small_arithmetic.h"
 #include "Objects/float.h"
 
 namespace minipy::decimal {
@@ -20,6 +21,43 @@ Value binary_slot(Thread& thread, Value left, Value right) {
   if (!x.set(left) || !y.set(right)) return NotImplemented;
   ContextObject& context = *TRY(current_context(thread));
   return apply(thread, context, operation, x.view(), y.view());
+}
+
+enum class Sum : uint8_t { Plus, Minus };
+template <Sum sum>
+Value sum_slot(Thread& thread, Value left, Value right) {
+  Operand x, y;
+  if (!x.set(left) || !y.set(right)) return NotImplemented;
+  ContextObject& context = *TRY(current_context(thread));
+  SmallNumber small;
+  const bool y_negative = y.view().is_negative != (sum == Sum::Minus);
+  if (add_small(small, x.view(), y.view(), y_negative, context.settings)) {
+    return make_decimal(thread, small.view);
+  }
+  return apply(thread, context, sum == Sum::Plus ? add : subtract, x.view(), y.view());
+}
+
+Value multiply_slot(Thread& thread, Value left, Value right) {
+  Operand x, y;
+  if (!x.set(left) || !y.set(right)) return NotImplemented;
+  ContextObject& context = *TRY(current_context(thread));
+  SmallNumber small;
+  if (multiply_small(small, x.view(), y.view(), context.settings)) {
+    return make_decimal(thread, small.view);
+  }
+  return apply(thread, context, multiply, x.view(), y.view());
+}
+
+Value divide_slot(Thread& thread, Value left, Value right) {
+  Operand x, y;
+  if (!x.set(left) || !y.set(right)) return NotImplemented;
+  ContextObject& context = *TRY(current_context(thread));
+  SmallNumber small;
+  uint32_t status = 0;
+  if (divide_small(small, x.view(), y.view(), context.settings, status)) {
+    return finish(thread, context, small.view, status);
+  }
+  return apply(thread, context, divide, x.view(), y.view());
 }
 
 Value divmod_slot(Thread& thread, Value left, Value right) {
@@ -289,14 +327,14 @@ const MethodRow own_rows[] = {
 TypeSlots all_slots() {
   TypeSlots slots = decimal_slots();
   slots.compare = compare_slot;
-  slots.add = binary_slot<add>;
-  slots.subtract = binary_slot<subtract>;
-  slots.multiply = binary_slot<multiply>;
+  slots.add = sum_slot<Sum::Plus>;
+  slots.subtract = sum_slot<Sum::Minus>;
+  slots.multiply = multiply_slot;
   slots.remainder = binary_slot<remainder>;
   slots.divmod = divmod_slot;
   slots.power = power_slot;
   slots.floor_divide = binary_slot<divide_to_integer>;
-  slots.true_divide = binary_slot<divide>;
+  slots.true_divide = divide_slot;
   slots.negative = unary_slot<minus>;
   slots.positive = unary_slot<plus>;
   slots.absolute = unary_slot<absolute>;

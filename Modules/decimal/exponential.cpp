@@ -16,19 +16,21 @@ Settings half_even(const Settings& settings) {
   return copy;
 }
 
-// A number next to one: only its side counts.
-void set_nearly_one(Number& result, bool is_below, const Settings& settings, uint32_t& status) {
-  const int64_t places = settings.precision + 2;
+// |value| <= 9 * 10**(-precision - 4): the result is one, as exact as the precision allows. It is
+// never subnormal then, although it may be less than one.
+bool is_negligible(const View& value, const Settings& settings) {
+  const mp_limb_t nine = 9;
+  View bound;
+  bound.coefficient = {&nine, 1};
+  bound.exponent = -settings.precision - 4;
+  return compare_values(value.magnitude(), bound) <= 0;
+}
+
+void set_nearly_one(Number& result, const Settings& settings, uint32_t& status) {
   result.set_small(false, 1, 0);
-  if (!result.pad(places)) return set_invalid(result, kOutOfMemory, status);
-  if (is_below) {
-    const mp_limb_t one = 1;
-    result.coefficient.subtract(LimbView{&one, 1});
-    result.count();
-  } else {
-    result.coefficient.add(uint64_t{1});
-  }
-  finalize(result, half_even(settings), status);
+  if (!result.pad(settings.precision - 1)) return set_invalid(result, kOutOfMemory, status);
+  status |= kInexact | kRounded;
+  finalize(result, settings, status);
 }
 
 // exp(value) = 10**power * exp(rest), where 0 <= rest < ln 10.
@@ -53,9 +55,7 @@ void exponential(Number& result, const View& value, const Settings& settings, ui
     return result.set_special(Special::Infinity, false);
   }
   if (value.is_zero()) return result.set_small(false, 1, 0);
-  if (value.adjusted() < -settings.precision - 1) {
-    return set_nearly_one(result, value.is_negative, settings, status);
-  }
+  if (is_negligible(value, settings)) return set_nearly_one(result, settings, status);
   if (value.adjusted() > 18) {
     result.set_small(false, 1, value.is_negative ? kTinyExponent : kHugeExponent);
     return finalize(result, half_even(settings), status);

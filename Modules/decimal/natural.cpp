@@ -45,6 +45,11 @@ void Natural::set(LimbView value) {
 }
 
 void Natural::swap(Natural& other) {
+  if (limbs_ == own_ && other.limbs_ == other.own_) {
+    std::swap_ranges(own_, own_ + std::max(size_, other.size_), other.own_);
+    std::swap(size_, other.size_);
+    return;
+  }
   if (limbs_ != own_ && other.limbs_ != other.own_) {
     std::swap(limbs_, other.limbs_);
     std::swap(capacity_, other.capacity_);
@@ -295,12 +300,16 @@ void multiply_by_power(Natural& value, int64_t exponent) {
 
 namespace {
 
+// The divisor is even: half of it is compared, limb for limb from the top.
 Rest rest_of(LimbView remainder, LimbView divisor) {
   if (remainder.is_zero()) return Rest::Zero;
-  Natural twice(remainder);
-  twice.add(remainder);
-  const int order = compare(twice, divisor);
-  return order < 0 ? Rest::BelowHalf : order == 0 ? Rest::Half : Rest::AboveHalf;
+  for (size_t i = divisor.size; i-- > 0;) {
+    const mp_limb_t above = i + 1 < divisor.size ? divisor.limbs[i + 1] : 0;
+    const mp_limb_t half = divisor.limbs[i] >> 1 | above << 63;
+    const mp_limb_t limb = i < remainder.size ? remainder.limbs[i] : 0;
+    if (limb != half) return limb < half ? Rest::BelowHalf : Rest::AboveHalf;
+  }
+  return Rest::Half;
 }
 
 Rest rest_of(uint64_t remainder, uint64_t divisor) {
@@ -371,16 +380,29 @@ int digit_at(LimbView value, int64_t place) {
   return digit_at(shifted, 0);
 }
 
+namespace {
+
+// The digits of `value`, at least `count` of them, in front of `end`.
+char* write_digits(char* end, uint64_t value, int count) {
+  for (; value != 0 || count > 0; --count) {
+    *--end = static_cast<char>('0' + value % 10);
+    value /= 10;
+  }
+  return end;
+}
+
+}  // namespace
+
 std::string digits_of(LimbView value) {
-  if (value.size <= 1) {
-    char text[20];
-    uint64_t rest = value.low();
-    size_t start = sizeof text;
-    do {
-      text[--start] = static_cast<char>('0' + rest % 10);
-      rest /= 10;
-    } while (rest);
-    return std::string(text + start, sizeof text - start);
+  if (value.size <= 2) {
+    char text[40];
+    char* const end = text + sizeof text;
+    mp_limb_t limbs[3] = {value.low(), value.size > 1 ? value.limbs[1] : 0, 0};
+    char* start = end;
+    while (limbs[1] != 0)
+      start = write_digits(start, mpn_divrem_1(limbs, 0, limbs, 2, kPowersOfTen[19]), 19);
+    start = write_digits(start, limbs[0], start == end);
+    return std::string(start, static_cast<size_t>(end - start));
   }
   Natural scratch;  // mpn_get_str destroys its argument
   mp_limb_t* limbs = scratch.prepare(value.size + 1);

@@ -112,8 +112,8 @@ int64_t engineering_point(const View& value, int64_t left_digits) {
 
 std::string to_text(const View& value, Notation notation, bool capitals) {
   if (!value.is_finite()) return special_text(value);
-  std::string digits = digits_of(value.coefficient);
-  const auto length = static_cast<int64_t>(digits.size());
+  std::string text = digits_of(value.coefficient);
+  const auto length = static_cast<int64_t>(text.size());
   const int64_t left_digits = value.exponent + length;  // before the point
   int64_t point = 1;
   if (value.exponent <= 0 && left_digits > -6) {
@@ -121,19 +121,15 @@ std::string to_text(const View& value, Notation notation, bool capitals) {
   } else if (notation == Notation::Engineering) {
     point = engineering_point(value, left_digits);
   }
-  std::string text = value.is_negative ? "-" : "";
   if (point <= 0) {
-    text += "0.";
-    text.append(static_cast<size_t>(-point), '0');
-    text += digits;
+    text.insert(0, static_cast<size_t>(2 - point), '0');
+    text[1] = '.';
   } else if (point >= length) {
-    text += digits;
     text.append(static_cast<size_t>(point - length), '0');
   } else {
-    text.append(digits, 0, static_cast<size_t>(point));
-    text += '.';
-    text.append(digits, static_cast<size_t>(point));
+    text.insert(static_cast<size_t>(point), 1, '.');
   }
+  if (value.is_negative) text.insert(0, 1, '-');
   if (left_digits == point) return text;
   text += capitals ? 'E' : 'e';
   const int64_t exponent = left_digits - point;
