@@ -225,16 +225,6 @@ SendResult generator_send_slot(Thread& thread, Value self, Value sent, Value* re
   return resume_generator(thread, *self.as<Generator>(), sent, result);
 }
 
-Value generator_next_slot(Thread& thread, Value self) {
-  Generator& generator = *self.as<Generator>();
-  if (generator.state == Generator::State::Finished) return Unbound;
-  if (!push_generator(thread, generator, None, Frame::kEntry)) return error;
-  const Value result = run(thread);
-  if (generator.state != Generator::State::Finished || result.is_empty()) return result;
-  thread.stop_value = result.is_none() ? Value() : result;
-  return Unbound;
-}
-
 Value itself(Thread&, Value self) { return self; }
 
 }  // namespace
@@ -323,7 +313,7 @@ void define_generator_object_types() {
   generator_spec.flags = Type::kDisallowInstantiation | Type::kHasWeakReferences;
   generator_spec.slots.repr = generator_repr;
   generator_spec.slots.iterate = itself;
-  generator_spec.slots.next = generator_next_slot;
+  generator_spec.slots.next = next_of_generator;
   generator_spec.slots.send = generator_send_slot;
   generator_spec.slots.finalize = finalize_generator;
   generator_spec.methods = generator_methods;

@@ -152,17 +152,15 @@ namespace {
 
 }  // namespace
 
-bool push_generator(Thread& thread, Generator& generator, Value sent, uint64_t flags) {
-  const bool is_created = generator.state == Generator::State::Created;
-  if (generator.state > Generator::State::Suspended || (is_created && !sent.is_none() && !sent.is_empty())) [[unlikely]] {
-    refuse(thread, generator);
-    return false;
-  }
-  if (thread.recursion_depth >= thread.recursion_limit ||
-      reinterpret_cast<char*>(__builtin_frame_address(0)) < thread.stack_limit) {
-    raise(thread, RecursionError, "maximum recursion depth exceeded");
-    return false;
-  }
+namespace {
+
+bool has_room(const Thread& thread) {
+  return thread.recursion_depth < thread.recursion_limit &&
+         reinterpret_cast<char*>(__builtin_frame_address(0)) >= thread.stack_limit;
+}
+
+// What push_generator() does once nothing stands against it.
+inline void enter(Thread& thread, Generator& generator, Value sent, uint64_t flags) {
   ++thread.recursion_depth;
   Activation* activation = activation_of(generator);
   Frame& frame = activation->frame;
@@ -175,12 +173,43 @@ bool push_generator(Thread& thread, Generator& generator, Value sent, uint64_t f
   }
   generator.state = Generator::State::Running;
   thread.frame = &frame;
-  if (is_tracing(thread)) choose_form(thread, frame, true);
-  if (!sent.is_empty()) {
-    frame.registers()[frame.pc->a] = sent;
-    ++frame.pc;
+  if (is_tracing(thread)) [[unlikely]]
+    choose_form(thread, frame, true);
+  if (sent.is_empty()) return;
+  frame.registers()[frame.pc->a] = sent;
+  ++frame.pc;
+}
+
+}  // namespace
+
+bool push_generator(Thread& thread, Generator& generator, Value sent, uint64_t flags) {
+  const bool is_created = generator.state == Generator::State::Created;
+  if (generator.state > Generator::State::Suspended ||
+      (is_created && !sent.is_none() && !sent.is_empty())) [[unlikely]] {
+    refuse(thread, generator);
+    return false;
   }
+  if (!has_room(thread)) {
+    raise(thread, RecursionError, "maximum recursion depth exceeded");
+    return false;
+  }
+  enter(thread, generator, sent, flags);
   return true;
+}
+
+Value next_of_generator(Thread& thread, Value self) {
+  Generator& generator = *self.as<Generator>();
+  if (generator.state > Generator::State::Suspended || !has_room(thread)) [[unlikely]] {
+    if (generator.state == Generator::State::Finished) return Unbound;
+    push_generator(thread, generator, None, Frame::kEntry);  // says why it cannot be
+    return error;
+  }
+  enter(thread, generator, None, Frame::kEntry);
+  const Value result = run(thread);
+  if (generator.state != Generator::State::Finished || result.is_empty()) [[likely]]
+    return result;
+  thread.stop_value = result.is_none() ? Value() : result;
+  return Unbound;
 }
 
 namespace {

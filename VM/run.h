@@ -144,6 +144,7 @@ Value run_class_body(Thread& thread, Function& function, Value locals);
 bool unwind(Thread& thread, bool is_reraised = false);
 
 enum class Resumption { Pushed, Result, Failed };
+Value next_of_generator(Thread& thread, Value self);  // a generator's NextSlot
 // Lets a generator's frame be thread.frame, with `sent` in place. Fails where send() does.
 bool push_generator(Thread& thread, Generator& generator, Value sent, uint64_t flags);
 void finish_generator(Thread& thread, Frame& frame);
