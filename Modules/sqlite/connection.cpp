@@ -372,6 +372,14 @@ Value serialize(Thread& thread, Connection& self, Value name) {
   return bytes;
 }
 
+bool is_being_read(const Connection& self) {
+  for (const Resource* each = self.resources; each; each = each->next) {
+    if (each->blob || (each->statement && library.sqlite3_stmt_busy(each->statement))) return true;
+  }
+  return false;
+}
+
+// sqlite itself does not see that a statement or a blob still reads the database that goes.
 Status deserialize(Thread& thread, Connection& self, Value data, Value name) {
   if (!is_str(name))
     return raise(thread, TypeError, "deserialize() argument 'name' must be str, not {}",
@@ -388,15 +396,23 @@ Status deserialize(Thread& thread, Connection& self, Value data, Value name) {
     contents = lease.view();
   }
   TRY(check_usable(thread, self));
-  auto* copy = static_cast<unsigned char*>(library.sqlite3_malloc64(contents.size() + 1));
-  if (!copy) return raise_memory_error(thread);
-  std::memcpy(copy, contents.data(), contents.size());
+  if (is_being_read(self)) collect_forgotten_cursors(thread);
+  TRY(check_usable(thread, self));
+  if (is_being_read(self)) {
+    return raise_sqlite_code(thread, *state.OperationalError, SQLITE_BUSY,
+                             library.sqlite3_errstr(SQLITE_BUSY));
+  }
+  // sqlite owns the copy, also where it fails.
   const auto size = static_cast<sqlite3_int64>(contents.size());
   const int code = call_sqlite(thread, [&] {
+    auto* copy = static_cast<unsigned char*>(library.sqlite3_malloc64(contents.size() + 1));
+    if (!copy) return SQLITE_NOMEM;
+    std::memcpy(copy, contents.data(), contents.size());
     return library.sqlite3_deserialize(
         self.database, text.c_str(), copy, size, size,
         SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE);
   });
+  if (code == SQLITE_NOMEM) return raise_memory_error(thread);
   if (code == SQLITE_OK) return nothing;
   if (library.sqlite3_errcode(self.database) != SQLITE_OK)
     return raise_sqlite(thread, self.database);
