@@ -1,4 +1,6 @@
 // The order of numbers, and what kind a number is.
+#include <algorithm>
+
 #include "Modules/decimal/number.h"
 
 namespace minipy::decimal {
@@ -16,6 +18,14 @@ int compare_magnitudes(const View& left, const View& right) {
   if (left.adjusted() != right.adjusted()) return order_of(left.adjusted(), right.adjusted());
   if (left.exponent == right.exponent) return compare(left.coefficient, right.coefficient);
   // As many digits before the point: the one with fewer digits is padded.
+  const int64_t places = left.exponent - right.exponent;
+  if (left.coefficient.size == 1 && right.coefficient.size == 1 && places < 20 && places > -20) {
+    const Wide x =
+        left.coefficient.limbs[0] * static_cast<Wide>(kPowersOfTen[std::max<int64_t>(places, 0)]);
+    const Wide y =
+        right.coefficient.limbs[0] * static_cast<Wide>(kPowersOfTen[std::max<int64_t>(-places, 0)]);
+    return x < y ? -1 : x > y;
+  }
   const bool pads_left = left.exponent > right.exponent;
   Natural padded(pads_left ? left.coefficient : right.coefficient);
   multiply_by_power(padded,

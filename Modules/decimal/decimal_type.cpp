@@ -42,8 +42,9 @@ Value multiply_slot(Thread& thread, Value left, Value right) {
   if (!x.set(left) || !y.set(right)) return NotImplemented;
   ContextObject& context = *TRY(current_context(thread));
   SmallNumber small;
-  if (multiply_small(small, x.view(), y.view(), context.settings)) {
-    return make_decimal(thread, small.view);
+  uint32_t status = 0;
+  if (multiply_small(small, x.view(), y.view(), context.settings, status)) {
+    return finish(thread, context, small.view, status);
   }
   return apply(thread, context, multiply, x.view(), y.view());
 }

@@ -298,19 +298,19 @@ void multiply_by_power(Natural& value, int64_t exponent) {
 
 // --- digits ---
 
-namespace {
-
-// The divisor is even: half of it is compared, limb for limb from the top.
-Rest rest_of(LimbView remainder, LimbView divisor) {
+// A power of ten is even: half of it is compared, limb for limb from the top.
+Rest rest_of_power(LimbView remainder, LimbView power) {
   if (remainder.is_zero()) return Rest::Zero;
-  for (size_t i = divisor.size; i-- > 0;) {
-    const mp_limb_t above = i + 1 < divisor.size ? divisor.limbs[i + 1] : 0;
-    const mp_limb_t half = divisor.limbs[i] >> 1 | above << 63;
+  for (size_t i = power.size; i-- > 0;) {
+    const mp_limb_t above = i + 1 < power.size ? power.limbs[i + 1] : 0;
+    const mp_limb_t half = power.limbs[i] >> 1 | above << 63;
     const mp_limb_t limb = i < remainder.size ? remainder.limbs[i] : 0;
     if (limb != half) return limb < half ? Rest::BelowHalf : Rest::AboveHalf;
   }
   return Rest::Half;
 }
+
+namespace {
 
 Rest rest_of(uint64_t remainder, uint64_t divisor) {
   if (remainder == 0) return Rest::Zero;
@@ -341,7 +341,7 @@ Rest divide_by_power(Natural& value, int64_t exponent) {
   const LimbView divisor = power_of_ten(exponent);
   Natural remainder;
   value.divide(divisor, remainder);
-  return rest_of(remainder, divisor);
+  return rest_of_power(remainder, divisor);
 }
 
 void keep_low_digits(Natural& value, int64_t count) {

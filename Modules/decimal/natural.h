@@ -97,6 +97,7 @@ void multiply_by_power(Natural& value, int64_t exponent);
 
 // What a division by a power of ten cut off, compared to half of the last place that is left.
 enum class Rest : uint8_t { Zero, BelowHalf, Half, AboveHalf };
+Rest rest_of_power(LimbView remainder, LimbView power);  // of a division by a power of ten
 // value /= 10**exponent
 Rest divide_by_power(Natural& value, int64_t exponent);
 void keep_low_digits(Natural& value, int64_t count);  // value %= 10**count

@@ -1,5 +1,5 @@
-// Sums, products and quotients of numbers of a limb each, where nothing is to be reported but that
-// a quotient was rounded. What they leave undone the operations of number.h do.
+// Sums, products and quotients of numbers of one or two limbs, where nothing is to be reported but
+// that a result was rounded. What they leave undone the operations of number.h do.
 #pragma once
 
 #include "Modules/decimal/number.h"
@@ -28,18 +28,26 @@ inline bool are_small(const View& x, const View& y) {
   return x.coefficient.size == 1 && y.coefficient.size == 1 && x.is_finite() && y.is_finite();
 }
 
+// Finite, not zero, and of digits that two limbs hold.
+inline bool is_middling(const View& x) {
+  return x.digits <= 38 && x.is_finite() && !x.coefficient.is_zero();
+}
+
+inline Wide wide_of(LimbView limbs) {
+  return static_cast<Wide>(limbs.size > 1 ? limbs.limbs[1] : 0) << 64 | limbs.limbs[0];
+}
+
 inline bool add_small(SmallNumber& result, const View& x, const View& y, bool y_negative,
                       const Settings& settings) {
-  if (!are_small(x, y)) return false;
-  Wide left = x.coefficient.limbs[0], right = y.coefficient.limbs[0];
+  if (!is_middling(x) || !is_middling(y)) return false;
+  Wide left = wide_of(x.coefficient), right = wide_of(y.coefficient);
   const int64_t places = x.exponent - y.exponent;
-  if (places != 0) {
-    if (places > 19 || places < -19) return false;
-    if (places > 0) {
-      left *= kPowersOfTen[places];
-    } else {
-      right *= kPowersOfTen[-places];
-    }
+  if (places > 0) {
+    if (places > 19 || x.digits + places > 38) return false;
+    left *= kPowersOfTen[places];
+  } else if (places < 0) {
+    if (places < -19 || y.digits - places > 38) return false;
+    right *= kPowersOfTen[-places];
   }
   const int64_t exponent = places > 0 ? y.exponent : x.exponent;
   if (x.is_negative == y_negative) {
@@ -50,11 +58,51 @@ inline bool add_small(SmallNumber& result, const View& x, const View& y, bool y_
   return result.set(right - left, exponent, y_negative, settings);
 }
 
+// The product of two limbs each, in four, without the digits that are too many.
+inline bool multiply_middling(SmallNumber& result, const View& x, const View& y,
+                              const Settings& settings, uint32_t& status) {
+  mp_limb_t product[4], quotient[4], rest[4];
+  const bool swaps = x.coefficient.size < y.coefficient.size;
+  const LimbView left = swaps ? y.coefficient : x.coefficient;
+  const LimbView right = swaps ? x.coefficient : y.coefficient;
+  mpn_mul(product, left.limbs, static_cast<mp_size_t>(left.size), right.limbs,
+          static_cast<mp_size_t>(right.size));
+  size_t size = left.size + right.size;
+  size -= product[size - 1] == 0;
+  const bool is_negative = x.is_negative != y.is_negative;
+  const int64_t exponent = x.exponent + y.exponent;
+  const int64_t places = count_digits(LimbView{product, size}) - settings.precision;
+  if (places <= 0) {
+    return size <= 2 && result.set(wide_of({product, size}), exponent, is_negative, settings);
+  }
+  const LimbView divisor = power_of_ten(places);
+  if (settings.rounding == Rounding::ZeroFiveUp || divisor.size > size ||
+      size - divisor.size + 1 > 3) {
+    return false;
+  }
+  mpn_tdiv_qr(quotient, rest, 0, product, static_cast<mp_size_t>(size), divisor.limbs,
+              static_cast<mp_size_t>(divisor.size));
+  const size_t quotient_size = size - divisor.size + 1;
+  if (quotient_size > 2 && quotient[2] != 0) return false;
+  size_t rest_size = divisor.size;
+  while (rest_size && rest[rest_size - 1] == 0) --rest_size;
+  const Rest kind = rest_of_power({rest, rest_size}, divisor);
+  Wide kept = wide_of({quotient, quotient_size > 1 ? size_t{2} : size_t{1}});
+  kept += rounds_up(settings.rounding, is_negative, static_cast<int>(kept & 1), kind);
+  if (!result.set(kept, exponent + places, is_negative, settings)) return false;
+  status |= Condition::kRounded | (kind == Rest::Zero ? 0 : Condition::kInexact);
+  return true;
+}
+
 inline bool multiply_small(SmallNumber& result, const View& x, const View& y,
-                           const Settings& settings) {
-  if (!are_small(x, y)) return false;
-  return result.set(static_cast<Wide>(x.coefficient.limbs[0]) * y.coefficient.limbs[0],
-                    x.exponent + y.exponent, x.is_negative != y.is_negative, settings);
+                           const Settings& settings, uint32_t& status) {
+  if (are_small(x, y) &&
+      result.set(static_cast<Wide>(x.coefficient.limbs[0]) * y.coefficient.limbs[0],
+                 x.exponent + y.exponent, x.is_negative != y.is_negative, settings)) {
+    return true;
+  }
+  if (settings.precision > 37 || !is_middling(x) || !is_middling(y)) return false;
+  return multiply_middling(result, x, y, settings, status);
 }
 
 // The quotient has as many digits as the precision, and what is left decides how to round it.
