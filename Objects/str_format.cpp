@@ -58,6 +58,7 @@ class Formatter {
     FormatStringParser parser(text_, range);
     FormatPiece piece;
     while (TRY(parser.next(thread_, piece))) {
+      if (piece.literal.end - piece.literal.start == text_->length()) only_text_ = text_;
       builder.append(text_, piece.literal.start, piece.literal.end);
       if (piece.has_field) TRY(add_field(builder, piece, nesting));
     }
@@ -147,7 +148,7 @@ class Formatter {
 
   Thread& thread_;
   const Str* text_;
-  const Str* only_text_ = nullptr;  // what the first field became
+  const Str* only_text_ = nullptr;  // what the result begins with
   std::span<const Value> positional_;
   Value mapping_;  // empty: no named arguments
   bool has_positional_;

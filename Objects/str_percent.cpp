@@ -47,6 +47,7 @@ class PercentFormatter {
         while (i < text_->length() && characters[i] != '%') ++i;
         return i;
       });
+      if (at_ - start == text_->length()) only_text_ = text_;
       builder_.append(text_, start, at_);
       if (at_ == text_->length()) break;
       ++at_;
@@ -319,7 +320,7 @@ class PercentFormatter {
   std::span<const Value> items_;
   size_t used_ = 0;
   size_t at_ = 0;
-  const Str* only_text_ = nullptr;  // a conversion that the result begins with, unpadded
+  const Str* only_text_ = nullptr;  // what the result begins with, unpadded
   StrBuilder builder_;
 };
 

@@ -1,6 +1,7 @@
 text = "abcde"
 print("%s" % text is text, "%.5s" % text is text, "%3s" % text is text)  # expect: True True True
 print("{}".format(text) is text, "{0:.9s}".format(text) is text)         # expect: True True
+print(text % () is text, text.format() is text)                          # expect: True True
 print(text.expandtabs() is text, text.replace("bc", "bc") is text)       # expect: True True
 
 # Only what the whole result consists of counts.
