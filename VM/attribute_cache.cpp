@@ -13,10 +13,15 @@
 #include "Objects/shape.h"
 #include "Objects/str.h"
 #include "Objects/tuple.h"
+#include "VM/attribute_cache.h"
 #include "VM/frame_queries.h"
 #include "VM/run.h"
 
 namespace minipy {
+
+SharedCache shared_caches[kSharedCaches];
+uint32_t shared_uses;
+
 namespace {
 
 void set_op(Word* pc, Op op) { pc->op = static_cast<uint16_t>(op); }
@@ -26,38 +31,15 @@ void mark(const Str* name) { const_cast<Str*>(name)->flags |= Str::kNamesCachedA
 bool has_generic_get(const Type& type) { return type.slots.get_attribute == &generic_get_attribute; }
 bool has_generic_set(const Type& type) { return type.slots.set_attribute == &generic_set_attribute; }
 
-// What instructions that see many shapes fall back to: the caches of all of them, by shape and name.
-struct SharedCache {
-  uint64_t key;
-  const Str* name;
-  Op family, op;  // of the instruction as the translator makes it, and specialised
-  uint64_t place, value;
-
-  bool holds(uint64_t wanted_key, const Str* wanted_name, Op wanted_family) const {
-    return key == wanted_key && name == wanted_name && family == wanted_family;
-  }
-};
-constexpr size_t kSharedCaches = 2048;
-SharedCache shared_caches[kSharedCaches];
-
-SharedCache& shared_cache(uint64_t key, const Str* name, Op family) {
-  const uint64_t seed = key ^ reinterpret_cast<uint64_t>(name) >> 4 ^ static_cast<uint64_t>(family) << 24;
-  const uint64_t mixed = seed * 0x9E37'79B9'7F4A'7C15;
-  return shared_caches[(mixed >> 40) % kSharedCaches];
-}
-
 // Keeps what an instruction has just been specialised to.
 void share(const Word* pc, const Str* name, Op family) {
   if (pc->op == static_cast<uint16_t>(family)) return;
   shared_cache(pc[1].bits, name, family) = {pc[1].bits, name, family, static_cast<Op>(pc->op), pc[2].bits, pc[3].bits};
 }
 
-// Specialises an instruction to what others have found. One that is specialised already changes only now and
-// then: it may see two shapes in turn, or never the old one again.
+// Specialises an instruction to what others have found.
 void install(Word* pc, const SharedCache& shared, Op family) {
-  static uint32_t misses = 0;
-  constexpr uint32_t kPatience = 16;
-  if (pc->op != static_cast<uint16_t>(family) && ++misses % kPatience) return;
+  if (pc->op != static_cast<uint16_t>(family) && ++shared_uses % kPatience) return;
   pc[1].bits = shared.key;
   pc[2].bits = shared.place;
   pc[3].bits = shared.value;
@@ -143,6 +125,25 @@ void cache_class_entry(Word* pc, Type& type, const Str* name, Op op) {
   pc[3].low = class_epoch;
   pc[3].wide = static_cast<int32_t>(entry);
   set_op(pc, op);
+}
+
+// Class.name for data of the class or one of its bases, where `type` is the metaclass, which does not change. The
+// class's version says that all of this is as it was.
+bool cache_data_of_class(Word* pc, Type& type, const Str* name) {
+  if (&type.type() != &type_of_kind(Kind::Type) || !lookup_in_type(type.type(), name).is_unbound()) return false;
+  if (!name->is_interned() || !is_class_data(lookup_in_type(type, name)) || !type.version) return false;
+  for (const Value& base : type.mro->view()) {
+    const Dict& dict = type_dict(*base.as<Type>());
+    const int64_t entry = dict_find_str(dict, name);
+    if (entry < 0) continue;
+    pc[1].bits = Value(&type).bits();
+    pc[2].bits = Value(&dict).bits();
+    pc[3].low = type.version;
+    pc[3].wide = static_cast<int32_t>(entry);
+    set_op(pc, Op::LOAD_ATTRIBUTE_CLASS_DATA);
+    return true;
+  }
+  return false;
 }
 
 // The dict of the class in which an instance finds its data, by the class or one of its bases.
@@ -243,8 +244,9 @@ Value load_attribute(Thread& thread, Word* pc, Value object, const Str* name) {
   if (has_kind(object, Kind::Module) && &type_of(object) == &type_of_kind(Kind::Module)) {
     cache_module(pc, *object.as<Module>(), name, Op::LOAD_ATTRIBUTE_MODULE);
   } else if (is_type(object)) {
-    if (!cache_class(pc, *object.as<Type>(), name, result, Op::LOAD_ATTRIBUTE_CLASS)) {
-      cache_class_entry(pc, *object.as<Type>(), name, Op::LOAD_ATTRIBUTE_CLASS_ENTRY);
+    Type& type = *object.as<Type>();
+    if (!cache_class(pc, type, name, result, Op::LOAD_ATTRIBUTE_CLASS) && !cache_data_of_class(pc, type, name)) {
+      cache_class_entry(pc, type, name, Op::LOAD_ATTRIBUTE_CLASS_ENTRY);
     }
   } else {
     set_op(pc, Op::LOAD_ATTRIBUTE);

@@ -25,6 +25,7 @@
 #include "Objects/slot_trampolines.h"
 #include "Objects/str.h"
 #include "Objects/tuple.h"
+#include "VM/attribute_cache.h"
 #include "VM/fast_paths.h"
 #include "VM/generators.h"
 #include "VM/native_calls.h"
