@@ -48,7 +48,23 @@ bool is_negligible(const View& large, const View& small, const Settings& setting
   return small.adjusted() < large.exponent + large.digits - kept - 1;
 }
 
-// The exact sum, except that a negligible operand is replaced by a tiny one.
+// Cuts off the digits of the smaller number that lie far below the last place of the sum; a last
+// digit that is neither 0 nor 5 tells of them. The larger one has zeros there, and the first digit
+// of the sum is at most one place further right.
+void cut_tail(Natural& kept, const View& large, View& small, const Settings& settings) {
+  if (large.coefficient.is_zero() || large.adjusted() - small.adjusted() < 2) return;
+  const int64_t lowest = large.adjusted() - settings.precision - 3;
+  const int64_t places = lowest - small.exponent;
+  if (places <= 0 || large.exponent <= lowest) return;
+  kept.set(small.coefficient);
+  if (divide_by_power(kept, places) != Rest::Zero && digit_at(kept, 0) % 5 == 0) {
+    kept.add(uint64_t{1});
+  }
+  small.coefficient = kept;
+  small.exponent = lowest;
+}
+
+// The exact sum, except that what does not count of an operand is replaced by something simpler.
 void add_finite(Number& result, View left, View right, bool right_negative,
                 const Settings& settings, uint32_t& status) {
   bool left_negative = left.is_negative;
@@ -68,6 +84,8 @@ void add_finite(Number& result, View left, View right, bool right_negative,
     const int64_t lowest = std::min(left.exponent, left.adjusted() - settings.precision) - 1;
     right.exponent = std::max(right.exponent, lowest);
   }
+  Natural kept;
+  cut_tail(kept, left, right, settings);
   const int64_t places = left.exponent - right.exponent;
   result.special = Special::None;
   result.exponent = right.exponent;

@@ -68,7 +68,7 @@ int64_t bound_of_logarithm(const View& base) {
   Number difference;
   uint32_t ignored = 0;
   subtract(difference, base.magnitude(), kOne, kWidest, ignored);
-  return difference.view().adjusted() - (adjusted == 0);
+  return difference.view().adjusted() - (adjusted == 0 ? 2 : 1);
 }
 
 // Is the result so large or so small that no exponent holds it? Found out by the digits of the
