@@ -176,6 +176,7 @@ class RecordParser {
 
   Status take_line(const Str& line) {
     for (size_t i = 0; i < line.length(); ++i) {
+      i = TRY(take_plain_fields(line, i));
       i += add_ordinary(line, i);
       if (i < line.length()) TRY(take(line.at(i)));
     }
@@ -201,6 +202,35 @@ class RecordParser {
     }
     field_ += c;
     return nothing;
+  }
+
+  // Where the next character comes that a field does not simply contain.
+  size_t end_of_ordinary(const Str& line, size_t start) const {
+    return with_characters(line, [&](const auto* characters) {
+      size_t end = start;
+      while (end < line.length() && characters[end] != dialect_.delimiter && characters[end] != dialect_.escape &&
+             characters[end] != '\n' && characters[end] != '\r') {
+        ++end;
+      }
+      return end;
+    });
+  }
+
+  // Whole fields without quotes and escapes are parts of the line. Where the first other one starts.
+  Result<size_t> take_plain_fields(const Str& line, size_t start) {
+    if (dialect_.quoting == kNonNumeric) return start;
+    while ((state_ == State::StartField || state_ == State::StartRecord) && start < line.length()) {
+      const char32_t c = line.at(start);
+      if (ends_line(c) || is_quote(c) || c == dialect_.escape || (c == ' ' && dialect_.skip_initial_space)) break;
+      const size_t end = end_of_ordinary(line, start);
+      if (static_cast<int64_t>(end - start) > field_limit) break;
+      const char32_t last = end < line.length() ? line.at(end) : kEndOfLine;
+      if (last == dialect_.escape) break;
+      TRY(list_append(thread_, *fields_, TRY(checked(thread_, substring(&line, start, end)))));
+      state_ = last == dialect_.delimiter ? State::StartField : last == kEndOfLine ? State::StartRecord : State::AfterLine;
+      start = std::min(end + 1, line.length());
+    }
+    return start;
   }
 
   // Adds the characters from `start` on that mean nothing special within a field; how many. Near the

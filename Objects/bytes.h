@@ -12,14 +12,28 @@ struct Thread;
 
 struct Bytes : Object {
   static constexpr Kind kKind = Kind::Bytes;
+  static constexpr uint8_t kShared = kOwnFlagA;
   int64_t cached_hash;  // 0: not computed yet
   size_t size;
-  // The bytes follow, and a terminating zero.
+  // The bytes follow; or a pointer to a ByteBuffer, which several share as prefixes of one another, so that
+  // repeated += takes linear time.
 
-  uint8_t* data() { return reinterpret_cast<uint8_t*>(this + 1); }
-  const uint8_t* data() const { return reinterpret_cast<const uint8_t*>(this + 1); }
-  std::string_view view() const { return {reinterpret_cast<const char*>(this + 1), size}; }
+  inline const uint8_t* data() const;
+  uint8_t* data() { return const_cast<uint8_t*>(static_cast<const Bytes*>(this)->data()); }
+  std::string_view view() const { return {reinterpret_cast<const char*>(data()), size}; }
 };
+
+// Pointer-free memory with room to grow; the objects that start it hold `used` bytes at most.
+struct ByteBuffer {
+  size_t used, capacity;  // of what follows
+};
+struct SharedBytes : Bytes {
+  ByteBuffer* buffer;
+};
+inline const uint8_t* Bytes::data() const {
+  if (has_flag(kShared)) [[unlikely]] return reinterpret_cast<const uint8_t*>(static_cast<const SharedBytes*>(this)->buffer + 1);
+  return reinterpret_cast<const uint8_t*>(this + 1);
+}
 
 struct Bytearray : Object {
   static constexpr Kind kKind = Kind::Bytearray;

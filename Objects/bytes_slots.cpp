@@ -24,6 +24,33 @@ Result<uint8_t> byte_argument(Thread& thread, Value value, const char* range_mes
   return static_cast<uint8_t>(number.as_int());
 }
 
+namespace {
+
+// What is appended to so many bytes goes into a buffer that grows, as with text.
+constexpr size_t kSharedFrom = 256;
+
+// Appends behind `left` in its buffer where that is free, otherwise in a new, larger one.
+Value concatenate_growing(Thread& thread, const Bytes& left, std::string_view right) {
+  const size_t needed = left.size + right.size();
+  ByteBuffer* buffer = left.has_flag(Bytes::kShared) ? static_cast<const SharedBytes&>(left).buffer : nullptr;
+  if (!buffer || buffer->used != left.size || buffer->capacity < needed) {
+    const size_t capacity = needed + needed / 4;
+    buffer = static_cast<ByteBuffer*>(gc_allocate_leaf_buffer(sizeof(ByteBuffer) + capacity));
+    if (!buffer) return raise_memory_error(thread);
+    buffer->capacity = capacity;
+    std::memcpy(buffer + 1, left.data(), left.size);
+  }
+  std::memcpy(reinterpret_cast<uint8_t*>(buffer + 1) + left.size, right.data(), right.size());
+  buffer->used = needed;
+  auto* const result = allocate<SharedBytes>();
+  result->flags |= Bytes::kShared;
+  result->size = needed;
+  result->buffer = buffer;
+  return result;
+}
+
+}  // namespace
+
 Value byte_concatenate(Thread& thread, Value left, Value right) {
   if (!supports_buffer(left) || !supports_buffer(right)) {
     return raise(thread, TypeError, "can't concat {} to {}", type_of(right), type_of(left));
@@ -33,6 +60,9 @@ Value byte_concatenate(Thread& thread, Value left, Value right) {
   TRY(second.acquire(right));
   if (first.size() == 0 && is_exact(right, Kind::Bytes) && is_bytes(left)) return right;
   if (second.size() == 0 && is_exact(left, Kind::Bytes)) return left;
+  if (is_bytes(left) && first.size() >= kSharedFrom && second.size() <= first.size()) {
+    return concatenate_growing(thread, *left.as<Bytes>(), second.view());
+  }
   uint8_t* data;
   Value made = TRY(allocate_like(thread, left, first.size() + second.size(), data));
   std::memcpy(data, first.data(), first.size());

@@ -128,9 +128,9 @@ uint32_t open_searches = 0;
 // Nobody else holds the tables of a dict.
 void free_tables(Dict& dict) {
   if (open_searches > 0) return;
-  gc_free_large(dict.entries, size_t{dict.capacity} * sizeof(DictEntry));
-  if (dict.hashes) gc_free_large(dict.hashes, size_t{dict.capacity} * sizeof(int64_t));
-  if (dict.indices) gc_free_large(dict.indices, index_bytes(dict.index_bits & 0xFF));
+  gc_give_back(dict.entries, size_t{dict.capacity} * sizeof(DictEntry));
+  if (dict.hashes) gc_give_back(dict.hashes, size_t{dict.capacity} * sizeof(int64_t));
+  if (dict.indices) gc_give_back(dict.indices, index_bytes(dict.index_bits & 0xFF));
 }
 
 // New memory for `capacity` entries (with `bits` > 0: and for indices), filled with the live entries.
@@ -240,7 +240,7 @@ bool make_scanned(Dict& dict) {
       static_cast<DictEntry*>(gc_allocate_scanned_buffer(size_t{dict.capacity} * sizeof(DictEntry)));
   if (!entries) return false;
   std::memcpy(entries, dict.entries, size_t{dict.used} * sizeof(DictEntry));
-  if (open_searches == 0) gc_free_large(dict.entries, size_t{dict.capacity} * sizeof(DictEntry));
+  if (open_searches == 0) gc_give_back(dict.entries, size_t{dict.capacity} * sizeof(DictEntry));
   dict.entries = entries;
   dict.index_bits |= kScannedEntries;
   return true;

@@ -1,6 +1,9 @@
 // format(value, specification) of the builtin types (library reference, string: formatspec).
 #include "Objects/format.h"
 
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
 #include <vector>
 
 #include "Objects/float.h"
@@ -31,11 +34,18 @@ Status parse(Thread& thread, const Str* specification, char default_align, Value
 Value padded(Thread& thread, const FormatSpec& spec, const Str* text, size_t length) {
   const Padding padding = padding_for(spec, length);
   if (padding.left + padding.right == 0) return checked(thread, substring(text, 0, length));
-  StrBuilder builder;
-  builder.append_repeated(spec.fill, padding.left);
-  builder.append(text, 0, length);
-  builder.append_repeated(spec.fill, padding.right);
-  return Value(TRY(builder.finish(thread)));
+  constexpr size_t kMost = size_t{1} << 46;
+  if (padding.left + padding.right > kMost) return raise_memory_error(thread);
+  Str* const result = allocate_str(padding.left + length + padding.right,
+                                   std::max(max_character(*text, 0, length), spec.fill));
+  if (!result) return raise_memory_error(thread);
+  with_mutable_characters(*result, [&](auto* to) {
+    using Character = std::remove_reference_t<decltype(*to)>;
+    std::fill_n(to, padding.left, static_cast<Character>(spec.fill));
+    std::fill_n(to + padding.left + length, padding.right, static_cast<Character>(spec.fill));
+  });
+  copy_into(*result, padding.left, *text, 0, length);
+  return result;
 }
 
 Status check_str_spec(Thread& thread, const FormatSpec& spec) {
@@ -87,11 +97,41 @@ Value format_double(Thread& thread, const FormatSpec& spec, double number, Value
   return render(thread, layout);
 }
 
+Value render_ascii(Thread& thread, const NumberLayout& layout) {
+  const size_t length = layout.left + layout.head.size() + layout.middle + layout.body.size() + layout.right;
+  if (length == 1) return make_str_latin1(layout.head + layout.body);
+  Str* const result = allocate_str(length, 0x7F);
+  if (!result) return raise_memory_error(thread);
+  const char fill = static_cast<char>(layout.fill);
+  char* to = static_cast<char*>(result->mutable_data());
+  to = std::fill_n(to, layout.left, fill);
+  to = std::copy(layout.head.begin(), layout.head.end(), to);
+  to = std::fill_n(to, layout.middle, fill);
+  to = std::copy(layout.body.begin(), layout.body.end(), to);
+  std::fill_n(to, layout.right, fill);
+  return result;
+}
+
+// The digits of a number in a base, without its sign.
+Result<std::string> magnitude_digits(Thread& thread, Value number, int base, bool& is_negative) {
+  if (number.is_int()) {
+    char buffer[72];
+    const int64_t value = number.as_int();
+    is_negative = value < 0;
+    return std::string(buffer, std::to_chars(buffer, buffer + sizeof buffer, std::abs(value), base).ptr);
+  }
+  const Str* const text = TRY(int_to_text(thread, number, base));
+  const std::string_view digits = text->ascii_view();
+  is_negative = digits[0] == '-';
+  return std::string(digits.substr(is_negative));
+}
+
 }  // namespace
 
 Value render(Thread& thread, const NumberLayout& layout) {
-  if (layout.is_ascii && layout.left + layout.middle + layout.right == 0) {
-    return checked(thread, make_str_latin1(layout.head + layout.body));
+  constexpr size_t kUsualPadding = 1 << 16;
+  if (layout.is_ascii && std::max({layout.left, layout.middle, layout.right}) <= kUsualPadding) {
+    return render_ascii(thread, layout);
   }
   StrBuilder builder;
   builder.append_repeated(layout.fill, layout.left);
@@ -136,10 +176,8 @@ Value format_int(Thread& thread, Value any_int, const Str* specification) {
   }
   TRY(raise_if(thread, check_int_spec(spec)));
   if (spec.type == 'c') return format_character(thread, spec, number);
-  const Str* const text = TRY(int_to_text(thread, number, base_of(spec.type)));
-  std::string digits(text->ascii_view());
-  const bool is_negative = digits[0] == '-';
-  if (is_negative) digits.erase(0, 1);
+  bool is_negative = false;
+  std::string digits = TRY(magnitude_digits(thread, number, base_of(spec.type), is_negative));
   if (spec.type == 'X') {
     for (char& c : digits) c = c >= 'a' ? static_cast<char>(c - 32) : c;
   }

@@ -10,6 +10,7 @@
 #include <cstdlib>
 
 #include "Objects/finalizers.h"
+#include "Objects/gc_roots.h"
 #include "Objects/gc_statistics.h"
 #include "Objects/list.h"
 #include "Objects/memory_reserve.h"
@@ -38,6 +39,8 @@ constexpr size_t kMegabyte = 1024 * 1024;
 constexpr size_t kFirstHeap = 20 * kMegabyte;
 constexpr size_t kSmallPages = 7 * kMegabyte / 2;  // what is used before huge pages are
 constexpr size_t kLeastBudget = 3 * kMegabyte;
+constexpr size_t kLeastExtra = 6 * kMegabyte;
+constexpr size_t kMostExtra = 24 * kMegabyte;
 
 int object_kind;
 size_t stress_interval;  // MINIPY_GC_EVERY
@@ -51,16 +54,43 @@ struct FreeLists {
 };
 FreeLists object_cells, leaf_cells, buffer_cells;
 
-// Marks what the words after an object's header point to, and its class.
+// An entry of libgc's mark stack, as its private headers have it: words that it will look through.
+struct MarkEntry {
+  void* start;
+  GC_word bytes;
+};
+
+// Classes that this collection has marked by way of their instances: a few are met again and again.
+constexpr size_t kRecentClasses = 64;
+Type* recent_classes[kRecentClasses];
+
+GC_ms_entry* mark_class(Type* type, GC_word* source, GC_ms_entry* top, GC_ms_entry* limit) {
+  Type*& recent = recent_classes[reinterpret_cast<uintptr_t>(type) / kGranule % kRecentClasses];
+  if (recent == type) return top;
+  recent = type;
+  return GC_MARK_AND_PUSH(type, top, limit, reinterpret_cast<void**>(source));
+}
+
+bool may_be_heap_pointer(GC_word word) {
+  return word >= reinterpret_cast<GC_word>(GC_least_plausible_heap_addr) &&
+         word <= reinterpret_cast<GC_word>(GC_greatest_plausible_heap_addr);
+}
+
+// Marks what the words after an object's header point to, and its class. The words are left to
+// libgc's own loop, which is faster than one call for each of them.
 GC_ms_entry* mark_object(GC_word* address, GC_ms_entry* top, GC_ms_entry* limit, GC_word) {
   const Object* object = reinterpret_cast<const Object*>(address);
   if (!(object->shape & 1)) return top;  // a free cell: the first word is a link
   size_t words = object->slots;
   if (words == Object::kScanAll) words = GC_size(address) / sizeof(GC_word) - 1;
   const ShapeId first_dynamic = shape_of_kind(static_cast<Kind>(kKindCount));
-  if (object->shape >= first_dynamic) {
-    void* type = shape_entry(object->shape).type;
-    top = GC_MARK_AND_PUSH(type, top, limit, reinterpret_cast<void**>(address));
+  if (object->shape >= first_dynamic) top = mark_class(shape_entry(object->shape).type, address, top, limit);
+  while (words && !may_be_heap_pointer(address[words])) --words;
+  if (words == 0) return top;
+  MarkEntry* next = reinterpret_cast<MarkEntry*>(top) + 1;
+  if (reinterpret_cast<GC_ms_entry*>(next) < limit) {
+    *next = {address + 1, words * sizeof(GC_word)};
+    return reinterpret_cast<GC_ms_entry*>(next);
   }
   for (size_t i = 1; i <= words; ++i) {
     void* word = reinterpret_cast<void*>(address[i]);
@@ -71,26 +101,35 @@ GC_ms_entry* mark_object(GC_word* address, GC_ms_entry* top, GC_ms_entry* limit,
 
 void push_roots() {
   for (Thread* thread = first_thread; thread; thread = thread->next) {
-    if (thread->stack_base < thread->stack_top) {
-      GC_push_all(thread->stack_base, thread->stack_top);
-    }
+    if (forget_dead_registers_hook) forget_dead_registers_hook(*thread);
+    if (thread->stack_base < thread->stack_top) GC_push_all(thread->stack_base, thread->stack_top);
     if (push_thread_roots_hook) push_thread_roots_hook(*thread, GC_push_all);
   }
   push_finalizer_roots(GC_push_all);
   if (previous_push_other_roots) previous_push_other_roots();
 }
 
-// How much may be allocated until the next collection. A program with little live data gets all of
-// the first heap; with more, half of what lives, so that marking costs a bounded share of the time.
-size_t budget_for(size_t live) {
-  const size_t rest_of_first_heap = kFirstHeap - std::min(live, kFirstHeap);
-  return std::max({kLeastBudget, rest_of_first_heap, live / 2});
-}
+// How much may be allocated until the next collection. A program with little live data gets all of the first heap; with
+// more, half of what lives, so that marking costs a bounded share of the time. Where the collector takes most of the time
+// all the same, it may have some memory more.
+struct Budget {
+  size_t extra = 0;
+
+  void note_share(unsigned percent) {
+    if (percent >= 40) extra = std::min(std::max(extra * 2, kLeastExtra), kMostExtra);
+    if (percent < 10) extra /= 2;
+  }
+  size_t for_live(size_t live) const {
+    const size_t rest_of_first_heap = kFirstHeap - std::min(live, kFirstHeap);
+    return std::max({kLeastBudget, rest_of_first_heap, live / 2, extra});
+  }
+};
+Budget budget;
 
 void set_budget() {
   GC_prof_stats_s stats;
   GC_get_prof_stats_unsafe(&stats, sizeof stats);
-  GC_set_min_bytes_allocd(budget_for(stats.heapsize_full - stats.free_bytes_full));
+  GC_set_min_bytes_allocd(budget.for_live(stats.heapsize_full - stats.free_bytes_full));
 }
 
 void on_event(GC_EventType event) {
@@ -99,17 +138,18 @@ void on_event(GC_EventType event) {
     object_cells = {};
     leaf_cells = {};
     buffer_cells = {};
+    std::fill_n(recent_classes, kRecentClasses, nullptr);
   } else if (event == GC_EVENT_MARK_END) {
     // The world is still stopped, perhaps with a thread inside malloc: only tables outside the heap
     // and outside malloc's may change.
     sweep_finalizable();
     sweep_weak_table();
     sweep_shapes();
-  } else if (event == GC_EVENT_RECLAIM_END) {
-    set_budget();
   } else if (event == GC_EVENT_END) {
     forget_dead_targets();
     note_collection(GcPhase::End);
+    budget.note_share(collector_percentage());
+    set_budget();
   }
 }
 
@@ -202,6 +242,7 @@ void gc_keep_alive(Object* object) {
 }
 
 void (*push_thread_roots_hook)(Thread& thread, void (*push)(void* bottom, void* top));
+void (*forget_dead_registers_hook)(Thread& thread);
 
 void gc_initialize() {
   GC_set_all_interior_pointers(0);
@@ -260,6 +301,17 @@ void* gc_allocate_leaf_buffer(size_t bytes) {
 
 void gc_free_buffer(void* buffer) {
   if (buffer) GC_free(buffer);
+}
+
+void gc_recycle_cell(void* cell) {
+  if (stress_interval) return;
+  size_t bytes = 0;
+  const int kind = GC_get_kind_and_size(cell, &bytes);
+  if (kind != GC_I_PTRFREE && kind != GC_I_NORMAL) return;
+  if (kind == GC_I_NORMAL) std::memset(cell, 0, bytes);
+  void*& first = (kind == GC_I_PTRFREE ? leaf_cells : buffer_cells).first[bytes / kGranule];
+  GC_NEXT(cell) = first;
+  first = cell;
 }
 
 void gc_add_root(Value* root) {

@@ -7,7 +7,20 @@ namespace minipy {
 
 constexpr size_t kLargestCell = 2048;  // what libgc calls small
 
-// A block of `bytes` that nobody else can know. Small ones are left to the collector.
+// Makes a cell the next one of its size that is handed out.
+void gc_recycle_cell(void* cell);
+
+// A block of `bytes` that nobody else can know, not even the C++ code that is running.
+inline void gc_give_back(void* buffer, size_t bytes) {
+  constexpr size_t kWorthwhile = 64;
+  if (bytes > kLargestCell) {
+    gc_free_buffer(buffer);
+  } else if (bytes >= kWorthwhile) {
+    gc_recycle_cell(buffer);
+  }
+}
+
+// The same where somebody may look at small blocks for a while: they are left to the collector.
 inline void gc_free_large(void* buffer, size_t bytes) {
   if (bytes > kLargestCell) gc_free_buffer(buffer);
 }

@@ -20,11 +20,14 @@ struct Statistics {
   uint64_t started, total, longest;  // nanoseconds
   size_t collections, largest_heap;
   size_t buckets[kBuckets];
+  // Of the collecting thread's processor time.
+  uint64_t work_started, work_ended;
+  unsigned percentage;
 } statistics;
 
-uint64_t now() {
+uint64_t now(clockid_t clock = CLOCK_MONOTONIC) {
   timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
+  clock_gettime(clock, &time);
   return static_cast<uint64_t>(time.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(time.tv_nsec);
 }
 
@@ -36,8 +39,14 @@ double megabytes(size_t bytes) { return static_cast<double>(bytes) / (1 << 20); 
 void note_collection(GcPhase phase) {
   if (phase == GcPhase::Start) {
     statistics.started = now();
+    statistics.work_started = now(CLOCK_THREAD_CPUTIME_ID);
     return;
   }
+  const uint64_t work_ended = now(CLOCK_THREAD_CPUTIME_ID);
+  const uint64_t work = work_ended - statistics.work_started;
+  const uint64_t since_last = std::max(work_ended - std::min(statistics.work_ended, statistics.work_started), work);
+  statistics.percentage = static_cast<unsigned>(work * 100 / std::max<uint64_t>(since_last, 1));
+  statistics.work_ended = work_ended;
   const uint64_t pause = now() - statistics.started;
   ++statistics.collections;
   statistics.total += pause;
@@ -46,6 +55,8 @@ void note_collection(GcPhase phase) {
   const size_t bucket = static_cast<size_t>(std::bit_width(pause / kBucketUnit / 2));
   ++statistics.buckets[std::min(bucket, kBuckets - 1)];
 }
+
+unsigned collector_percentage() { return statistics.percentage; }
 
 void print_gc_statistics() {
   const Statistics& s = statistics;

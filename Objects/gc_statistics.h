@@ -6,6 +6,8 @@ namespace minipy {
 
 enum class GcPhase { Start, End };
 void note_collection(GcPhase phase);
+// The last collection's part of the processor time since the one before it.
+unsigned collector_percentage();
 void print_gc_statistics();  // to stderr
 
 }  // namespace minipy

@@ -7,7 +7,9 @@
 #include "Objects/iterators.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
+#include "Objects/range.h"
 #include "Objects/set.h"
+#include "Objects/str.h"
 #include "Objects/tuple.h"
 
 namespace minipy {
@@ -117,14 +119,44 @@ Status list_insert(Thread& thread, List& list, size_t at, Value value) {
   return nothing;
 }
 
-// list.extend. An iterable that changes the list while it is read sees it grow.
+namespace {
+
+Status extend_with_characters(Thread& thread, List& list, const Str& text) {
+  if (!make_room(list, list.size + text.length(), true)) return raise_memory_error(thread);
+  for (size_t i = 0; i < text.length(); ++i) list.buffer->items[list.size++] = make_character(text.at(i));
+  return nothing;
+}
+
+// What is left of a range of inline ints; false if some are too large for that.
+Result<bool> extend_with_range(Thread& thread, List& list, RangeIterator& range) {
+  const int64_t count = range.left;
+  if (count <= 0) return true;
+  int64_t last;
+  if (__builtin_mul_overflow(range.step, count - 1, &last) || __builtin_add_overflow(last, range.next, &last) ||
+      !Value::fits_int(range.next) || !Value::fits_int(last)) {
+    return false;
+  }
+  if (!make_room(list, list.size + static_cast<size_t>(count), false)) return raise_memory_error(thread);
+  Value* const items = list.buffer->items + list.size;
+  for (int64_t i = 0; i < count; ++i) items[i] = Value::from_int(range.next + i * range.step);
+  list.size += static_cast<size_t>(count);
+  range.next = last;
+  range.left = 0;
+  return true;
+}
+
+}  // namespace
+
+// list.extend. An iterable that changes the list while it is read sees it grow. Room is made for as many items as are
+// announced once the first tells whether they are pointers.
 Status list_extend(Thread& thread, List& list, Value iterable) {
   if (is_exact_list(iterable) || is_exact_tuple(iterable)) return extend_from(thread, list, iterable);
+  if (is_exact_str(iterable)) return extend_with_characters(thread, list, *iterable.as<Str>());
   const Value iterator = TRY(iterate(thread, iterable));
-  const size_t hint = TRY(length_hint(thread, iterable, 0));
-  if (hint > 8 && hint < (size_t{1} << 40) && !make_room(list, list.size + hint, false)) {
-    return raise_memory_error(thread);
+  if (is_exact(iterator, Kind::RangeIterator) && TRY(extend_with_range(thread, list, *iterator.as<RangeIterator>()))) {
+    return nothing;
   }
+  size_t hint = TRY(length_hint(thread, iterable, 0));
   NextSlot next_item = type_of(iterator).slots.next;
   for (;;) {
     Value item = next_item(thread, iterator);
@@ -133,6 +165,10 @@ Status list_extend(Thread& thread, List& list, Value iterable) {
       if (catch_exception(thread, StopIteration)) return nothing;
       return error;
     }
+    if (hint > 8 && hint < (size_t{1} << 40) && !make_room(list, list.size + hint, item.is_object())) {
+      return raise_memory_error(thread);
+    }
+    hint = 0;
     TRY(list_append(thread, list, item));
   }
 }

@@ -130,7 +130,7 @@ Result<bool> merge_sort(Thread& thread, Item* items, size_t size, bool scanned, 
   if (!scratch) return raise_memory_error(thread);
   MergeSort<Item, Less> sorter(items, size, scratch, less);
   const bool done = sorter.sort();
-  gc_free_large(scratch, bytes);
+  gc_give_back(scratch, bytes);
   return done;
 }
 

@@ -119,7 +119,7 @@ bool holds_pointers(const Set& set) {
 
 // Nobody else holds the table of a set.
 void free_table(Set& set) {
-  if (set.table != empty_table && open_searches == 0) gc_free_large(set.table, (set.mask + 1) * sizeof(SetEntry));
+  if (set.table != empty_table && open_searches == 0) gc_give_back(set.table, (set.mask + 1) * sizeof(SetEntry));
 }
 
 // Small tables are scanned from the start: most come to hold pointers.

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "Objects/gc.h"
 #include "Objects/gc_large.h"
@@ -29,6 +30,23 @@ void copy_widened(void* to, unsigned to_shift, const void* from, unsigned from_s
   }
 }
 
+// The buffer that most builders get by with: the last one that was finished leaves it to the next. The GIL guards it.
+constexpr size_t kSpareBytes = 512;
+void* spare_buffer;
+
+void* take_buffer(size_t bytes) {
+  if (bytes != kSpareBytes || spare_buffer == nullptr) return gc_allocate_leaf_buffer(bytes);
+  return std::exchange(spare_buffer, nullptr);
+}
+
+void give_back(void* buffer, size_t bytes) {
+  if (bytes == kSpareBytes) {
+    spare_buffer = buffer;
+  } else {
+    gc_give_back(buffer, bytes);
+  }
+}
+
 }  // namespace
 
 // Makes room for `extra` characters of a width.
@@ -37,15 +55,14 @@ bool StrBuilder::reserve(size_t extra, unsigned shift) {
   const size_t needed = length_ + extra;
   if (needed <= capacity_ && shift <= shift_) return true;
   shift = std::max(shift, shift_);
-  const size_t capacity = needed <= capacity_ ? capacity_ : std::max<size_t>(needed + needed / 2, 32);
-  void* const larger =
-      needed > (size_t{1} << 46) ? nullptr : gc_allocate_leaf_buffer(capacity << shift);
+  const size_t capacity = needed <= capacity_ ? capacity_ : std::max<size_t>(needed + needed / 2, kSpareBytes >> shift);
+  void* const larger = needed > (size_t{1} << 46) ? nullptr : take_buffer(capacity << shift);
   if (larger == nullptr) {
     failed_ = true;
     return false;
   }
   copy_widened(larger, shift, buffer_, shift_, length_);
-  if (buffer_ != nullptr) gc_free_large(buffer_, capacity_ << shift_);
+  if (buffer_ != nullptr) give_back(buffer_, capacity_ << shift_);
   buffer_ = larger;
   capacity_ = capacity;
   shift_ = shift;
@@ -111,12 +128,13 @@ Result<Str*> StrBuilder::finish(Thread& thread) {
     const char32_t only = shift_ == 0   ? static_cast<uint8_t*>(buffer_)[0]
                           : shift_ == 1 ? static_cast<uint16_t*>(buffer_)[0]
                                         : static_cast<uint32_t*>(buffer_)[0];
+    length_ = 0;
     return make_character(only);
   }
   Str* const result = allocate_str(length_, is_ascii_ ? 0x7F : kLargest[shift_]);
   if (result == nullptr) return raise_memory_error(thread);
   memcpy(result->mutable_data(), buffer_, length_ << shift_);
-  gc_free_large(buffer_, capacity_ << shift_);
+  give_back(buffer_, capacity_ << shift_);
   buffer_ = nullptr;
   length_ = capacity_ = 0;
   shift_ = 0;

@@ -13,78 +13,117 @@
 namespace minipy {
 namespace {
 
-// Adds text[start, end) to a list.
-Status add_part(Thread& thread, List& list, const Str* text, size_t start, size_t end) {
-  return list_append(thread, list, TRY(checked(thread, substring(text, start, end))));
-}
+// The parts of a text on their way into a list: as long as there are few, on the stack, so that the list gets just the room
+// it needs.
+class Parts {
+ public:
+  Parts(Thread& thread, const Str* text) : thread_(thread), text_(text) {}
+
+  Status add(size_t start, size_t end) {
+    const Value part = TRY(checked(thread_, substring(text_, start, end)));
+    if (count_ == kFew) TRY(spill());
+    few_[count_++] = part;
+    return nothing;
+  }
+  Value finish() {
+    if (!list_) {
+      List* const list = make_list(few_, count_);
+      return list ? Value(list) : Value(raise_memory_error(thread_));
+    }
+    TRY(spill());
+    return list_;
+  }
+
+ private:
+  static constexpr size_t kFew = 32;
+
+  Status spill() {
+    if (!list_) list_ = make_list();
+    TRY(list_reserve(thread_, *list_, list_->size + count_, true));
+    for (size_t i = 0; i < count_; ++i) TRY(list_append(thread_, *list_, few_[i]));
+    count_ = 0;
+    return nothing;
+  }
+
+  Thread& thread_;
+  const Str* text_;
+  List* list_ = nullptr;
+  size_t count_ = 0;
+  Value few_[kFew];
+};
 
 bool is_space(char32_t c) { return c < 0x80 ? c == ' ' || c - 9 < 5 || c - 28 < 4 : unicode::is_space(c); }
 
-Value split_at_space(Thread& thread, const Str* text, size_t limit) {
-  List* const list = make_list();
+template <typename Character>
+Value split_characters_at_space(Thread& thread, const Str* text, const Character* characters, size_t limit) {
+  Parts parts(thread, text);
   const size_t length = text->length();
   size_t i = 0;
   for (;;) {
-    while (i < length && is_space(text->at(i))) ++i;
-    if (i == length) return list;
+    while (i < length && is_space(characters[i])) ++i;
+    if (i == length) return parts.finish();
     const size_t start = i;
     if (limit-- == 0) {
-      TRY(add_part(thread, *list, text, start, length));
-      return list;
+      TRY(parts.add(start, length));
+      return parts.finish();
     }
-    i = with_characters(*text, [&](const auto* characters) {
-      size_t end = start + 1;
-      while (end < length && !is_space(characters[end])) ++end;
-      return end;
-    });
-    TRY(add_part(thread, *list, text, start, i));
+    do ++i;
+    while (i < length && !is_space(characters[i]));
+    TRY(parts.add(start, i));
   }
 }
 
+Value split_at_space(Thread& thread, const Str* text, size_t limit) {
+  return with_characters(*text, [&](const auto* characters) { return split_characters_at_space(thread, text, characters, limit); });
+}
+
+Value reversed(Value list) {
+  if (!list.is_empty()) list_reverse(*list.as<List>());
+  return list;
+}
+
 Value rsplit_at_space(Thread& thread, const Str* text, size_t limit) {
-  List* const list = make_list();
+  Parts parts(thread, text);
   size_t end = text->length();
   for (;;) {
     while (end > 0 && is_space(text->at(end - 1))) --end;
     if (end == 0) break;
     size_t start = end;
     if (limit-- == 0) {
-      TRY(add_part(thread, *list, text, 0, end));
+      TRY(parts.add(0, end));
       break;
     }
     while (start > 0 && !is_space(text->at(start - 1))) --start;
-    TRY(add_part(thread, *list, text, start, end));
+    TRY(parts.add(start, end));
     end = start;
   }
-  list_reverse(*list);
-  return list;
+  return reversed(parts.finish());
 }
 
 Value split_at(Thread& thread, const Str* text, const Str* separator, size_t limit) {
-  List* const list = make_list();
+  Parts parts(thread, text);
   size_t start = 0;
   while (limit-- > 0) {
     const size_t place = find(text, separator, start, text->length());
     if (place == npos) break;
-    TRY(add_part(thread, *list, text, start, place));
+    TRY(parts.add(start, place));
     start = place + separator->length();
   }
-  TRY(add_part(thread, *list, text, start, text->length()));
-  return list;
+  TRY(parts.add(start, text->length()));
+  return parts.finish();
 }
 
 Value rsplit_at(Thread& thread, const Str* text, const Str* separator, size_t limit) {
-  List* const list = make_list();
+  Parts parts(thread, text);
   size_t end = text->length();
   while (limit-- > 0) {
     const size_t place = find_last(text, separator, 0, end);
     if (place == npos) break;
-    TRY(add_part(thread, *list, text, place + separator->length(), end));
+    TRY(parts.add(place + separator->length(), end));
     end = place;
   }
-  TRY(add_part(thread, *list, text, 0, end));
-  list_reverse(*list);
-  return list;
+  TRY(parts.add(0, end));
+  return reversed(parts.finish());
 }
 
 // nullptr stands for None: whitespace.
@@ -114,7 +153,7 @@ bool is_line_break(char32_t c) {
 
 // Language-independent line ends; "\r\n" is one.
 Value splitlines(Thread& thread, Str& self, int keep_ends) {
-  List* const list = make_list();
+  Parts parts(thread, &self);
   const size_t length = self.length();
   for (size_t start = 0; start < length;) {
     const size_t end = with_characters(self, [&](const auto* text) {
@@ -124,10 +163,10 @@ Value splitlines(Thread& thread, Str& self, int keep_ends) {
     });
     size_t next = end;
     if (next < length) next += self.at(end) == '\r' && end + 1 < length && self.at(end + 1) == '\n' ? 2 : 1;
-    TRY(add_part(thread, *list, &self, start, keep_ends != 0 ? next : end));
+    TRY(parts.add(start, keep_ends != 0 ? next : end));
     start = next;
   }
-  return list;
+  return parts.finish();
 }
 
 Value three_parts(Thread& thread, const Str& text, const Str& separator, size_t place) {
@@ -192,6 +231,12 @@ Value rstrip(Thread& thread, Str& self, Value characters) {
   return strip_side(thread, self, characters, kRight, "rstrip");
 }
 
+// Long lists of strings are seldom in the cache, and the processor does not guess where the next string lies.
+void fetch_ahead(const Value* items, size_t i, size_t count) {
+  constexpr size_t kAhead = 8;
+  if (i + kAhead < count) __builtin_prefetch(items[i + kAhead].object());
+}
+
 template <typename Character>
 void copy_joined(Character* to, const Str* separator, const Value* items, size_t count) {
   const auto add = [&](const Str& text) {
@@ -201,6 +246,7 @@ void copy_joined(Character* to, const Str* separator, const Value* items, size_t
     to += text.length();
   };
   for (size_t i = 0; i < count; ++i) {
+    fetch_ahead(items, i, count);
     if (i > 0 && separator != nullptr) add(*separator);
     add(*items[i].as<Str>());
   }
@@ -212,6 +258,7 @@ Str* join_checked(const Str* separator, const Value* items, size_t count) {
   size_t length = separator != nullptr ? separator->length() * (count - 1) : 0;
   char32_t largest = separator != nullptr && count > 1 ? largest_for(*separator) : 0x7F;
   for (size_t i = 0; i < count; ++i) {
+    fetch_ahead(items, i, count);
     length += items[i].as<Str>()->length();
     largest = std::max(largest, largest_for(*items[i].as<Str>()));
   }
@@ -233,6 +280,7 @@ Value join_items(Thread& thread, const Str* separator, const Value* items, size_
   if (count == 0) return empty_str();
   if (count == 1 && is_exact_str(items[0])) return items[0];
   for (size_t i = 0; i < count; ++i) {
+    fetch_ahead(items, i, count);
     if (!is_str(items[i])) {
       return raise(thread, TypeError, "sequence item {}: expected str instance, {} found", i,
                    type_of(items[i]));

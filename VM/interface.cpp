@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "Objects/gc_roots.h"
 #include "Objects/make_class.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
@@ -60,6 +61,18 @@ Value run_function_body(Thread& thread, Function& function, Value locals) {
   return run(thread);
 }
 
+// The registers in which frames await the results of their calls still hold what was there before: in a loop, the result of
+// the round before, which may be the largest thing there is.
+void forget_results_to_come(Thread& thread) {
+  for (Frame* frame = thread.frame; frame && frame->previous; frame = frame->previous) {
+    if (frame->flags != 0 && frame->flags != Frame::kInit) continue;
+    Frame& caller = *frame->previous;
+    Value* result = caller.registers() + caller.pc->a;
+    const bool is_temporary = caller.pc->a >= caller.form->local_count;
+    if (is_temporary && result < reinterpret_cast<Value*>(frame)) *result = Value();
+  }
+}
+
 }  // namespace
 
 Value run_code(Thread& thread, Code& code, Dict& globals, Value locals, Value closure) {
@@ -99,6 +112,7 @@ void destroy_thread_state(Thread* thread) { remove_thread(*thread); }
 
 void initialize_interpreter(Thread&) {
   call_function_hook = call_function;
+  forget_dead_registers_hook = forget_results_to_come;
   super_arguments_hook = find_super_arguments;
   calling_module_hook = find_calling_module;
   calling_builtins_hook = [](Thread& calling) { return calling.frame ? frame_builtins(calling.frame) : Unbound; };

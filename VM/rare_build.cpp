@@ -138,7 +138,7 @@ Status rare_FORMAT_VALUE(Thread& thread, Frame&, Value* base, uint32_t flags) {
   if (has_specification && !is_str(base[1])) {
     return raise(thread, SystemError, "Format specifier must be a string, not {}", type_of(base[1]));
   }
-  base[0] = TRY(format(thread, value, has_specification ? base[1] : Value(empty_str())));
+  base[0] = TRY(format_value(thread, value, has_specification ? base[1] : Value()));
   return nothing;
 }
 

@@ -26,9 +26,10 @@ Status check_exports(Thread& thread, const BytesIO& self) {
 
 std::string_view contents(const BytesIO& self) { return {reinterpret_cast<const char*>(self.data), self.size}; }
 
+// Room for `needed` bytes that are the file's own. One that was made from a bytes object reads that, and has no capacity.
 Status reserve(Thread& thread, BytesIO& self, size_t needed) {
   if (needed <= self.capacity) return nothing;
-  const size_t capacity = std::max(needed, self.capacity + self.capacity / 2 + 64);
+  const size_t capacity = std::max({needed, self.size, self.capacity + self.capacity / 2 + 64});
   auto* data = static_cast<uint8_t*>(gc_allocate_leaf_buffer(capacity));
   if (!data) return raise_memory_error(thread);
   if (self.size > 0) std::memcpy(data, self.data, self.size);
@@ -56,11 +57,18 @@ Status initialize(Thread& thread, BytesIO& self, Value initial) {
   self.size = self.position = 0;
   self.shared = Value();
   if (initial.is_empty() || initial.is_none()) return nothing;
+  if (is_exact(initial, Kind::Bytes)) {
+    Bytes& bytes = *initial.as<Bytes>();
+    self.data = reinterpret_cast<uint8_t*>(bytes.data());
+    self.size = bytes.size;
+    self.capacity = 0;
+    self.shared = initial;
+    return nothing;
+  }
   BufferLease buffer(thread);
   TRY(buffer.acquire(initial));
   TRY(store(thread, self, buffer.view()));
   self.position = 0;
-  if (is_exact(initial, Kind::Bytes)) self.shared = initial;
   return nothing;
 }
 const MethodRow init_row = method<initialize>("BytesIO($self, /, initial_bytes=b'')", "");
@@ -86,19 +94,20 @@ std::string_view take_line(BytesIO& self, int64_t limit) {
   return take(self, static_cast<int64_t>(room));
 }
 
+// What was taken from `self`; the whole content may be there as an object already.
+Value taken(const BytesIO& self, std::string_view bytes) {
+  return bytes.size() == self.size && !self.shared.is_empty() ? self.shared : Value(make_bytes(bytes));
+}
+
 Value read(Thread& thread, BytesIO& self, Value size) {
   const int64_t wanted = TRY(size_argument(thread, size));
   TRY(check(thread, self));
-  if (self.position == 0 && !self.shared.is_empty() && (wanted < 0 || static_cast<size_t>(wanted) >= self.size)) {
-    self.position = self.size;
-    return self.shared;
-  }
-  return make_bytes(take(self, wanted));
+  return taken(self, take(self, wanted));
 }
 Value readline(Thread& thread, BytesIO& self, Value size) {
   const int64_t limit = TRY(size_argument(thread, size));
   TRY(check(thread, self));
-  return make_bytes(take_line(self, limit));
+  return taken(self, take_line(self, limit));
 }
 Value readlines(Thread& thread, BytesIO& self, Value hint) {
   const int64_t limit = TRY(size_argument(thread, hint));
@@ -108,7 +117,7 @@ Value readlines(Thread& thread, BytesIO& self, Value hint) {
     const std::string_view line = take_line(self, -1);
     if (line.empty()) break;
     total += static_cast<int64_t>(line.size());
-    TRY(list_append(thread, *lines, make_bytes(line)));
+    TRY(list_append(thread, *lines, taken(self, line)));
   }
   return lines;
 }
@@ -160,6 +169,7 @@ Value truncate(Thread& thread, BytesIO& self, Value size_value) {
   if (!size_value.is_none()) size = TRY(index_as_int64(thread, size_value, &OverflowError));
   if (size < 0) return raise(thread, ValueError, "negative size value {}", size);
   if (static_cast<size_t>(size) < self.size) {
+    TRY(reserve(thread, self, self.size));
     self.size = static_cast<size_t>(size);
     self.shared = Value();
   }
@@ -233,7 +243,7 @@ Value next_line(Thread& thread, Value value) {
   BytesIO& self = *value.as<BytesIO>();
   TRY(check(thread, self));
   const std::string_view line = take_line(self, -1);
-  return line.empty() ? Unbound : Value(make_bytes(line));
+  return line.empty() ? Unbound : taken(self, line);
 }
 Value iterate_self(Thread& thread, Value self) {
   TRY(check(thread, *self.as<BytesIO>()));
@@ -268,8 +278,8 @@ const MethodRow rows[] = {
 Status get_view(Thread& thread, Value value, Buffer& buffer, int flags) {
   BytesIO& self = *value.as<BytesIOBuffer>()->source.as<BytesIO>();
   // What is shared as bytes must not change under its other readers.
+  TRY(reserve(thread, self, std::max<size_t>(self.size, 1)));
   self.shared = Value();
-  if (!self.data) TRY(reserve(thread, self, 1));
   TRY(fill_buffer(thread, buffer, value, self.data, static_cast<int64_t>(self.size), false, flags));
   ++self.exports;
   return nothing;

@@ -43,7 +43,7 @@ Status reserve(Thread& thread, StringIO& self, size_t needed, unsigned shift) {
       if constexpr (sizeof(*from) <= sizeof(*to)) copy_characters(to, from, self.size);
     });
   });
-  gc_free_large(self.text, self.capacity << self.shift);
+  gc_give_back(self.text, self.capacity << self.shift);
   self.text = wider.text;
   self.shift = wider.shift;
   self.capacity = wider.capacity;

@@ -1,6 +1,7 @@
 #include "Objects/text/float_text.h"
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -54,7 +55,63 @@ Decimal significant_digits(double magnitude, int count) {
   return result;
 }
 
+constexpr uint64_t kPowersOfTen[] = {1,
+                                     10,
+                                     100,
+                                     1000,
+                                     10000,
+                                     100000,
+                                     1000000,
+                                     10000000,
+                                     100000000,
+                                     1000000000,
+                                     10000000000,
+                                     100000000000,
+                                     1000000000000,
+                                     10000000000000,
+                                     100000000000000,
+                                     1000000000000000,
+                                     10000000000000000,
+                                     100000000000000000};
+constexpr size_t kQuickFixedLength = 24;
+
+// magnitude * 10**precision, rounded half to even, where that fits 64 bits: the product is exact in 128.
+std::optional<uint64_t> scaled_exactly(double magnitude, int precision) {
+  if (precision >= static_cast<int>(std::size(kPowersOfTen))) return std::nullopt;
+  const uint64_t power = kPowersOfTen[precision];
+  if (!(magnitude * static_cast<double>(power) < 9e18)) return std::nullopt;
+  const uint64_t bits = std::bit_cast<uint64_t>(magnitude);
+  const int exponent = static_cast<int>(bits >> 52);
+  const uint64_t fraction = bits & ((uint64_t{1} << 52) - 1);
+  const uint64_t mantissa = exponent == 0 ? fraction : fraction | uint64_t{1} << 52;
+  const int shift = 1075 - std::max(exponent, 1);  // magnitude is mantissa / 2**shift
+  using Wide = unsigned __int128;
+  const Wide product = Wide{mantissa} * power;
+  if (shift <= 0) return static_cast<uint64_t>(product << -shift);
+  if (shift >= 128) return 0;  // the product has 110 bits
+  const uint64_t whole = static_cast<uint64_t>(product >> shift);
+  const Wide rest = product & ((Wide{1} << shift) - 1);
+  const Wide half = Wide{1} << (shift - 1);
+  return whole + (rest > half || (rest == half && (whole & 1)));
+}
+
+// A number in units of 10**-precision as text with a point.
+std::string_view place_point(uint64_t scaled, int precision, char (&buffer)[kQuickFixedLength]) {
+  char* const end = buffer + kQuickFixedLength;
+  char* position = end;
+  for (int written = 0; scaled > 0 || written <= precision; ++written) {
+    if (written == precision && precision > 0) *--position = '.';
+    *--position = static_cast<char>('0' + scaled % 10);
+    scaled /= 10;
+  }
+  return {position, static_cast<size_t>(end - position)};
+}
+
 std::string fixed_text(double magnitude, int precision) {
+  if (const std::optional<uint64_t> scaled = scaled_exactly(magnitude, precision)) {
+    char quick[kQuickFixedLength];
+    return std::string(place_point(*scaled, precision, quick));
+  }
   const int exact = std::min(precision, kMaxExactDigits);
   std::string buffer(static_cast<size_t>(exact) + 340, '\0');
   const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), magnitude,
@@ -264,7 +321,26 @@ std::string format_float(double value, char code, int precision, FloatStyle styl
   return text;
 }
 
+namespace {
+
+// The shortest text of a number that needs no exponent: sign, digits and a point among or behind them.
+std::optional<std::string> quick_repr(double value) {
+  const double magnitude = std::fabs(value);
+  if (!(magnitude >= 1e-4 && magnitude < 1e16)) return std::nullopt;
+  char text[40];
+  const auto end = std::to_chars(text, text + sizeof text - 2, value, std::chars_format::fixed);
+  char* last = end.ptr;
+  if (std::find(text, last, '.') == last) {
+    *last++ = '.';
+    *last++ = '0';
+  }
+  return std::string(text, last);
+}
+
+}  // namespace
+
 std::string float_repr(double value) {
+  if (auto quick = quick_repr(value)) return *quick;
   FloatStyle style;
   style.add_point_zero = true;
   return format_float(value, 'r', 0, style);

@@ -86,22 +86,29 @@ bool is_ascii(std::string_view text) {
   return true;
 }
 
+// The body where separators of digits are asked for, perhaps the locale's.
+std::string separated_body(const FormatSpec& spec, size_t head_size, std::string_view digits, std::string_view rest) {
+  const Separators separators = separators_for(spec);
+  std::string tail(rest);
+  if (!tail.empty() && tail[0] == '.') tail.replace(0, 1, separators.point);
+  if (digits.empty() || separators.grouping.empty()) return std::string(digits) + tail;
+  const size_t fixed = head_size + character_count(tail);
+  const size_t width = spec.width > 0 ? static_cast<size_t>(spec.width) : 0;
+  const bool zeros = spec.fill == '0' && spec.align == '=';
+  return grouped(digits, separators, zeros && width > fixed ? width - fixed : 0) + tail;
+}
+
 // Puts head, digits and what follows them together. `rest` starts at the decimal point, if any.
 NumberLayout lay_out(const FormatSpec& spec, std::string head, std::string_view digits,
                      std::string_view rest) {
-  const Separators separators = separators_for(spec);
   NumberLayout layout;
   layout.fill = spec.fill;
   layout.head = std::move(head);
-  std::string tail(rest);
-  if (!tail.empty() && tail[0] == '.') tail.replace(0, 1, separators.point);
-  const size_t fixed = layout.head.size() + character_count(tail);
-  const size_t width = spec.width > 0 ? static_cast<size_t>(spec.width) : 0;
-  if (digits.empty() || separators.grouping.empty()) {
-    layout.body = std::string(digits) + tail;
+  if (spec.grouping == 0 && spec.type != 'n') {
+    layout.body.reserve(digits.size() + rest.size());
+    layout.body.append(digits).append(rest);
   } else {
-    const bool zeros = spec.fill == '0' && spec.align == '=';
-    layout.body = grouped(digits, separators, zeros && width > fixed ? width - fixed : 0) + tail;
+    layout.body = separated_body(spec, layout.head.size(), digits, rest);
   }
   const size_t length = layout.head.size() + character_count(layout.body);
   const Padding padding = padding_for(spec, length);
