@@ -49,9 +49,22 @@ Value concatenate_growing(Thread& thread, const Bytes& left, std::string_view ri
   return result;
 }
 
+Value concatenate(Thread& thread, Value left, Value right) {
+  const Bytes &first = *left.as<Bytes>(), &second = *right.as<Bytes>();
+  if (first.size == 0) return right;
+  if (second.size == 0) return left;
+  if (first.size >= kSharedFrom && second.size <= first.size) return concatenate_growing(thread, first, second.view());
+  Bytes* const made = allocate_bytes(first.size + second.size);
+  if (!made) return raise_memory_error(thread);
+  std::memcpy(made->data(), first.data(), first.size);
+  std::memcpy(made->data() + first.size, second.data(), second.size);
+  return made;
+}
+
 }  // namespace
 
 Value byte_concatenate(Thread& thread, Value left, Value right) {
+  if (is_exact(left, Kind::Bytes) && is_exact(right, Kind::Bytes)) return concatenate(thread, left, right);
   if (!supports_buffer(left) || !supports_buffer(right)) {
     return raise(thread, TypeError, "can't concat {} to {}", type_of(right), type_of(left));
   }

@@ -359,7 +359,9 @@ bool simple_equal(Value left, Value right) {
     const Str *a = left.as<Str>(), *b = right.as<Str>();
     return str_hash(a) == str_hash(b) && equal(a, b);
   }
-  if (is_str(right) || left.is_none() || right.is_none()) return false;
+  if (is_bytes(left)) return is_bytes(right) && hash_of(left.as<Bytes>()) == hash_of(right.as<Bytes>()) &&
+                             left.as<Bytes>()->view() == right.as<Bytes>()->view();
+  if (is_str(right) || is_bytes(right) || left.is_none() || right.is_none()) return false;
   if (left.is_unbound() || right.is_unbound()) return false;
   if (left.is_bool()) left = Value::from_int(left.as_bool());
   if (right.is_bool()) right = Value::from_int(right.as_bool());

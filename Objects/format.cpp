@@ -36,6 +36,7 @@ Value padded(Thread& thread, const FormatSpec& spec, const Str* text, size_t len
   if (padding.left + padding.right == 0) return checked(thread, substring(text, 0, length));
   constexpr size_t kMost = size_t{1} << 46;
   if (padding.left + padding.right > kMost) return raise_memory_error(thread);
+  if (padding.left + length + padding.right == 1) return make_character(spec.fill);
   Str* const result = allocate_str(padding.left + length + padding.right,
                                    std::max(max_character(*text, 0, length), spec.fill));
   if (!result) return raise_memory_error(thread);

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "Objects/bytes.h"
+#include "Objects/bytes_methods.h"
 #include "Objects/float.h"
 #include "Objects/function.h"
 #include "Objects/int.h"
@@ -164,6 +165,7 @@ OF_INTS(bit_or, "|", int_or(left, right))
 Value number_inplace_add(Thread& thread, Value left, Value right) {
   if (both_exact_ints(left, right) || both_real(left, right))
     return number_add(thread, left, right);
+  if (is_exact(left, Kind::Bytes) && is_exact(right, Kind::Bytes)) return byte_concatenate(thread, left, right);
   const Value result = ask_inplace<&TypeSlots::inplace_add, &TypeSlots::add>(thread, left, right);
   if (result != NotImplemented) return result;
   const TypeSlots& slots = type_of(left).slots;

@@ -1,6 +1,7 @@
-// Keys whose hash and equality run no user code: exact str, int, float, and bool and None.
+// Keys whose hash and equality run no user code: exact str, bytes, int, float, and bool and None.
 #pragma once
 
+#include "Objects/bytes.h"
 #include "Objects/float.h"
 #include "Objects/int.h"
 #include "Objects/object.h"
@@ -13,7 +14,8 @@ constexpr int64_t kNoneHash = 0x1ca5e;
 inline bool is_simple_key(Value key) {
   if (!key.is_object()) return key.is_int() || key.is_double() || key.is_bool() || key.is_none();
   const ShapeId shape = key.object()->shape;
-  return shape == shape_of_kind(Kind::Str) || shape == shape_of_kind(Kind::Int);
+  if (shape == shape_of_kind(Kind::Str) || shape == shape_of_kind(Kind::Int)) return true;
+  return shape == shape_of_kind(Kind::Bytes) && bytes_warning_level == 0;  // comparing them with text warns with -b
 }
 
 inline int64_t str_hash(const Str* text) {
@@ -27,7 +29,8 @@ inline int64_t inline_int_hash(int64_t i) { return i == -1 ? -2 : i; }
 inline int64_t simple_hash(Value key) {
   if (key.is_int()) return inline_int_hash(key.as_int());
   if (key.is_object()) {
-    return key.object()->kind == Kind::Str ? str_hash(key.as<Str>()) : int_hash(key);
+    if (key.object()->kind == Kind::Str) return str_hash(key.as<Str>());
+    return key.object()->kind == Kind::Bytes ? hash_of(key.as<Bytes>()) : int_hash(key);
   }
   if (key.is_double()) return hash_double(key.as_double());
   if (key.is_bool()) return key.as_bool();
