@@ -39,8 +39,10 @@ Thread* fuzzed_thread = nullptr;
 Dict* allowed_builtins = nullptr;
 sigjmp_buf way_out;
 volatile sig_atomic_t ticks = 0;
+volatile sig_atomic_t is_running = 0;  // libFuzzer's own alarms come at any time
 
 void tick(int) {
+  if (!is_running) return;
   ticks = ticks + 1;
   if (ticks >= kTicksToLeave) siglongjmp(way_out, 1);
   if (ticks >= kTicksToAsk) request_pending(*fuzzed_thread, Pending::kCalls);
@@ -201,9 +203,11 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   ExceptionState* const exception_state = thread.exception_state;
   const int depth = thread.recursion_depth;
   if (sigsetjmp(way_out, 1) == 0) {
+    is_running = 1;
     set_timer(kTick);
     load_and_run(thread, {reinterpret_cast<const char*>(data), size});
   }
+  is_running = 0;
   set_timer(0);
   thread.pending.store(0);
   thread.exception = Value();
