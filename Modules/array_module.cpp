@@ -72,7 +72,7 @@ Value make(Thread& thread, Type& type, const Value* arguments, size_t count, Val
   if (count < 1) return raise(thread, TypeError, "array() takes at least 1 argument ({} given)", count);
   if (count > 2) return raise(thread, TypeError, "array() takes at most 2 arguments ({} given)", count);
   if (!is_str(arguments[0]) || arguments[0].as<Str>()->length() != 1) {
-    return raise(thread, TypeError, "array() argument 1 must be a unicode character, not {}", type_of(arguments[0]));
+    return raise(thread, TypeError, "array() argument 1 must be a unicode character, not {}", argument_kind(arguments[0]));
   }
   const char32_t typecode = arguments[0].as<Str>()->at(0);
   const Value initial = count == 2 ? arguments[1] : Value();

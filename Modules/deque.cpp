@@ -378,7 +378,7 @@ Value make_iterator_at(Thread& thread, Type&, const Value* arguments, size_t cou
   Value values[2];
   TRY(bind(thread, iterator_row, arguments, count, keyword_names, values));
   if (!is_deque(values[0])) {
-    return raise(thread, TypeError, "argument 1 must be collections.deque, not {}", type_of(values[0]));
+    return raise(thread, TypeError, "argument 1 must be collections.deque, not {}", argument_kind(values[0]));
   }
   const Value iterator = make_iterator(as_deque(values[0]), kind);
   const int64_t skipped = TRY(index_as_int64(thread, values[1], nullptr));

@@ -89,7 +89,7 @@ int exec_builtin(Value) { return 0; }
 
 Value fix_filename(Thread& thread, Module&, Code& code, Value path) {
   if (!is_str(path)) {
-    return raise(thread, TypeError, "_fix_co_filename() argument 2 must be str, not {}", type_of(path));
+    return raise(thread, TypeError, "_fix_co_filename() argument 2 must be str, not {}", argument_kind(path));
   }
   Str* old = code.filename();
   if (equal(old, path.as<Str>())) return None;

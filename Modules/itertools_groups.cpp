@@ -101,7 +101,7 @@ Value make_grouper(Thread& thread, Type&, const Value* arguments, size_t count, 
   TRY(check_no_keywords(thread, "_grouper", keyword_names));
   TRY(check_positional(thread, "_grouper", count, 2, 2));
   if (!has_kind(arguments[0], ModuleKind::ItertoolsGroupby)) {
-    return raise(thread, TypeError, "argument 1 must be itertools.groupby, not {}", type_of(arguments[0]));
+    return raise(thread, TypeError, "argument 1 must be itertools.groupby, not {}", argument_kind(arguments[0]));
   }
   return new_grouper(*arguments[0].as<Groupby>(), arguments[1]);
 }
@@ -213,7 +213,7 @@ Value make_block(Thread& thread, Type&, const Value* arguments, size_t count, Va
   TRY(check_no_keywords(thread, "_tee_dataobject", keyword_names));
   TRY(check_positional(thread, "_tee_dataobject", count, 3, 3));
   if (!is_list(arguments[1])) {
-    return raise(thread, TypeError, "argument 2 must be list, not {}", type_of(arguments[1]));
+    return raise(thread, TypeError, "argument 2 must be list, not {}", argument_kind(arguments[1]));
   }
   const List& items = *arguments[1].as<List>();
   TeeBlock* block = new_block(arguments[0]);

@@ -274,7 +274,7 @@ Status set_cycle_state(Thread& thread, Cycle& self, Value state) {
     return raise(thread, TypeError, "function takes exactly 2 arguments ({} given)", parts.size);
   }
   if (!is_list(parts.items[0])) {
-    return raise(thread, TypeError, "argument 1 must be list, not {}", type_of(parts.items[0]));
+    return raise(thread, TypeError, "argument 1 must be list, not {}", argument_kind(parts.items[0]));
   }
   const int64_t all_saved = TRY(argument_int(thread, parts.items[1]));
   self.saved = parts.items[0].as<List>();

@@ -237,11 +237,11 @@ Value make_encoder(Thread& thread, Type& type, const Value* arguments, size_t co
   Value values[9];
   TRY(bind(thread, encoder_row, arguments, count, keyword_names, values));
   if (!values[0].is_none() && !is_dict(values[0])) {
-    return raise(thread, TypeError, "make_encoder() argument 1 must be dict or None, not {}", type_of(values[0]));
+    return raise(thread, TypeError, "make_encoder() argument 1 must be dict or None, not {}", argument_kind(values[0]));
   }
   for (const int i : {4, 5}) {
     if (!is_str(values[i])) {
-      return raise(thread, TypeError, "make_encoder() argument {} must be str, not {}", i + 1, type_of(values[i]));
+      return raise(thread, TypeError, "make_encoder() argument {} must be str, not {}", i + 1, argument_kind(values[i]));
     }
   }
   Encoder* encoder = allocate_instance_as<Encoder>(type);

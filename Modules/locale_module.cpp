@@ -33,7 +33,7 @@ Value set_locale(Thread& thread, int category, Value locale) {
     result = setlocale(category, nullptr);
     if (!result) return raise(thread, *locale_error.as<Type>(), "locale query failed");
   } else {
-    if (!is_str(locale)) return raise(thread, TypeError, "setlocale() argument 2 must be str or None, not {}", type_of(locale));
+    if (!is_str(locale)) return raise(thread, TypeError, "setlocale() argument 2 must be str or None, not {}", argument_kind(locale));
     const std::string name = TRY(to_utf8_strict(thread, locale.as<Str>()));
     if (name.find('\0') != std::string::npos) return raise(thread, ValueError, "embedded null character");
     result = setlocale(category, name.c_str());

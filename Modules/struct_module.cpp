@@ -43,7 +43,7 @@ Status fill(Thread& thread, Struct& structure, Value format) {
   } else if (has_kind(format, Kind::Bytes)) {
     text = format.as<Bytes>()->view();
   } else {
-    return raise(thread, TypeError, "Struct() argument 1 must be a str or bytes object, not {}", type_of(format));
+    return raise(thread, TypeError, "Struct() argument 1 must be a str or bytes object, not {}", argument_kind(format));
   }
   structure.format = TRY(parse_struct_format(thread, text.data(), text.size()));
   structure.text = make_str_latin1(text);
@@ -61,7 +61,7 @@ const MethodRow init_row = raw_function(nullptr, "Struct(format)", "");
 Status init(Thread& thread, Value self, const Value* arguments, size_t count, Value keyword_names) {
   Value format;
   BoundArguments result;
-  TRY(bind_arguments(thread, signature_of(init_row), nullptr, arguments, count, keyword_names, &format, result));
+  TRY(bind_arguments(thread, signature_of(init_row), Value(), arguments, count, keyword_names, &format, result));
   return fill(thread, *self.as<Struct>(), format);
 }
 

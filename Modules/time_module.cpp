@@ -106,7 +106,7 @@ Status sleep_for(Thread& thread, Value value) {
 
 Value clock_information(Thread& thread, Value name_value) {
   if (!is_str(name_value)) {
-    return raise(thread, TypeError, "get_clock_info() argument 1 must be str, not {}", type_of(name_value));
+    return raise(thread, TypeError, "get_clock_info() argument 1 must be str, not {}", argument_kind(name_value));
   }
   struct Row {
     const char* name;
@@ -284,7 +284,7 @@ Value make_seconds(Thread& thread, Value value) {
 
 Value format_time(Thread& thread, Value format, Value value) {
   if (!is_str(format)) {
-    return raise(thread, TypeError, "strftime() argument 1 must be str, not {}", type_of(format));
+    return raise(thread, TypeError, "strftime() argument 1 must be str, not {}", argument_kind(format));
   }
   tm t = TRY(time_or_now(thread, value, "strftime"));
   TRY(check_time(thread, t));

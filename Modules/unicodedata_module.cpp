@@ -116,7 +116,7 @@ Value lookup(Thread& thread, Version version, Value name) {
     BufferLease lease(thread);
     if (!supports_buffer(name)) {
       return raise(thread, TypeError, "lookup() argument must be read-only bytes-like object, not {}",
-                   type_of(name));
+                   argument_kind(name));
     }
     TRY(lease.acquire(name));
     text = std::string(lease.view());

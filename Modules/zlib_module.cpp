@@ -347,7 +347,7 @@ const Constant constants[] = {
 void define_stream(Kind kind, std::span<const MethodRow> methods) {
   TypeSpec spec;
   spec.instance_bytes = sizeof(Stream);
-  spec.flags = Type::kDisallowInstantiation | Type::kImmutable;
+  spec.flags = Type::kDisallowInstantiation | Type::kImmutable | Type::kReleasesResource;
   spec.slots.finalize = finalize;
   spec.methods = methods;
   define_type(kind, spec);

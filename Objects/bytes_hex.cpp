@@ -65,7 +65,7 @@ Value hex_text(Thread& thread, std::string_view contents, Value separator, int g
 
 Value bytes_from_hex(Thread& thread, Type& type, Value text_value) {
   if (!is_str(text_value)) {
-    return raise(thread, TypeError, "fromhex() argument must be str, not {}", type_of(text_value));
+    return raise(thread, TypeError, "fromhex() argument must be str, not {}", argument_kind(text_value));
   }
   const Str& text = *text_value.as<Str>();
   const auto raise_at = [&thread](size_t place) {

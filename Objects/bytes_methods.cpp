@@ -467,7 +467,7 @@ Result<uint8_t> fill_argument(Thread& thread, const char* name, Value fill) {
   if ((is_bytes(fill) || is_bytearray(fill)) && contents_of(fill).size() == 1) {
     return static_cast<uint8_t>(contents_of(fill)[0]);
   }
-  return raise(thread, TypeError, "{}() argument 2 must be a byte string of length 1, not {}", name, type_of(fill));
+  return raise(thread, TypeError, "{}() argument 2 must be a byte string of length 1, not {}", name, argument_kind(fill));
 }
 
 // How many bytes are missing, or none.
@@ -643,7 +643,7 @@ Value join(Thread& thread, Value self, Value iterable) {
 Value decode(Thread& thread, Value self, Value encoding, Value errors) {
   for (const auto& [name, value] : {std::pair("encoding", encoding), std::pair("errors", errors)}) {
     if (!is_str(value)) {
-      return raise(thread, TypeError, "decode() argument '{}' must be str, not {}", name, type_of(value));
+      return raise(thread, TypeError, "decode() argument '{}' must be str, not {}", name, argument_kind(value));
     }
   }
   if (is_exact(self, Kind::Bytes) && encoding.as<Str>()->is_ascii() && errors.as<Str>()->is_ascii()) {

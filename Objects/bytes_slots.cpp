@@ -241,11 +241,11 @@ Result<SourceArguments> source_arguments(Thread& thread, const Type& type, const
   const Signature& signature = signature_of(rows[for_bytes ? 0 : 1]);
   Value values[3];
   BoundArguments bound{};
-  TRY(bind_arguments(thread, signature, nullptr, arguments, argument_count, keyword_names, values, bound));
+  TRY(bind_arguments(thread, signature, Value(), arguments, argument_count, keyword_names, values, bound));
   for (int i = 1; i < 3; ++i) {
     if (!bound.values[i].is_empty() && !is_str(bound.values[i])) {
       return raise(thread, TypeError, "{}() argument '{}' must be str, not {}", for_bytes ? "bytes" : "bytearray",
-                   i == 1 ? "encoding" : "errors", type_of(bound.values[i]));
+                   i == 1 ? "encoding" : "errors", argument_kind(bound.values[i]));
     }
   }
   result = {bound.values[0], bound.values[1], bound.values[2]};

@@ -401,7 +401,7 @@ const MethodRow constructor_row = function<construct>(
     "filename, name, qualname, firstlineno, linetable, exceptiontable, freevars=(), cellvars=(), /)", "");
 
 Value code_new(Thread& thread, Type&, const Value* arguments, size_t count, Value keyword_names) {
-  return call_row(thread, constructor_row, nullptr, arguments, count, keyword_names);
+  return call_row(thread, constructor_row, Value(), arguments, count, keyword_names);
 }
 
 // Only for the names in co_varnames order: what CPython calls _varname_from_oparg.

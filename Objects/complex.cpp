@@ -301,7 +301,7 @@ const MethodRow make_row = raw_function(nullptr, "complex(real=<absent>, imag=<a
 Value make(Thread& thread, Type& type, const Value* arguments, size_t count, Value keyword_names) {
   Value bound[2];
   BoundArguments result;
-  TRY(bind_arguments(thread, signature_of(make_row), nullptr, arguments, count, keyword_names, bound, result));
+  TRY(bind_arguments(thread, signature_of(make_row), Value(), arguments, count, keyword_names, bound, result));
   Value real = bound[0].is_empty() ? Value::from_int(0) : bound[0];
   const Value imag = bound[1];
   if (is_exact(real, Kind::Complex) && imag.is_empty() && &type == &type_of_kind(Kind::Complex)) return real;

@@ -35,7 +35,7 @@ inline Status check_positional(Thread& thread, std::string_view function, size_t
 inline Status bind(Thread& thread, const MethodRow& row, const Value* arguments, size_t count,
                    Value keyword_names, Value* values) {
   BoundArguments bound{values, {}, nullptr};
-  return bind_arguments(thread, signature_of(row), nullptr, arguments, count, keyword_names, values, bound);
+  return bind_arguments(thread, signature_of(row), Value(), arguments, count, keyword_names, values, bound);
 }
 constexpr MethodRow constructor(const char* signature) {
   return MethodRow{MethodRow::Function, false, signature, ""};

@@ -50,7 +50,7 @@ Value method_call(Thread& thread, Value self, const Value* arguments, size_t cou
     return raise(thread, TypeError, "descriptor '{}' for '{}' objects doesn't apply to a '{}' object", descriptor.name,
                  *descriptor.owner, type_of(arguments[0]));
   }
-  return call_row(thread, *descriptor.row, descriptor.owner, arguments, count, keyword_names);
+  return call_row(thread, *descriptor.row, Value(descriptor.owner), arguments, count, keyword_names);
 }
 
 Value method_repr(Thread& thread, Value self) {

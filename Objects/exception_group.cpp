@@ -43,7 +43,7 @@ Value make(Thread& thread, Type& type, const Value* arguments, size_t count, Val
     return raise(thread, TypeError, "BaseExceptionGroup.__new__() takes exactly 2 arguments ({} given)", count);
   }
   if (!is_str(arguments[0])) {
-    return raise(thread, TypeError, "BaseExceptionGroup.__new__() argument 1 must be str, not {}", type_of(arguments[0]));
+    return raise(thread, TypeError, "BaseExceptionGroup.__new__() argument 1 must be str, not {}", argument_kind(arguments[0]));
   }
   if (!is_sequence(arguments[1])) {
     return raise(thread, TypeError, "second argument (exceptions) must be a sequence");

@@ -19,7 +19,7 @@ Status check_count(Thread& thread, size_t count, size_t wanted) {
 
 Status check_str(Thread& thread, const Value* arguments, size_t i) {
   if (is_str(arguments[i])) return nothing;
-  return raise(thread, TypeError, "argument {} must be str, not {}", i + 1, type_of(arguments[i]));
+  return raise(thread, TypeError, "argument {} must be str, not {}", i + 1, argument_kind(arguments[i]));
 }
 
 // The last three arguments: start, end, reason.

@@ -25,8 +25,16 @@ PageVector<Object*> due;
 // Of those, in between, the ones whose finaliser is Python code. It may use files, sockets and
 // locks that became unreachable at the same time, so theirs come later.
 PageVector<Object*> due_in_python;
+// Of the sweep at work: unreachable, with finalisers that wait until nobody can use the object any more.
+PageVector<Object*> releasing;
+bool is_running;
+
+bool wants_finalizer(const Object* object) {
+  return (object->shape & 1) && object->has_flag(Object::kFinalizable) && !object->has_flag(Object::kFinalized);
+}
 
 void add_due(Object* object) {
+  if (object->type().has(Type::kReleasesResource)) return releasing.push_back(object);
   const FinalizeSlot finalize = object->type().slots.finalize;
   const bool runs_python = finalize == trampoline::finalize || object->kind == Kind::Generator ||
                            object->kind == Kind::Coroutine || object->kind == Kind::AsyncGenerator;
@@ -37,7 +45,14 @@ void merge_due() {
   due_in_python.shrink(0);
 }
 
-bool is_running;
+// The objects in `due` from `first` on lose the weak references to them and stay until their finalisers have run.
+// First all of the one, then all of the other: an object that another of them refers to is due as well. Callbacks
+// of weak references join the queue behind them.
+void keep_for_finalizers(size_t first) {
+  const size_t end = due.size();
+  for (size_t i = first; i < end; ++i) clear_references_to(due[i]);
+  for (size_t i = first; i < end; ++i) gc_keep_alive(due[i]);
+}
 
 void run_one(Thread& thread, Object* object) {
   if (object->kind == Kind::WeakReference || object->kind == Kind::WeakProxy ||
@@ -64,10 +79,8 @@ void sweep_finalizable() {
   size_t kept = 0;
   for (Object* object : finalizable) {
     const bool is_alive = GC_is_marked(object);
-    const bool wants_finalizer = (object->shape & 1) && object->has_flag(Object::kFinalizable) &&
-                                 !object->has_flag(Object::kFinalized);
     if (!is_alive) {
-      if (!wants_finalizer) continue;  // the sweep will take it
+      if (!wants_finalizer(object)) continue;  // the sweep will take it
       add_due(object);
     } else if (object->has_flag(Object::kFinalized)) {
       continue;
@@ -76,11 +89,14 @@ void sweep_finalizable() {
   }
   finalizable.shrink(kept);
   merge_due();
-  // Only now: an object that another one of these refers to is due as well. Callbacks of weak
-  // references join the queue behind them.
-  const size_t end = due.size();
-  for (size_t i = first_due; i < end; ++i) clear_references_to(due[i]);
-  for (size_t i = first_due; i < end; ++i) gc_keep_alive(due[i]);
+  keep_for_finalizers(first_due);
+  // What one of those refers to may be used once more; its turn comes in a later cycle.
+  const size_t first_releasing = due.size();
+  for (Object* object : releasing) {
+    if (!GC_is_marked(object)) due.push_back(object);
+  }
+  releasing.shrink(0);
+  keep_for_finalizers(first_releasing);
   if (!due.is_empty()) request_pending(current_thread(), Pending::kFinalizers);
 }
 
@@ -116,11 +132,13 @@ void run_pending_finalizers(Thread& thread) {
 void finalize_everything(Thread& thread) {
   run_pending_finalizers(thread);
   for (Object* object : finalizable) {
-    const bool wants_finalizer = (object->shape & 1) && object->has_flag(Object::kFinalizable);
-    if (wants_finalizer) add_due(object);
+    if (wants_finalizer(object)) add_due(object);
   }
   finalizable.shrink(0);
   merge_due();
+  run_pending_finalizers(thread);
+  for (Object* object : releasing) due.push_back(object);
+  releasing.shrink(0);
   run_pending_finalizers(thread);
 }
 

@@ -74,7 +74,7 @@ const MethodRow constructor_row = function<make_from_python>(
     "function(code, globals, name=None, argdefs=None, closure=None)", "");
 
 Value function_new(Thread& thread, Type&, const Value* arguments, size_t count, Value keyword_names) {
-  return call_row(thread, constructor_row, nullptr, arguments, count, keyword_names);
+  return call_row(thread, constructor_row, Value(), arguments, count, keyword_names);
 }
 
 Value get_code(Function& function) { return function.code; }

@@ -279,6 +279,7 @@ void adopt_slots(Type& type) {
   }
   if (!type.slots.hash) type.slots.hash = &hash_not_implemented;
   if (type.slots.finalize) type.flags |= Type::kHasFinalizer;
+  if (type.slots.finalize == type.base->slots.finalize) type.flags |= type.base->flags & Type::kReleasesResource;
 }
 
 Type* allocate_class(Type& metatype, Type& base, Tuple& bases, Str* name) {

@@ -29,9 +29,9 @@ const MethodRow make_row = raw_function(nullptr, "mappingproxy(mapping)", "");
 Value make(Thread& thread, Type&, const Value* arguments, size_t count, Value keyword_names) {
   Value mapping;
   BoundArguments result;
-  TRY(bind_arguments(thread, signature_of(make_row), nullptr, arguments, count, keyword_names, &mapping, result));
+  TRY(bind_arguments(thread, signature_of(make_row), Value(), arguments, count, keyword_names, &mapping, result));
   if (is_list(mapping) || is_tuple(mapping) || !is_mapping(mapping)) {
-    return raise(thread, TypeError, "mappingproxy() argument must be a mapping, not {}", type_of(mapping));
+    return raise(thread, TypeError, "mappingproxy() argument must be a mapping, not {}", argument_kind(mapping));
   }
   return make_mapping_proxy(mapping);
 }

@@ -133,7 +133,7 @@ Value make(Thread& thread, Type& type, const Value* arguments, size_t argument_c
   static const MethodRow row = raw_static_method(nullptr, "memoryview(object)", "");
   Value object;
   BoundArguments bound{};
-  TRY(bind_arguments(thread, signature_of(row), nullptr, arguments, argument_count, keyword_names, &object, bound));
+  TRY(bind_arguments(thread, signature_of(row), Value(), arguments, argument_count, keyword_names, &object, bound));
   return make_memoryview(thread, bound.values[0]);
 }
 
@@ -265,7 +265,7 @@ Value tobytes(Thread& thread, Memoryview& view, Value order) {
   char wanted = 'C';
   if (!order.is_empty() && !order.is_none()) {
     if (!is_str(order)) {
-      return raise(thread, TypeError, "tobytes() argument 'order' must be str or None, not {}", type_of(order));
+      return raise(thread, TypeError, "tobytes() argument 'order' must be str or None, not {}", argument_kind(order));
     }
     const Str& text = *order.as<Str>();
     wanted = text.length() == 1 ? static_cast<char>(text.at(0)) : '?';
@@ -410,7 +410,7 @@ void define_memoryview_types() {
   TypeSpec spec;
   spec.doc = "memoryview(object)\n--\n\nA view of the memory of an object that lends it.";
   spec.instance_bytes = sizeof(Memoryview);
-  spec.flags = Type::kIsSequencePattern | Type::kHasWeakReferences;
+  spec.flags = Type::kIsSequencePattern | Type::kHasWeakReferences | Type::kReleasesResource;
   spec.slots.repr = repr_slot;
   spec.slots.hash = hash_slot;
   spec.slots.compare = compare_slot;

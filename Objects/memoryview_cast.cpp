@@ -94,7 +94,7 @@ bool has_zero(const Memoryview& view) {
 Value memoryview_cast(Thread& thread, Value self, Value format_value, Value shape) {
   Memoryview& view = *self.as<Memoryview>();
   if (!is_str(format_value)) {
-    return raise(thread, TypeError, "cast() argument 'format' must be str, not {}", type_of(format_value));
+    return raise(thread, TypeError, "cast() argument 'format' must be str, not {}", argument_kind(format_value));
   }
   TRY(check_released(thread, view));
   if (!is_contiguous(view.as_buffer(), 'C')) {

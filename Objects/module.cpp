@@ -50,9 +50,9 @@ Status module_init(Thread& thread, Value self, const Value* arguments, size_t co
   const Signature& signature = signature_of(init_row);
   Value bound[4];
   BoundArguments result;
-  TRY(bind_arguments(thread, signature, nullptr, arguments, count, keyword_names, bound, result));
+  TRY(bind_arguments(thread, signature, Value(), arguments, count, keyword_names, bound, result));
   if (!is_str(bound[0])) {
-    return raise(thread, TypeError, "module() argument 'name' must be str, not {}", type_of(bound[0]));
+    return raise(thread, TypeError, "module() argument 'name' must be str, not {}", argument_kind(bound[0]));
   }
   set_names(dict_of(self), bound[0], bound[1].is_empty() ? None : bound[1]);
   return nothing;

@@ -3,8 +3,8 @@
 //
 //   Value insert(Thread& thread, List& self, int64_t position, Value item);
 //   const MethodRow list_methods[] = {
-//       method<insert>("insert($self, index, object, /)", "Put object in front of the item at index."),
-//       getter<get_name, set_name>("name", "..."),
+//       method<insert>("insert($self, index, object, /)", "Put object in front of the item at
+//       index."), getter<get_name, set_name>("name", "..."),
 //   };
 //
 // The signature is bound once, here: arity errors, keywords, defaults, __text_signature__ and
@@ -38,18 +38,18 @@ struct MethodRow;
 
 // A signature taken apart; made at the first call.
 struct Parameter {
-  Str* name;           // interned
-  Value default_value; // empty: none, or not representable
+  Str* name;            // interned
+  Value default_value;  // empty: none, or not representable
   bool has_default;
 };
 struct Signature {
   static constexpr int kMaxParameters = 24;
-  Str* name;               // of the function
+  Str* name;  // of the function
   Parameter parameters[kMaxParameters];
-  int count = 0;           // without *args and **kwargs, $self included where there is one
-  int positional_only = 0; // the first so many, $self included
-  int positional = 0;      // positional ones altogether
-  int required = 0;        // first so many without default
+  int count = 0;            // without *args and **kwargs, $self included where there is one
+  int positional_only = 0;  // the first so many, $self included
+  int positional = 0;       // positional ones altogether
+  int required = 0;         // first so many without default
   bool has_self = false;
   bool has_rest = false, has_keywords = false;
   const char* text = nullptr;  // "($self, index, object, /)"
@@ -66,12 +66,12 @@ using Binder = Value (*)(Thread&, const BoundArguments& bound, const MethodRow& 
 struct MethodRow {
   enum RowKind : uint8_t { Method, ClassMethod, StaticMethod, Function, Getter, Member };
   RowKind kind;
-  bool takes_module;    // the C++ function wants its Module&
+  bool takes_module;      // the C++ function wants its Module&
   const char* signature;  // with the name first; just the name for getters
   const char* doc;
-  Binder binder = nullptr;          // methods and functions
-  NativeFunction raw = nullptr;     // instead of a binder: arguments as they came, self first
-  UnarySlot get = nullptr;          // getters
+  Binder binder = nullptr;       // methods and functions
+  NativeFunction raw = nullptr;  // instead of a binder: arguments as they came, self first
+  UnarySlot get = nullptr;       // getters
   Status (*set)(Thread&, Value self, Value value) = nullptr;  // an empty value deletes
   mutable Signature* parsed = nullptr;
 };
@@ -79,13 +79,14 @@ struct MethodRow {
 const Signature& signature_of(const MethodRow& row);
 std::string_view name_of(const MethodRow& row);
 
-// Calls the row's function with arguments as a Python call brings them; a method's self comes first.
-// `owner` (or nullptr) is the class whose name messages show: "list.append() takes ...".
-Value call_row(Thread& thread, const MethodRow& row, const Type* owner, const Value* arguments,
+// Calls the row's function with arguments as a Python call brings them; a method's self comes
+// first. `callee` is what was called, for the name in messages ("list.append() takes ..."): a
+// BuiltinFunction, the class of a descriptor, or empty.
+Value call_row(Thread& thread, const MethodRow& row, Value callee, const Value* arguments,
                size_t argument_count, Value keyword_names);
 // Binds to `signature` as call_row does, for functions that parse their arguments themselves.
 // `bound` has room for signature.count values.
-Status bind_arguments(Thread& thread, const Signature& signature, const Type* owner,
+Status bind_arguments(Thread& thread, const Signature& signature, Value callee,
                       const Value* arguments, size_t argument_count, Value keyword_names,
                       Value* bound, BoundArguments& result);
 
@@ -99,7 +100,8 @@ Result<int> argument_int(Thread&, Value);
 Result<size_t> argument_size(Thread&, Value);
 Result<bool> argument_truth(Thread&, Value);
 Result<double> argument_double(Thread&, Value);
-Failure raise_argument_type(Thread&, const ArgumentPlace& place, Kind wanted, bool or_none, Value got);
+Failure raise_argument_type(Thread&, const ArgumentPlace& place, Kind wanted, bool or_none,
+                            Value got);
 Value int_result(int64_t value);
 Value double_result(double value);
 
@@ -168,8 +170,8 @@ Value to_value(R&& result) {
 template <auto target, bool with_thread, typename R, typename... A>
 struct Adaptor {
   template <size_t place, typename... Converted>
-  static Value step(Thread& thread, const BoundArguments& bound, const MethodRow& row, int next_value,
-                    Converted&... converted) {
+  static Value step(Thread& thread, const BoundArguments& bound, const MethodRow& row,
+                    int next_value, Converted&... converted) {
     if constexpr (place == sizeof...(A)) {
       return finish(thread, std::index_sequence_for<A...>(), converted...);
     } else {
@@ -187,10 +189,12 @@ struct Adaptor {
         if (value.failed()) return Value();
         return step<place + 1>(thread, bound, row, next_value + 1, converted..., value.value());
       } else if constexpr (place == 0 && std::is_lvalue_reference_v<T>) {
-        // self: the descriptor has checked its type. The first argument of a plain function is like any other.
+        // self: the descriptor has checked its type. The first argument of a plain function is like
+        // any other.
         using Self = std::remove_cvref_t<T>;
         if constexpr (requires { Self::kKind; } && !std::is_same_v<Self, Module>) {
-          const bool is_plain = row.kind == MethodRow::Function || row.kind == MethodRow::StaticMethod;
+          const bool is_plain =
+              row.kind == MethodRow::Function || row.kind == MethodRow::StaticMethod;
           if (is_plain && !has_kind(bound.values[0], Self::kKind)) {
             raise_argument_type(thread, {row, 0}, Self::kKind, false, bound.values[0]);
             return Value();
@@ -229,8 +233,7 @@ struct Adaptor {
   static Value bind(Thread& thread, const BoundArguments& bound, const MethodRow& row) {
     return step<0>(thread, bound, row, 0);
   }
-  static constexpr bool kTakesModule =
-      (std::is_same_v<A, Module&> || ...);
+  static constexpr bool kTakesModule = (std::is_same_v<A, Module&> || ...);
   static Value get(Thread& thread, Value self) {
     static_assert(sizeof...(A) <= 1);
     const BoundArguments bound{&self, {}, nullptr};
@@ -288,24 +291,48 @@ constexpr MethodRow raw_static_method(NativeFunction raw, const char* signature,
 // A computed attribute: get(thread, self), and set(thread, self, value) (empty value: delete).
 template <auto get_function>
 constexpr MethodRow getter(const char* name, const char* doc) {
-  return MethodRow{MethodRow::Getter, false, name, doc, nullptr, nullptr,
+  return MethodRow{MethodRow::Getter,
+                   false,
+                   name,
+                   doc,
+                   nullptr,
+                   nullptr,
                    native::AdaptorFor<get_function, decltype(get_function)>::get};
 }
 template <auto get_function>
-constexpr MethodRow getter(const char* name, const char* doc, Status (*set)(Thread&, Value, Value)) {
-  return MethodRow{MethodRow::Getter, false, name, doc, nullptr, nullptr,
-                   native::AdaptorFor<get_function, decltype(get_function)>::get, set};
+constexpr MethodRow getter(const char* name, const char* doc,
+                           Status (*set)(Thread&, Value, Value)) {
+  return MethodRow{MethodRow::Getter,
+                   false,
+                   name,
+                   doc,
+                   nullptr,
+                   nullptr,
+                   native::AdaptorFor<get_function, decltype(get_function)>::get,
+                   set};
 }
 // The same, shown as member_descriptor (a plain read-only field in CPython).
 template <auto get_function>
 constexpr MethodRow member(const char* name, const char* doc) {
-  return MethodRow{MethodRow::Member, false, name, doc, nullptr, nullptr,
+  return MethodRow{MethodRow::Member,
+                   false,
+                   name,
+                   doc,
+                   nullptr,
+                   nullptr,
                    native::AdaptorFor<get_function, decltype(get_function)>::get};
 }
 template <auto get_function>
-constexpr MethodRow member(const char* name, const char* doc, Status (*set)(Thread&, Value, Value)) {
-  return MethodRow{MethodRow::Member, false, name, doc, nullptr, nullptr,
-                   native::AdaptorFor<get_function, decltype(get_function)>::get, set};
+constexpr MethodRow member(const char* name, const char* doc,
+                           Status (*set)(Thread&, Value, Value)) {
+  return MethodRow{MethodRow::Member,
+                   false,
+                   name,
+                   doc,
+                   nullptr,
+                   nullptr,
+                   native::AdaptorFor<get_function, decltype(get_function)>::get,
+                   set};
 }
 
 }  // namespace minipy

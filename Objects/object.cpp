@@ -110,7 +110,7 @@ Status set_class_attribute(Thread& thread, Value self, Value value) {
 
 Value format_object(Thread& thread, Value self, Value specification) {
   if (!is_str(specification)) {
-    return raise(thread, TypeError, "__format__() argument must be str, not {}", type_of(specification));
+    return raise(thread, TypeError, "__format__() argument must be str, not {}", argument_kind(specification));
   }
   if (specification.as<Str>()->length()) {
     return raise(thread, TypeError, "unsupported format string passed to {}.__format__", type_of(self));
@@ -315,7 +315,7 @@ const MethodRow object_rows[] = {
     method<get_state_method>("__getstate__($self, /)", "Return the state that pickle stores."),
     class_method<subclass_hook>("!__subclasshook__($type, *args)",
                                 "Classes may override this to answer issubclass(); NotImplemented leaves it open."),
-    class_method<init_subclass>("!__init_subclass__($type)", "Called when a class is subclassed."),
+    class_method<init_subclass>("!__init_subclass__($type, /)", "Called when a class is subclassed."),
     method<format_object>("__format__($self, format_spec, /)", "Return str(self); takes no format codes."),
     method<size_of>("__sizeof__($self, /)", "Return the size of the object in memory, in bytes."),
     method<directory>("__dir__($self, /)", "Return the names of the object's attributes."),

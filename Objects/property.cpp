@@ -77,7 +77,7 @@ Value property_new(Thread&, Type& type, const Value*, size_t, Value) {
 Status property_init(Thread& thread, Value self, const Value* arguments, size_t count, Value keyword_names) {
   Value bound[4];
   BoundArguments result;
-  TRY(bind_arguments(thread, signature_of(property_row), nullptr, arguments, count, keyword_names, bound, result));
+  TRY(bind_arguments(thread, signature_of(property_row), Value(), arguments, count, keyword_names, bound, result));
   Property& property = *self.as<Property>();
   property.get = or_none(bound[0]);
   property.set = or_none(bound[1]);

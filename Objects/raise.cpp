@@ -25,6 +25,11 @@ MessageArgument::MessageArgument(const Type& type)
   }
 }
 
+MessageArgument argument_kind(Value given) {
+  if (given.is_none()) return "None";
+  return type_of(given);
+}
+
 namespace {
 
 Status append_argument(Thread& thread, StrBuilder& builder, const MessageArgument& argument) {

@@ -40,6 +40,9 @@ class MessageArgument {
   int64_t integer_ = 0;
 };
 
+// How the message about a wrong argument names what was given: by its type, but None by itself.
+MessageArgument argument_kind(Value given);
+
 Failure raise_formatted(Thread& thread, Type& type, std::string_view format,
                         std::initializer_list<MessageArgument> arguments);
 // A str with the {}s of `format` replaced in order ("{{" is a brace). Fails if a str()/repr() fails.

@@ -6,6 +6,7 @@
 
 #include "Objects/dict.h"
 #include "Objects/float.h"
+#include "Objects/function.h"
 #include "Objects/gc.h"
 #include "Objects/make_class.h"
 #include "Objects/int.h"
@@ -122,20 +123,36 @@ Signature* parse(const MethodRow& row) {
 struct Call {
   Thread& thread;
   const Signature& signature;
-  const Type* owner;
+  Value callee;
   size_t given;   // positional ones, without self
   int self;       // 1 if parameter 0 is self
 };
 
+// What stands before the name: the class of a method (of the object it is bound to, if it is), the module of a function.
+std::string shown_scope(Value callee) {
+  if (callee.is_empty()) return "";
+  if (is_type(callee)) return to_utf8(callee.as<Type>()->qualified_name);
+  const BuiltinFunction& function = *callee.as<BuiltinFunction>();
+  if (function.owner) {
+    const MethodRow::RowKind kind = function.row->kind;
+    const Type* type = function.owner;
+    if (kind == MethodRow::Method && !function.self.is_empty()) type = &type_of(function.self);
+    if (kind == MethodRow::ClassMethod && is_type(function.self)) type = function.self.as<Type>();
+    return to_utf8(type->qualified_name);
+  }
+  if (!is_str(function.module)) return "";
+  const std::string module = to_utf8(function.module.as<Str>());
+  return module == "builtins" ? "" : module;
+}
+
 std::string shown_name(const Call& call) {
-  std::string name;
-  if (call.owner) name = std::string(call.owner->name->ascii_view()) + ".";
-  return name + std::string(call.signature.name->ascii_view());
+  const std::string scope = shown_scope(call.callee);
+  return scope + (scope.empty() ? "" : ".") + std::string(call.signature.name->ascii_view());
 }
 
 // What messages call the callee. CPython leaves some constructors without a name.
 bool has_name(const Signature& signature) { return signature.name->length() > 0; }
-std::string callee(const Signature& signature) {
+std::string plain_name(const Signature& signature) {
   return has_name(signature) ? std::string(signature.name->ascii_view()) + "()" : "function";
 }
 
@@ -159,7 +176,7 @@ Failure raise_arity_without_keywords(const Call& call) {
 
 Failure raise_too_many(const Call& call, size_t keywords) {
   const Signature& signature = call.signature;
-  const std::string name = callee(signature);
+  const std::string name = plain_name(signature);
   const size_t positional = static_cast<size_t>(signature.positional - call.self);
   const size_t all = static_cast<size_t>(signature.count - call.self);
   const size_t least = static_cast<size_t>(signature.required > call.self ? signature.required - call.self : 0);
@@ -177,7 +194,7 @@ Failure raise_too_many(const Call& call, size_t keywords) {
 
 Failure raise_missing(const Call& call, int parameter) {
   const Signature& signature = call.signature;
-  const std::string name = callee(signature);
+  const std::string name = plain_name(signature);
   const int position = parameter - call.self + 1;
   if (parameter < signature.positional_only) {
     const bool exact = signature.required == signature.positional && !signature.has_rest;
@@ -211,7 +228,7 @@ Status bind_keywords(const Call& call, const Value* values, Tuple& names, Value*
     const int place = find_parameter(signature, name, signature.positional_only);
     if (place < 0) {
       if (!signature.has_keywords) {
-        const std::string shown = has_name(signature) ? callee(signature) : "this function";
+        const std::string shown = has_name(signature) ? plain_name(signature) : "this function";
         return raise(call.thread, TypeError, "'{}' is an invalid keyword argument for {}", name, std::string_view(shown));
       }
       if (!result.keywords) result.keywords = make_dict();
@@ -219,7 +236,7 @@ Status bind_keywords(const Call& call, const Value* values, Tuple& names, Value*
       continue;
     }
     if (!bound[place].is_empty()) {
-      const std::string shown = callee(signature);
+      const std::string shown = plain_name(signature);
       return raise(call.thread, TypeError, "argument for {} given by name ('{}') and position ({})",
                    std::string_view(shown), name, place - call.self + 1);
     }
@@ -240,10 +257,10 @@ std::string_view name_of(const MethodRow& row) {
   return text.substr(0, text.find('('));
 }
 
-Status bind_arguments(Thread& thread, const Signature& signature, const Type* owner, const Value* arguments,
+Status bind_arguments(Thread& thread, const Signature& signature, Value callee, const Value* arguments,
                       size_t argument_count, Value keyword_names, Value* bound, BoundArguments& result) {
   const int self = signature.has_self ? 1 : 0;
-  const Call call{thread, signature, owner, argument_count - self, self};
+  const Call call{thread, signature, callee, argument_count - self, self};
   const size_t keywords = keyword_names.is_empty() ? 0 : keyword_names.as<Tuple>()->size;
   const size_t most = static_cast<size_t>(signature.positional);
   const bool only_positional = signature.count == signature.positional_only && !signature.has_keywords;

@@ -15,20 +15,54 @@ Slot as(AnySlot function) {
   return reinterpret_cast<Slot>(function);
 }
 
-Status expect_count(Thread& thread, size_t got, size_t least, size_t most) {
-  if (got >= least && got <= most) return nothing;
-  if (least == most) {
-    return raise(thread, TypeError, "expected {} argument{}, got {}", least, least == 1 ? "" : "s", got);
+struct Arity {
+  size_t least, most;
+};
+Arity arity_of(SlotSignature signature) {
+  using enum SlotSignature;
+  switch (signature) {
+    case Unary:
+    case Hash:
+    case Next:
+    case Finalize:
+    case Truth:
+    case Length:
+      return {0, 0};
+    case SetAttribute:
+    case SetDescriptor:
+    case SetItem:
+    case SequenceSetItem:
+      return {2, 2};
+    case GetDescriptor:
+    case PowerLeft:
+    case PowerRight:
+      return {1, 2};
+    default:
+      return {1, 1};
   }
-  const bool is_short = got < least;
-  const size_t bound = is_short ? least : most;
-  return raise(thread, TypeError, "expected at {} {} argument{}, got {}", is_short ? "least" : "most", bound,
+}
+
+// The message names no function; in CPython all but one or none leave the blank after the missing
+// name.
+Status expect_count(Thread& thread, size_t got, Arity arity, SlotSignature signature) {
+  if (got >= arity.least && got <= arity.most) return nothing;
+  const bool is_repeat =
+      signature == SlotSignature::Repeat || signature == SlotSignature::InplaceRepeat;
+  const char* blank = arity.most > 1 || is_repeat ? " " : "";
+  const bool is_short = got < arity.least;
+  const size_t bound = is_short ? arity.least : arity.most;
+  const char* how = arity.least == arity.most ? "" : is_short ? "at least " : "at most ";
+  return raise(thread, TypeError, "{}expected {}{} argument{}, got {}", blank, how, bound,
                bound == 1 ? "" : "s", got);
 }
 
-Value none_if_done(Status status) { return status.failed() ? Value() : None; }
+Value none_if_done(Status status) {
+  return status.failed() ? Value() : None;
+}
 
-Value from_truth(Result<bool> result) { return result.failed() ? Value() : Value::from_bool(result.value()); }
+Value from_truth(Result<bool> result) {
+  return result.failed() ? Value() : Value::from_bool(result.value());
+}
 
 // Negative positions count from the end, for slots that take a plain index.
 Result<int64_t> sequence_index(Thread& thread, Value self, Value key) {
@@ -70,57 +104,69 @@ Value wrap_get(Thread& thread, AnySlot function, Value self, const Value* argume
   return as<GetDescriptorSlot>(function)(thread, self, instance, owner);
 }
 
-struct Arity {
-  size_t least, most;
-};
-Arity arity_of(SlotSignature signature) {
-  using enum SlotSignature;
-  switch (signature) {
-    case Unary: case Hash: case Next: case Finalize: case Truth: case Length: return {0, 0};
-    case SetAttribute: case SetDescriptor: case SetItem: case SequenceSetItem: return {2, 2};
-    case GetDescriptor: case PowerLeft: case PowerRight: return {1, 2};
-    default: return {1, 1};
-  }
-}
-
-Value call_plain(Thread& thread, const SlotRow& row, AnySlot function, Value self, const Value* arguments,
-                 size_t count) {
+Value call_plain(Thread& thread, const SlotRow& row, AnySlot function, Value self,
+                 const Value* arguments, size_t count) {
   using enum SlotSignature;
   switch (row.signature) {
-    case Unary: return as<UnarySlot>(function)(thread, self);
-    case Hash: return make_int(TRY(as<HashSlot>(function)(thread, self)));
-    case Next: return wrap_next(thread, function, self);
-    case Finalize: as<FinalizeSlot>(function)(thread, self); return None;
-    case Truth: return from_truth(as<TruthSlot>(function)(thread, self));
-    case Length: return make_int(static_cast<int64_t>(TRY(as<LengthSlot>(function)(thread, self))));
-    case GetAttribute: case GetAttributeHook: case BinaryLeft: case Inplace: case InplaceConcatenate:
-    case GetItem: case Concatenate:
+    case Unary:
+      return as<UnarySlot>(function)(thread, self);
+    case Hash:
+      return make_int(TRY(as<HashSlot>(function)(thread, self)));
+    case Next:
+      return wrap_next(thread, function, self);
+    case Finalize:
+      as<FinalizeSlot>(function)(thread, self);
+      return None;
+    case Truth:
+      return from_truth(as<TruthSlot>(function)(thread, self));
+    case Length:
+      return make_int(static_cast<int64_t>(TRY(as<LengthSlot>(function)(thread, self))));
+    case GetAttribute:
+    case GetAttributeHook:
+    case BinaryLeft:
+    case Inplace:
+    case InplaceConcatenate:
+    case GetItem:
+    case Concatenate:
       if (row.offset == __builtin_offsetof(TypeSlots, inplace_power)) {
         return as<TernarySlot>(function)(thread, self, arguments[0], None);
       }
       return as<BinarySlot>(function)(thread, self, arguments[0]);
-    case BinaryRight: return as<BinarySlot>(function)(thread, arguments[0], self);
-    case PowerLeft: return as<TernarySlot>(function)(thread, self, arguments[0], count > 1 ? arguments[1] : None);
-    case PowerRight: return as<TernarySlot>(function)(thread, arguments[0], self, count > 1 ? arguments[1] : None);
+    case BinaryRight:
+      return as<BinarySlot>(function)(thread, arguments[0], self);
+    case PowerLeft:
+      return as<TernarySlot>(function)(thread, self, arguments[0], count > 1 ? arguments[1] : None);
+    case PowerRight:
+      return as<TernarySlot>(function)(thread, arguments[0], self, count > 1 ? arguments[1] : None);
     case SetAttribute:
       TRY(check_not_bypassing(thread, self, function, "__setattr__"));
       return none_if_done(as<SetSlot>(function)(thread, self, arguments[0], arguments[1]));
     case DeleteAttribute:
       TRY(check_not_bypassing(thread, self, function, "__delattr__"));
       return none_if_done(as<SetSlot>(function)(thread, self, arguments[0], Value()));
-    case CompareLess: case CompareLessEqual: case CompareEqual: case CompareNotEqual: case CompareGreater:
+    case CompareLess:
+    case CompareLessEqual:
+    case CompareEqual:
+    case CompareNotEqual:
+    case CompareGreater:
     case CompareGreaterEqual: {
       const int op = static_cast<int>(row.signature) - static_cast<int>(CompareLess);
       return as<CompareSlot>(function)(thread, self, arguments[0], static_cast<CompareOp>(op));
     }
-    case GetDescriptor: return wrap_get(thread, function, self, arguments, count);
-    case SetDescriptor: case SetItem:
+    case GetDescriptor:
+      return wrap_get(thread, function, self, arguments, count);
+    case SetDescriptor:
+    case SetItem:
       return none_if_done(as<SetSlot>(function)(thread, self, arguments[0], arguments[1]));
-    case DeleteDescriptor: case DeleteItem:
+    case DeleteDescriptor:
+    case DeleteItem:
       return none_if_done(as<SetSlot>(function)(thread, self, arguments[0], Value()));
-    case Repeat: case InplaceRepeat:
-      return as<ItemSlot>(function)(thread, self, TRY(index_as_int64(thread, arguments[0], &OverflowError)));
-    case SequenceItem: return as<ItemSlot>(function)(thread, self, TRY(sequence_index(thread, self, arguments[0])));
+    case Repeat:
+    case InplaceRepeat:
+      return as<ItemSlot>(function)(thread, self,
+                                    TRY(index_as_int64(thread, arguments[0], &OverflowError)));
+    case SequenceItem:
+      return as<ItemSlot>(function)(thread, self, TRY(sequence_index(thread, self, arguments[0])));
     case SequenceSetItem: {
       const int64_t index = TRY(sequence_index(thread, self, arguments[0]));
       return none_if_done(as<SetItemSlot>(function)(thread, self, index, arguments[1]));
@@ -129,16 +175,20 @@ Value call_plain(Thread& thread, const SlotRow& row, AnySlot function, Value sel
       const int64_t index = TRY(sequence_index(thread, self, arguments[0]));
       return none_if_done(as<SetItemSlot>(function)(thread, self, index, Value()));
     }
-    case Contains: return from_truth(as<ContainsSlot>(function)(thread, self, arguments[0]));
-    case Call: case Init: case New: break;  // take keywords: handled by the caller
+    case Contains:
+      return from_truth(as<ContainsSlot>(function)(thread, self, arguments[0]));
+    case Call:
+    case Init:
+    case New:
+      break;  // take keywords: handled by the caller
   }
   MP_UNREACHABLE();
 }
 
 }  // namespace
 
-Value call_slot_wrapper(Thread& thread, const SlotRow& row, AnySlot function, const Type&, Value self,
-                        const Value* arguments, size_t count, Value keyword_names) {
+Value call_slot_wrapper(Thread& thread, const SlotRow& row, AnySlot function, const Type&,
+                        Value self, const Value* arguments, size_t count, Value keyword_names) {
   if (row.signature == SlotSignature::Call) {
     return as<CallSlot>(function)(thread, self, arguments, count, keyword_names);
   }
@@ -148,8 +198,7 @@ Value call_slot_wrapper(Thread& thread, const SlotRow& row, AnySlot function, co
   if (!keyword_names.is_empty() && keyword_names.as<Tuple>()->size) {
     return raise(thread, TypeError, "wrapper {}() takes no keyword arguments", row.name);
   }
-  const Arity arity = arity_of(row.signature);
-  TRY(expect_count(thread, count, arity.least, arity.most));
+  TRY(expect_count(thread, count, arity_of(row.signature), row.signature));
   return call_plain(thread, row, function, self, arguments, count);
 }
 

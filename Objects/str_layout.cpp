@@ -171,7 +171,7 @@ Value maketrans(Thread& thread, Value x, Value y, Value z) {
     const Value argument = i == 0 ? y : z;
     if (!argument.is_empty() && !is_str(argument)) {
       return raise(thread, TypeError, "maketrans() argument {} must be str, not {}", i + 2,
-                   type_of(argument));
+                   argument_kind(argument));
     }
   }
   if (!is_str(x)) {

@@ -63,12 +63,12 @@ Value make(Thread& thread, Type& type, const Value* arguments, size_t count, Val
   if (count == 1 && keywords.is_empty()) {
     values[0] = arguments[0];
   } else {
-    TRY(bind_arguments(thread, signature_of(new_row), nullptr, arguments, count, keywords, values,
+    TRY(bind_arguments(thread, signature_of(new_row), Value(), arguments, count, keywords, values,
                        bound));
     for (int i = 1; i < 3; ++i) {
       if (!values[i].is_empty() && !is_str(values[i])) {
         return raise(thread, TypeError, "str() argument '{}' must be str, not {}",
-                     i == 1 ? "encoding" : "errors", type_of(values[i]));
+                     i == 1 ? "encoding" : "errors", argument_kind(values[i]));
       }
     }
   }

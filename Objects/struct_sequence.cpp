@@ -65,7 +65,7 @@ Status fill_hidden(Thread& thread, Type& type, Tuple& self, size_t given, const 
 Value make(Thread& thread, Type& type, const Value* arguments, size_t count, Value keyword_names) {
   Value bound[2];
   BoundArguments result;
-  TRY(bind_arguments(thread, signature_of(make_row), nullptr, arguments, count, keyword_names, bound, result));
+  TRY(bind_arguments(thread, signature_of(make_row), Value(), arguments, count, keyword_names, bound, result));
   const Value sequence = bound[0], dict = bound[1];
   if (!is_list(sequence) && !is_tuple(sequence) && !type_of(sequence).slots.iterate && !is_sequence(sequence)) {
     return raise(thread, TypeError, "constructor requires a sequence");

@@ -75,7 +75,7 @@ Status super_init(Thread& thread, Value self, const Value* arguments, size_t cou
   Value type = count > 0 ? arguments[0] : Value();
   Value object = count > 1 ? arguments[1] : Value();
   if (count == 0) TRY(super_arguments_hook(thread, type, object));
-  if (!is_type(type)) return raise(thread, TypeError, "super() argument 1 must be a type, not {}", type_of(type));
+  if (!is_type(type)) return raise(thread, TypeError, "super() argument 1 must be a type, not {}", argument_kind(type));
   if (object.is_none()) object = Value();
   Super& super = *self.as<Super>();
   super.object_type = object.is_empty() ? nullptr : TRY(starting_type(thread, *type.as<Type>(), object));

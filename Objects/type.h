@@ -33,6 +33,7 @@ struct Type : Object {  // NOLINT: one header for the whole layout
     kMethodDescriptor = 4096,   // LOAD_METHOD may skip __get__ (functions and the like)
     kLeaf = 8192,               // exact instances hold no pointers
     kSelfPattern = 16384,       // `case int(x)` binds the subject itself
+    kReleasesResource = 32768,  // the finaliser runs no Python code: it waits for those that may still use the object
     kLong = 1u << 16, kList = 1u << 17, kTuple = 1u << 18, kBytes = 1u << 19, kStr = 1u << 20,
     kDict = 1u << 21, kBaseException = 1u << 22, kTypeSubclass = 1u << 23,  // as in __flags__, shifted
   };

@@ -45,7 +45,7 @@ Value type_new(Thread& thread, Type& metatype, const Value* arguments, size_t co
   for (int i = 0; i < 3; ++i) {
     if (!fits[i]) {
       return raise(thread, TypeError, "type.__new__() argument {} must be {}, not {}", i + 1, kinds[i],
-                   type_of(arguments[i]));
+                   argument_kind(arguments[i]));
     }
   }
   // A base's metaclass may want to make the class itself.

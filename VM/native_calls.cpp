@@ -36,7 +36,7 @@ Value call_native(Thread& thread, Word* pc, Value* arguments, size_t count) {
   if (has_kind(callable, Kind::MethodDescriptor)) {
     const Descriptor& descriptor = *callable.as<Descriptor>();
     if (takes_exactly(*descriptor.row, count)) specialize(pc, *descriptor.row, Op::CALL_METHOD_NATIVE);
-    return call_row(thread, *descriptor.row, descriptor.owner, arguments, count, Value());
+    return call_row(thread, *descriptor.row, Value(descriptor.owner), arguments, count, Value());
   }
   const BuiltinFunction& function = *callable.as<BuiltinFunction>();
   const MethodRow& row = *function.row;
@@ -44,13 +44,12 @@ Value call_native(Thread& thread, Word* pc, Value* arguments, size_t count) {
       row.kind == MethodRow::Method || row.kind == MethodRow::ClassMethod || row.takes_module;
   if (!passes_self || function.self.is_empty()) {
     if (is_plain && takes_exactly(row, count)) specialize(pc, row, special_call(function));
-    return call_row(thread, row, function.owner, arguments, count, Value());
+    return call_row(thread, row, callable, arguments, count, Value());
   }
   if (is_plain && takes_exactly(row, count + 1)) specialize(pc, row, Op::CALL_NATIVE_BOUND);
   // A self takes the place of the callable, in front of the arguments.
-  const Type* const owner = function.owner;
   arguments[-1] = function.self;
-  return call_row(thread, row, owner, arguments - 1, count + 1, Value());
+  return call_row(thread, row, callable, arguments - 1, count + 1, Value());
 }
 
 }  // namespace minipy

@@ -48,7 +48,7 @@ Value make(Thread& thread, Value next, Value frame, int last_instruction, int li
     return raise(thread, TypeError, "expected traceback object or None, got '{}'", type_of(next));
   }
   if (!is_exact(frame, Kind::Frame)) {
-    return raise(thread, TypeError, "traceback() argument 'tb_frame' must be frame, not {}", type_of(frame));
+    return raise(thread, TypeError, "traceback() argument 'tb_frame' must be frame, not {}", argument_kind(frame));
   }
   auto traceback = allocate<Traceback>();
   traceback->next = next;
@@ -60,7 +60,7 @@ Value make(Thread& thread, Value next, Value frame, int last_instruction, int li
 const MethodRow make_row = function<make>("traceback(tb_next, tb_frame, tb_lasti, tb_lineno)", "");
 
 Value make_slot(Thread& thread, Type&, const Value* arguments, size_t count, Value keyword_names) {
-  return call_row(thread, make_row, nullptr, arguments, count, keyword_names);
+  return call_row(thread, make_row, Value(), arguments, count, keyword_names);
 }
 
 const MethodRow traceback_methods[] = {

@@ -16,7 +16,7 @@ Result<Str*> repr_text(Thread& thread, Value object) { return repr(thread, objec
 
 Result<Str*> format_value(Thread& thread, Value object, Value specification) {
   if (!is_str(specification)) {
-    return raise(thread, TypeError, "format() argument 2 must be str, not {}", type_of(specification));
+    return raise(thread, TypeError, "format() argument 2 must be str, not {}", argument_kind(specification));
   }
   return format(thread, object, specification);
 }

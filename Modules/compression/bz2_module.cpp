@@ -156,7 +156,7 @@ Status initialize(Thread&, Module& module) {
   TypeSpec spec;
   spec.doc = "BZ2Compressor(compresslevel=9, /)\n--\n\nCompresses piece by piece; compresslevel is 1 to 9.";
   spec.instance_bytes = sizeof(Compressor);
-  spec.flags = Type::kImmutable;
+  spec.flags = Type::kImmutable | Type::kReleasesResource;
   spec.slots.make = make_compressor;
   spec.slots.finalize = finalize_compressor;
   spec.methods = compressor_methods;

@@ -261,7 +261,7 @@ Status initialize(Thread& thread, Module& module) {
   TypeSpec spec;
   spec.doc = "LZMACompressor(format=FORMAT_XZ, check=-1, preset=None, filters=None)\n\nCompresses piece by piece.";
   spec.instance_bytes = sizeof(Compressor);
-  spec.flags = Type::kImmutable;
+  spec.flags = Type::kImmutable | Type::kReleasesResource;
   spec.slots.make = make_compressor;
   spec.slots.finalize = finalize_compressor;
   spec.methods = compressor_methods;

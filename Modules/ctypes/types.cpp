@@ -134,7 +134,7 @@ Value from_buffer_copy(Thread& thread, Value self, Value object, int64_t offset)
 
 Value in_dll(Thread& thread, Value self, Value library, Value name) {
   if (!is_str(name))
-    return raise(thread, TypeError, "in_dll() argument 2 must be str, not {}", type_of(name));
+    return raise(thread, TypeError, "in_dll() argument 2 must be str, not {}", argument_kind(name));
   TRY(audit(thread, "ctypes.dlsym", {library, name}));
   const Value handle = TRY(get_attribute(thread, library, "_handle"));
   if (!is_any_int(handle)) {

@@ -102,7 +102,7 @@ Value parse_time(Thread& thread, Type& type, Value text, Value format) {
   for (size_t i = 0; i < 2; ++i) {
     if (is_str(arguments[i])) continue;
     return raise(thread, TypeError, "strptime() argument {} must be str, not {}", i + 1,
-                 type_of(arguments[i]));
+                 argument_kind(arguments[i]));
   }
   const Value parser = TRY(import_attribute(thread, "_strptime", "_strptime_datetime"));
   return call(thread, parser, {Value(&type), text, format});
@@ -111,11 +111,11 @@ Value parse_time(Thread& thread, Type& type, Value text, Value format) {
 Value combine(Thread& thread, Type& type, Value date, Value time, Value zone) {
   if (!is_date(date)) {
     return raise(thread, TypeError, "combine() argument 1 must be datetime.date, not {}",
-                 type_of(date));
+                 argument_kind(date));
   }
   if (!is_time(time)) {
     return raise(thread, TypeError, "combine() argument 2 must be datetime.time, not {}",
-                 type_of(time));
+                 argument_kind(time));
   }
   Fields fields = fields_of(*time.as<TimeOfDay>());
   const Date& day = *date.as<Date>();
@@ -219,13 +219,13 @@ Value iso_format(Thread& thread, DateTime& self, Value separator, Value timespec
   if (!separator.is_empty()) {
     if (!is_str(separator) || separator.as<Str>()->length() != 1) {
       return raise(thread, TypeError, "isoformat() argument 1 must be a unicode character, not {}",
-                   type_of(separator));
+                   argument_kind(separator));
     }
     between = separator.as<Str>()->at(0);
   }
   if (!timespec.is_empty() && !is_str(timespec)) {
     return raise(thread, TypeError, "isoformat() argument 2 must be str, not {}",
-                 type_of(timespec));
+                 argument_kind(timespec));
   }
   const std::string date = date_text(self);
   const std::string time = TRY(time_text(thread, fields_of(self), timespec));

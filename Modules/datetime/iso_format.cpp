@@ -266,7 +266,7 @@ Value format_with(Thread& thread, const Str& format, Value time_tuple, const Fie
 
 Result<Str*> str_argument(Thread& thread, const char* function, Value value) {
   if (is_str(value)) return value.as<Str>();
-  return raise(thread, TypeError, "{}() argument 1 must be str, not {}", function, type_of(value));
+  return raise(thread, TypeError, "{}() argument 1 must be str, not {}", function, argument_kind(value));
 }
 
 Value format_object(Thread& thread, Value self, Value specification) {

@@ -97,7 +97,7 @@ Value from_iso_format(Thread& thread, Type& type, Value value) {
 Value iso_format(Thread& thread, TimeOfDay& self, Value timespec) {
   if (!timespec.is_empty() && !is_str(timespec)) {
     return raise(thread, TypeError, "isoformat() argument 1 must be str, not {}",
-                 type_of(timespec));
+                 argument_kind(timespec));
   }
   const std::string text = TRY(time_text(thread, fields_of(self), timespec));
   return make_str(text + TRY(offset_text(thread, self.zone, None, ":")));

@@ -143,11 +143,11 @@ Value make(Thread& thread, Type&, const Value* arguments, size_t count, Value ke
   TRY(bind(thread, timezone_row, arguments, count, keyword_names, values));
   if (!is_delta(values[0])) {
     return raise(thread, TypeError, "timezone() argument 1 must be datetime.timedelta, not {}",
-                 type_of(values[0]));
+                 argument_kind(values[0]));
   }
   if (!values[1].is_empty() && !is_str(values[1])) {
     return raise(thread, TypeError, "timezone() argument 2 must be str, not {}",
-                 type_of(values[1]));
+                 argument_kind(values[1]));
   }
   return make_timezone(thread, as_delta(values[0]), values[1]);
 }

@@ -205,7 +205,7 @@ const MethodRow methods[] = {
 
 Value open_database(Thread& thread, Value filename, Value flags, int mode) {
   if (!is_str(flags))
-    return raise(thread, TypeError, "open() argument 2 must be str, not {}", type_of(flags));
+    return raise(thread, TypeError, "open() argument 2 must be str, not {}", argument_kind(flags));
   int open_flags;
   if (equal(flags.as<Str>(), "r"))
     open_flags = O_RDONLY;

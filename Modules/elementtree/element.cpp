@@ -82,11 +82,11 @@ Value make_sub_element(Thread& thread, const Value* arguments, size_t count, Val
   if (!is_element(arguments[0])) {
     return raise(thread, TypeError,
                  "SubElement() argument 1 must be xml.etree.ElementTree.Element, not {}",
-                 type_of(arguments[0]));
+                 argument_kind(arguments[0]));
   }
   if (count == 3 && !is_dict(arguments[2])) {
     return raise(thread, TypeError, "SubElement() argument 3 must be dict, not {}",
-                 type_of(arguments[2]));
+                 argument_kind(arguments[2]));
   }
   const Value attributes = TRY(attributes_argument(thread, count == 3 ? arguments[2] : Value(),
                                                    arguments + count, keyword_names));
@@ -118,7 +118,7 @@ Status initialize(Thread& thread, Value self, const Value* arguments, size_t cou
     return raise(thread, TypeError, "Element() takes at most 2 arguments ({} given)", count);
   if (count == 2 && !is_dict(arguments[1])) {
     return raise(thread, TypeError, "Element() argument 2 must be dict, not {}",
-                 type_of(arguments[1]));
+                 argument_kind(arguments[1]));
   }
   const Value attributes = TRY(attributes_argument(thread, count == 2 ? arguments[1] : Value(),
                                                    arguments + count, keyword_names));
@@ -168,7 +168,7 @@ Value deep_copy_of(Thread& thread, Value value, Value memo) {
 
 Value deep_copy(Thread& thread, Element& self, Value memo) {
   if (!is_dict(memo))
-    return raise(thread, TypeError, "__deepcopy__() argument must be dict, not {}", type_of(memo));
+    return raise(thread, TypeError, "__deepcopy__() argument must be dict, not {}", argument_kind(memo));
   RecursionGuard guard(thread);
   if (guard.is_exceeded()) return error;
   const Value tag = TRY(deep_copy_of(thread, self.tag, memo));
@@ -225,7 +225,7 @@ int64_t size_of(Element& self) {
 Value make_element(Thread& thread, Element&, Value tag, Value attributes) {
   if (!is_dict(attributes)) {
     return raise(thread, TypeError, "makeelement() argument 2 must be dict, not {}",
-                 type_of(attributes));
+                 argument_kind(attributes));
   }
   return Value(new_element(tag, dict_copy(*attributes.as<Dict>())));
 }

@@ -186,7 +186,7 @@ Status initialize(Thread& thread, Value value, const Value* arguments, size_t co
 
 Value start(Thread& thread, TreeBuilder& self, Value tag, Value attributes) {
   if (!is_dict(attributes)) {
-    return raise(thread, TypeError, "start() argument 2 must be dict, not {}", type_of(attributes));
+    return raise(thread, TypeError, "start() argument 2 must be dict, not {}", argument_kind(attributes));
   }
   return builder_start(thread, self, tag, attributes);
 }

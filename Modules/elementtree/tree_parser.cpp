@@ -274,7 +274,7 @@ Status initialize(Thread& thread, Value value, const Value* arguments, size_t co
   TRY(bind(thread, parser_row, arguments, count, keyword_names, values));
   if (!values[1].is_none() && !is_str(values[1])) {
     return raise(thread, TypeError, "XMLParser() argument 'encoding' must be str or None, not {}",
-                 type_of(values[1]));
+                 argument_kind(values[1]));
   }
   TreeParser& self = *value.as<TreeParser>();
   if (self.parser) {

@@ -124,7 +124,7 @@ Value create_for_entity(Thread& thread, ExpatParser& self, Str* context, Value e
   std::string encoding_text;
   if (!encoding.is_empty()) {
     if (!is_str(encoding)) {
-      return raise(thread, TypeError, "ExternalEntityParserCreate() argument 2 must be str, not {}", type_of(encoding));
+      return raise(thread, TypeError, "ExternalEntityParserCreate() argument 2 must be str, not {}", argument_kind(encoding));
     }
     encoding_text = to_utf8(encoding.as<Str>());
   }
@@ -316,7 +316,7 @@ Status initialize(Thread& thread, Module& module) {
   TypeSpec spec;
   spec.doc = "A parser of XML.";
   spec.instance_bytes = sizeof(ExpatParser);
-  spec.flags = Type::kDisallowInstantiation | Type::kImmutable;
+  spec.flags = Type::kDisallowInstantiation | Type::kImmutable | Type::kReleasesResource;
   spec.slots.finalize = finalize_parser;
   spec.methods = methods;
   module_add(module, "XMLParserType", &define_type(ModuleKind::XmlParser, spec));

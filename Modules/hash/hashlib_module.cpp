@@ -320,7 +320,7 @@ const MethodRow hmac_methods[] = {
 // ---- keys from passwords ----
 
 Value pbkdf2(Thread& thread, Value name, Value password, Value salt, int64_t iterations, Value length) {
-  if (!is_str(name)) return raise(thread, TypeError, "pbkdf2_hmac() argument 'hash_name' must be str, not {}", type_of(name));
+  if (!is_str(name)) return raise(thread, TypeError, "pbkdf2_hmac() argument 'hash_name' must be str, not {}", argument_kind(name));
   BufferLease password_lease(thread), salt_lease(thread);
   TRY(password_lease.acquire(password));
   TRY(salt_lease.acquire(salt));
@@ -344,7 +344,7 @@ Value pbkdf2(Thread& thread, Value name, Value password, Value salt, int64_t ite
 
 Result<uint64_t> scrypt_number(Thread& thread, Value value, const char* name) {
   if (value.is_none()) return raise(thread, TypeError, "{} is required and must be an unsigned int", name);
-  if (!is_any_int(value)) return raise(thread, TypeError, "scrypt() argument '{}' must be int, not {}", name, type_of(value));
+  if (!is_any_int(value)) return raise(thread, TypeError, "scrypt() argument '{}' must be int, not {}", name, argument_kind(value));
   const std::optional<uint64_t> number = int_to_uint64(value);
   if (!number) return raise(thread, TypeError, "{} is required and must be an unsigned int", name);
   return *number;
@@ -436,7 +436,7 @@ void define_hash_types(Module& module) {
   TypeSpec hash;
   hash.doc = "A digest of OpenSSL: copy(), digest(), hexdigest(), update(); block_size, digest_size, name.";
   hash.instance_bytes = sizeof(HashObject);
-  hash.flags = Type::kBaseType | Type::kDisallowInstantiation | Type::kImmutable;
+  hash.flags = Type::kBaseType | Type::kDisallowInstantiation | Type::kImmutable | Type::kReleasesResource;
   hash.slots.repr = repr_hash;
   hash.slots.finalize = finalize_hash;
   hash.methods = hash_methods;
@@ -448,7 +448,7 @@ void define_hash_types(Module& module) {
   TypeSpec hmac;
   hmac.doc = "A keyed-hash message authentication code: copy(), digest(), hexdigest(), update(msg).";
   hmac.instance_bytes = sizeof(HmacObject);
-  hmac.flags = Type::kDisallowInstantiation | Type::kImmutable;
+  hmac.flags = Type::kDisallowInstantiation | Type::kImmutable | Type::kReleasesResource;
   hmac.slots.repr = repr_hmac;
   hmac.slots.finalize = finalize_hmac;
   hmac.methods = hmac_methods;

@@ -156,7 +156,7 @@ Status initialize(Thread& thread, FileIO& self, Value name, Str& mode, bool clos
 Status initialize_method(Thread& thread, FileIO& self, Value file, Value mode, bool closefd, Value opener) {
   if (mode.is_empty()) mode = make_str("r");
   if (!is_str(mode)) {
-    return raise(thread, TypeError, "FileIO() argument 'mode' must be str, not {}", type_of(mode));
+    return raise(thread, TypeError, "FileIO() argument 'mode' must be str, not {}", argument_kind(mode));
   }
   return initialize(thread, self, file, *mode.as<Str>(), closefd, opener);
 }

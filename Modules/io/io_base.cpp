@@ -40,7 +40,7 @@ Status call_init(Thread& thread, const MethodRow& row, Value self, const Value* 
   GcVector all;
   all.push_back(self);
   for (size_t i = 0; i < count + keyword_count(keyword_names); ++i) all.push_back(arguments[i]);
-  TRY(call_row(thread, row, nullptr, all.data(), count + 1, keyword_names));
+  TRY(call_row(thread, row, Value(), all.data(), count + 1, keyword_names));
   return nothing;
 }
 

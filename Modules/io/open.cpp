@@ -107,12 +107,12 @@ Value open_file(Thread& thread, Value file, Value mode_value, int buffering, Val
   }
   if (mode_value.is_empty()) mode_value = make_str("r");
   if (!is_str(mode_value)) {
-    return raise(thread, TypeError, "open() argument 'mode' must be str, not {}", type_of(mode_value));
+    return raise(thread, TypeError, "open() argument 'mode' must be str, not {}", argument_kind(mode_value));
   }
   for (const auto& [value, name] : {std::pair{encoding, "encoding"}, std::pair{errors, "errors"},
                                     std::pair{newline, "newline"}}) {
     if (value.is_none() || is_str(value)) continue;
-    return raise(thread, TypeError, "open() argument '{}' must be str or None, not {}", name, type_of(value));
+    return raise(thread, TypeError, "open() argument '{}' must be str or None, not {}", name, argument_kind(value));
   }
   const Mode mode = TRY(parse_mode(thread, *mode_value.as<Str>()));
   TRY(check_text_arguments(thread, mode, encoding, errors, newline, buffering));
@@ -128,7 +128,7 @@ Value open_file(Thread& thread, Value file, Value mode_value, int buffering, Val
 
 Value open_code(Thread& thread, Value path) {
   if (!is_str(path)) {
-    return raise(thread, TypeError, "open_code() argument 'path' must be str, not {}", type_of(path));
+    return raise(thread, TypeError, "open_code() argument 'path' must be str, not {}", argument_kind(path));
   }
   return open_file(thread, path, make_str("rb"), -1, None, None, None, true, None);
 }

@@ -66,10 +66,10 @@ Status initialize(Thread& thread, TextIOWrapper& self, Value buffer, Value encod
   self.is_initialized = self.is_detached = false;
   for (const auto& [value, name] : {std::pair{encoding, "encoding"}, std::pair{errors, "errors"}}) {
     if (value.is_none() || is_str(value)) continue;
-    return raise(thread, TypeError, "TextIOWrapper() argument '{}' must be str or None, not {}", name, type_of(value));
+    return raise(thread, TypeError, "TextIOWrapper() argument '{}' must be str or None, not {}", name, argument_kind(value));
   }
   if (!newline.is_none() && !is_str(newline)) {
-    return raise(thread, TypeError, "TextIOWrapper() argument 'newline' must be str or None, not {}", type_of(newline));
+    return raise(thread, TypeError, "TextIOWrapper() argument 'newline' must be str or None, not {}", argument_kind(newline));
   }
   TRY(check_newline(thread, newline));
   if (encoding.is_none() && runtime.configuration.warn_default_encoding) {
@@ -149,7 +149,7 @@ Status forget_read_ahead(Thread& thread, TextIOWrapper& self) {
 
 Value write(Thread& thread, TextIOWrapper& self, Value text) {
   if (!is_str(text)) {
-    return raise(thread, TypeError, "write() argument must be str, not {}", type_of(text));
+    return raise(thread, TypeError, "write() argument must be str, not {}", argument_kind(text));
   }
   TRY(text_write(thread, self, *text.as<Str>()));
   return make_int(static_cast<int64_t>(text.as<Str>()->length()));
@@ -201,7 +201,7 @@ Value reconfigure(Thread& thread, TextIOWrapper& self, Value encoding, Value err
   }
   for (const auto& [value, name] : {std::pair{encoding, "encoding"}, std::pair{errors, "errors"}}) {
     if (value.is_none() || is_str(value)) continue;
-    return raise(thread, TypeError, "reconfigure() argument '{}' must be str or None, not {}", name, type_of(value));
+    return raise(thread, TypeError, "reconfigure() argument '{}' must be str or None, not {}", name, argument_kind(value));
   }
   if (changes_newline) TRY(check_newline(thread, newline));
   const bool lines = line_buffering.is_none() ? self.line_buffering : TRY(truth(thread, line_buffering));

@@ -86,7 +86,7 @@ void define_pickle_buffer() {
   define_type(ModuleKind::PickleBuffer,
               {.doc = "A buffer that may be pickled beside the pickle",
                .instance_bytes = sizeof(PickleBuffer),
-               .flags = Type::kHasWeakReferences | Type::kHasFinalizer,
+               .flags = Type::kHasWeakReferences | Type::kHasFinalizer | Type::kReleasesResource,
                .slots = {.make = make, .finalize = finalize, .get_buffer = get_buffer_slot},
                .methods = methods});
 }

@@ -264,7 +264,7 @@ Status set_encoding(Thread& thread, Unpickler& unpickler, const char* function, 
   for (const auto& [name, value] : arguments) {
     if (!is_str(value)) {
       return raise(thread, TypeError, "{}() argument '{}' must be str, not {}", function, name,
-                   type_of(value));
+                   argument_kind(value));
     }
     if (!value.as<Str>()->is_interned() &&
         find(value.as<Str>(), make_character(0), 0, value.as<Str>()->length()) != npos) {

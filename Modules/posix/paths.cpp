@@ -259,7 +259,7 @@ Value fspath(Thread& thread, Value path) {
 // Collapses slashes, "." and ".."; exactly two leading slashes stay (POSIX leaves their meaning open).
 Value normalize_path(Thread& thread, Value value) {
   if (!is_str(value)) {
-    return raise(thread, TypeError, "_path_normpath() argument 'path' must be str, not {}", type_of(value));
+    return raise(thread, TypeError, "_path_normpath() argument 'path' must be str, not {}", argument_kind(value));
   }
   const std::string path = to_utf8(value.as<Str>());
   const size_t slashes = path.starts_with("//") && !path.starts_with("///") ? 2 : path.starts_with('/') ? 1 : 0;

@@ -430,7 +430,7 @@ Status initialize(Thread&, Module& module) {
              "The file with descriptor fileno (-1: anonymous memory) as a mutable sequence of bytes and as a file.\n"
              "length 0 means the whole file.";
   spec.instance_bytes = sizeof(MemoryMap);
-  spec.flags = Type::kBaseType | Type::kImmutable | Type::kHasWeakReferences | Type::kHasFinalizer;
+  spec.flags = Type::kBaseType | Type::kImmutable | Type::kHasWeakReferences | Type::kHasFinalizer | Type::kReleasesResource;
   spec.slots.make = make_map;
   spec.slots.repr = repr_map;
   spec.slots.finalize = finalize;

@@ -64,7 +64,7 @@ Value make_semaphore(Thread& thread, Type& type, const Value* arguments, size_t 
   const int maximum = TRY(argument_int(thread, values[2]));
   if (!is_str(values[3])) {
     return raise(thread, TypeError, "SemLock() argument 'name' must be str, not {}",
-                 type_of(values[3]));
+                 argument_kind(values[3]));
   }
   const std::string name = TRY(name_argument(thread, values[3]));
   const bool unlinks = TRY(truth(thread, values[4]));
@@ -97,7 +97,7 @@ Value rebuild(Thread& thread, Type& type, Value handle, int kind, int maximum, V
   }
   if (!is_str(name)) {
     return raise(thread, TypeError, "_rebuild() argument 4 must be str or None, not {}",
-                 type_of(name));
+                 argument_kind(name));
   }
   sem_t* opened = sem_open(TRY(name_argument(thread, name)).c_str(), 0);
   if (opened == SEM_FAILED) return raise_os_error(thread, errno);
@@ -240,7 +240,7 @@ const MethodRow semaphore_methods[] = {
 
 Status unlink_semaphore(Thread& thread, Value name) {
   if (!is_str(name))
-    return raise(thread, TypeError, "sem_unlink() argument must be str, not {}", type_of(name));
+    return raise(thread, TypeError, "sem_unlink() argument must be str, not {}", argument_kind(name));
   if (sem_unlink(TRY(name_argument(thread, name)).c_str()) < 0)
     return raise_os_error(thread, errno);
   return nothing;
@@ -254,7 +254,7 @@ Status initialize_multiprocessing(Thread&, Module& module) {
   Type& type = define_type(ModuleKind::SemaphoreLock,
                            {.doc = "Semaphore/Mutex type",
                             .instance_bytes = sizeof(SemaphoreLock),
-                            .flags = Type::kBaseType | Type::kHasFinalizer,
+                            .flags = Type::kBaseType | Type::kHasFinalizer | Type::kReleasesResource,
                             .slots = {.make = make_semaphore, .finalize = close_semaphore},
                             .methods = semaphore_methods});
   dict_set_str(type_dict(type), "SEM_VALUE_MAX", make_int(SEM_VALUE_MAX));
@@ -271,7 +271,7 @@ Status initialize_multiprocessing(Thread&, Module& module) {
 Result<std::string> path_argument(Thread& thread, const char* function, Value path) {
   if (!is_str(path)) {
     return raise(thread, TypeError, "{}() argument 'path' must be str, not {}", function,
-                 type_of(path));
+                 argument_kind(path));
   }
   return to_utf8_strict(thread, path.as<Str>());
 }

@@ -195,7 +195,7 @@ enum Argument { Args, Executables, CloseFds, PassFds, Folder, Environment, First
 Status read_simple(Thread& thread, const Value* values, Plan& plan) {
   plan.close_others = TRY(truth(thread, values[CloseFds]));
   if (!is_tuple(values[PassFds])) {
-    return raise(thread, TypeError, "fork_exec() argument 4 must be tuple, not {}", type_of(values[PassFds]));
+    return raise(thread, TypeError, "fork_exec() argument 4 must be tuple, not {}", argument_kind(values[PassFds]));
   }
   int* const pipes[] = {&plan.to_child_read, &plan.to_child_write, &plan.from_child_read, &plan.from_child_write,
                         &plan.error_read,    &plan.error_write,    &plan.report_read,     &plan.report_write};

@@ -219,7 +219,7 @@ Value get_option(Thread& thread, Socket& self, int level, int option, int size) 
 Status set_option(Thread& thread, Socket& self, int level, int option, Value value, Value size) {
   int result;
   if (!size.is_empty()) {
-    if (!value.is_none()) return raise(thread, TypeError, "setsockopt() argument 3 must be None, not {}", type_of(value));
+    if (!value.is_none()) return raise(thread, TypeError, "setsockopt() argument 3 must be None, not {}", argument_kind(value));
     result = setsockopt(self.descriptor, level, option, nullptr, static_cast<socklen_t>(TRY(argument_int(thread, size))));
   } else if (is_index(value)) {
     const int number = TRY(argument_int(thread, value));

@@ -257,7 +257,7 @@ Value call_connection(Thread& thread, Value self, const Value* arguments, size_t
   if (count != 1)
     return raise(thread, TypeError, "function takes exactly 1 argument ({} given)", count);
   if (!is_str(arguments[0]))
-    return raise(thread, TypeError, "argument 1 must be str, not {}", type_of(arguments[0]));
+    return raise(thread, TypeError, "argument 1 must be str, not {}", argument_kind(arguments[0]));
   return Value(TRY(make_statement(thread, *self.as<Connection>(), *arguments[0].as<Str>())));
 }
 
@@ -306,11 +306,11 @@ Status backup(Thread& thread, Connection& self, Value target_value, int pages, V
               Value name, Value sleep) {
   if (!has_kind(target_value, ModuleKind::SqliteConnection)) {
     return raise(thread, TypeError, "backup() argument 'target' must be sqlite3.Connection, not {}",
-                 target_value.is_none() ? "None" : type_of(target_value).name_view());
+                 argument_kind(target_value));
   }
   auto& target = *target_value.as<Connection>();
   if (!is_str(name))
-    return raise(thread, TypeError, "backup() argument 'name' must be str, not {}", type_of(name));
+    return raise(thread, TypeError, "backup() argument 'name' must be str, not {}", argument_kind(name));
   const std::string name_text = TRY(text_argument(thread, name));
   const double seconds = TRY(argument_double(thread, sleep));
   const double pause = seconds * 1000;
@@ -355,7 +355,7 @@ Value get_limit(Thread& thread, Connection& self, int category) {
 Value serialize(Thread& thread, Connection& self, Value name) {
   if (!is_str(name))
     return raise(thread, TypeError, "serialize() argument 'name' must be str, not {}",
-                 type_of(name));
+                 argument_kind(name));
   const std::string text = TRY(text_argument(thread, name));
   TRY(check_usable(thread, self));
   sqlite3_int64 size = 0;
@@ -383,7 +383,7 @@ bool is_being_read(const Connection& self) {
 Status deserialize(Thread& thread, Connection& self, Value data, Value name) {
   if (!is_str(name))
     return raise(thread, TypeError, "deserialize() argument 'name' must be str, not {}",
-                 type_of(name));
+                 argument_kind(name));
   const std::string text = TRY(text_argument(thread, name));
   BufferLease lease(thread);
   std::string encoded;

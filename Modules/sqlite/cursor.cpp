@@ -58,7 +58,7 @@ Status initialize_cursor(Thread& thread, Value self_value, const Value* argument
   TRY(check_positional(thread, "Cursor", count, 1, 1));
   if (!has_kind(arguments[0], ModuleKind::SqliteConnection)) {
     return raise(thread, TypeError, "Cursor() argument 1 must be sqlite3.Connection, not {}",
-                 arguments[0].is_none() ? "None" : type_of(arguments[0]).name_view());
+                 argument_kind(arguments[0]));
   }
   TRY(check_not_locked(thread, self));
   drop_statement(thread, self);

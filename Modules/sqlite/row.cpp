@@ -18,11 +18,11 @@ Value make_row(Thread& thread, Type& type, const Value* arguments, size_t count,
   TRY(bind(thread, constructor_row, arguments, count, Value(), values));
   if (!has_kind(values[0], ModuleKind::SqliteCursor)) {
     return raise(thread, TypeError, "Row() argument 1 must be sqlite3.Cursor, not {}",
-                 values[0].is_none() ? "None" : type_of(values[0]).name_view());
+                 argument_kind(values[0]));
   }
   if (!is_tuple(values[1])) {
     return raise(thread, TypeError, "Row() argument 2 must be tuple, not {}",
-                 values[1].is_none() ? "None" : type_of(values[1]).name_view());
+                 argument_kind(values[1]));
   }
   auto* row = allocate_instance_as<Row>(type);
   if (!row) return error;

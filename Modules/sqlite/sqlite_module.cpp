@@ -42,7 +42,7 @@ Value connect(Thread& thread, const Value* arguments, size_t count, Value keywor
 Value complete_statement(Thread& thread, Value statement) {
   if (!is_str(statement)) {
     return raise(thread, TypeError, "complete_statement() argument 'statement' must be str, not {}",
-                 statement.is_none() ? "None" : type_of(statement).name_view());
+                 argument_kind(statement));
   }
   const std::string text = TRY(text_argument(thread, statement));
   return Value::from_bool(library.sqlite3_complete(text.c_str()));

@@ -199,7 +199,7 @@ Status bind_parameters(Thread& thread, Statement& statement, Value parameters) {
 void define_statement_type() {
   TypeSpec spec;
   spec.instance_bytes = sizeof(Statement);
-  spec.flags = Type::kDisallowInstantiation | Type::kImmutable | Type::kHasFinalizer;
+  spec.flags = Type::kDisallowInstantiation | Type::kImmutable | Type::kHasFinalizer | Type::kReleasesResource;
   spec.slots.finalize = finalize_statement;
   define_type(ModuleKind::SqliteStatement, spec);
 }

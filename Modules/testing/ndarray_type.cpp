@@ -33,7 +33,7 @@ Value make(Thread& thread, Type&, const Value* arguments, size_t count, Value ke
       "");
   Value room[7];
   BoundArguments bound{};
-  TRY(bind_arguments(thread, signature_of(row), nullptr, arguments, count, keyword_names, room,
+  TRY(bind_arguments(thread, signature_of(row), Value(), arguments, count, keyword_names, room,
                      bound));
   const auto [items, shape, strides, offset, format, flags_value, request_value] =
       *reinterpret_cast<const Value(*)[7]>(bound.values);

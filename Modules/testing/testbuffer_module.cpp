@@ -181,7 +181,7 @@ Value make_static_array(Thread& thread, Type&, const Value* arguments, size_t co
   static const MethodRow row = raw_static_method(nullptr, "staticarray(legacy_mode=False)", "");
   Value legacy;
   BoundArguments bound{};
-  TRY(bind_arguments(thread, signature_of(row), nullptr, arguments, count, keyword_names, &legacy,
+  TRY(bind_arguments(thread, signature_of(row), Value(), arguments, count, keyword_names, &legacy,
                      bound));
   const bool is_legacy = TRY(argument_truth(thread, bound.values[0]));
   auto* array = allocate<StaticArray>();
