@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <time.h>
 
+#include <atomic>
 #include <cmath>
 
 #include "Modules/thread/thread.h"
@@ -15,30 +16,26 @@
 namespace minipy {
 namespace {
 
-// All locks share a mutex and a condition: what they guard is only whether a lock is taken.
+// All locks share a mutex and a condition for waiting. Taking a lock is one atomic exchange: threads that wait have no
+// GIL, and may wake up just when another one asks.
 pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 pthread_cond_t released = PTHREAD_COND_INITIALIZER;
 
 struct ThreadLock : Object {
   static constexpr Kind kKind = ModuleKind::ThreadLock;
-  volatile bool is_locked;
+  std::atomic<bool> is_locked;
 };
 
 struct ThreadReentrantLock : Object {
   static constexpr Kind kKind = ModuleKind::ThreadReentrantLock;
-  volatile bool is_locked;
+  std::atomic<bool> is_locked;
   unsigned long owner;
   uint64_t count;
 };
 
 enum class Outcome { Acquired, TimedOut, Interrupted };
 
-Outcome wait_for(Thread& thread, volatile bool& is_locked, double timeout) {
-  if (!is_locked) {  // the GIL keeps others out
-    is_locked = true;
-    return Outcome::Acquired;
-  }
-  if (timeout == 0) return Outcome::TimedOut;
+Outcome wait_for(Thread& thread, std::atomic<bool>& is_locked, double timeout) {
   timespec deadline;
   clock_gettime(CLOCK_REALTIME, &deadline);
   // Signals interrupt the main thread's wait, so it looks every tenth of a second.
@@ -57,7 +54,7 @@ Outcome wait_for(Thread& thread, volatile bool& is_locked, double timeout) {
   {
     const WithoutGil guard(thread);
     pthread_mutex_lock(&mutex);
-    while (is_locked) {
+    while (is_locked.exchange(true)) {
       const int result = slice > 0 ? pthread_cond_timedwait(&released, &mutex, &deadline)
                                    : pthread_cond_wait(&released, &mutex);
       if (result == ETIMEDOUT) {
@@ -65,13 +62,17 @@ Outcome wait_for(Thread& thread, volatile bool& is_locked, double timeout) {
         break;
       }
     }
-    if (outcome == Outcome::Acquired) is_locked = true;
     pthread_mutex_unlock(&mutex);
   }
   return outcome;
 }
 
-Result<bool> acquire(Thread& thread, volatile bool& is_locked, double timeout) {
+Result<bool> acquire(Thread& thread, std::atomic<bool>& is_locked, double timeout) {
+  if (!is_locked.exchange(true)) return true;
+  if (timeout == 0) {
+    if (thread.pending.load()) TRY(run_pending(thread));
+    return false;
+  }
   timespec start;
   clock_gettime(CLOCK_MONOTONIC, &start);
   double left = timeout;
@@ -89,7 +90,7 @@ Result<bool> acquire(Thread& thread, volatile bool& is_locked, double timeout) {
   }
 }
 
-void release(volatile bool& is_locked) {
+void release(std::atomic<bool>& is_locked) {
   pthread_mutex_lock(&mutex);
   is_locked = false;
   pthread_cond_broadcast(&released);
