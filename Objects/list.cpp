@@ -153,7 +153,9 @@ Status list_extend(Thread& thread, List& list, Value iterable) {
   if (is_exact_list(iterable) || is_exact_tuple(iterable)) return extend_from(thread, list, iterable);
   if (is_exact_str(iterable)) return extend_with_characters(thread, list, *iterable.as<Str>());
   const Value iterator = TRY(iterate(thread, iterable));
-  if (is_exact(iterator, Kind::RangeIterator) && TRY(extend_with_range(thread, list, *iterator.as<RangeIterator>()))) {
+  // An object that hands out a range's iterator is asked how long it is, like any other.
+  const bool is_range = is_exact(iterator, Kind::RangeIterator) && (is_exact(iterable, Kind::Range) || iterable == iterator);
+  if (is_range && TRY(extend_with_range(thread, list, *iterator.as<RangeIterator>()))) {
     return nothing;
   }
   size_t hint = TRY(length_hint(thread, iterable, 0));

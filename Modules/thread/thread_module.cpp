@@ -34,12 +34,7 @@ struct Start {
 
 void report_thread_exception(Thread& thread, Value function) {
   if (catch_exception(thread, SystemExit)) return;
-  const Value exception = take_exception(thread);
-  const Result<Str*> shown = repr(thread, function);
-  std::string message = "Exception ignored in thread started by: ";
-  if (!shown.failed()) message += to_utf8(shown.value());
-  thread.exception = exception;
-  write_unraisable(thread, function);
+  report_unraisable(thread, take_exception(thread), "Exception ignored in thread started by", function);
 }
 
 // In a frame of its own, which leaves nothing behind.
