@@ -37,28 +37,18 @@ Value sum_slot(Thread& thread, Value left, Value right) {
   return apply(thread, context, sum == Sum::Plus ? add : subtract, x.view(), y.view());
 }
 
-Value multiply_slot(Thread& thread, Value left, Value right) {
+// `small` is tried first; it answers when all digits fit into machine words.
+template <auto small, BinaryOperation general>
+Value product_slot(Thread& thread, Value left, Value right) {
   Operand x, y;
   if (!x.set(left) || !y.set(right)) return NotImplemented;
   ContextObject& context = *TRY(current_context(thread));
-  SmallNumber small;
+  SmallNumber result;
   uint32_t status = 0;
-  if (multiply_small(small, x.view(), y.view(), context.settings, status)) {
-    return finish(thread, context, small.view, status);
+  if (small(result, x.view(), y.view(), context.settings, status)) {
+    return finish(thread, context, result.view, status);
   }
-  return apply(thread, context, multiply, x.view(), y.view());
-}
-
-Value divide_slot(Thread& thread, Value left, Value right) {
-  Operand x, y;
-  if (!x.set(left) || !y.set(right)) return NotImplemented;
-  ContextObject& context = *TRY(current_context(thread));
-  SmallNumber small;
-  uint32_t status = 0;
-  if (divide_small(small, x.view(), y.view(), context.settings, status)) {
-    return finish(thread, context, small.view, status);
-  }
-  return apply(thread, context, divide, x.view(), y.view());
+  return apply(thread, context, general, x.view(), y.view());
 }
 
 Value divmod_slot(Thread& thread, Value left, Value right) {
@@ -330,12 +320,12 @@ TypeSlots all_slots() {
   slots.compare = compare_slot;
   slots.add = sum_slot<Sum::Plus>;
   slots.subtract = sum_slot<Sum::Minus>;
-  slots.multiply = multiply_slot;
+  slots.multiply = product_slot<multiply_small, multiply>;
   slots.remainder = binary_slot<remainder>;
   slots.divmod = divmod_slot;
   slots.power = power_slot;
   slots.floor_divide = binary_slot<divide_to_integer>;
-  slots.true_divide = divide_slot;
+  slots.true_divide = product_slot<divide_small, divide>;
   slots.negative = unary_slot<minus>;
   slots.positive = unary_slot<plus>;
   slots.absolute = unary_slot<absolute>;

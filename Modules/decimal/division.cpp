@@ -172,21 +172,36 @@ void divide_to_integer(Number& result, const View& left, const View& right,
   finalize(result, settings, status);
 }
 
-void remainder(Number& result, const View& left, const View& right, const Settings& settings,
-               uint32_t& status) {
-  if (pass_nans(result, left, right, settings, status)) return;
-  if (left.is_infinite()) return set_invalid(result, kInvalidOperation, status);
+namespace {
+
+// Divides for the rest, not finalized yet; false if `rest` is already the answer: a NaN, or what infinities give.
+bool divide_for_rest(Number& quotient, Number& rest, const View& left, const View& right,
+                     const Settings& settings, uint32_t& status) {
+  if (pass_nans(rest, left, right, settings, status)) return false;
+  if (left.is_infinite()) {
+    set_invalid(rest, kInvalidOperation, status);
+    return false;
+  }
   if (right.is_infinite()) {
-    result.set(left);
-    return finalize(result, settings, status);
+    rest.set(left);
+    finalize(rest, settings, status);
+    return false;
   }
   if (right.is_zero()) {
-    return set_invalid(result, left.is_zero() ? kDivisionUndefined : kInvalidOperation, status);
+    set_invalid(rest, left.is_zero() ? kDivisionUndefined : kInvalidOperation, status);
+    return false;
   }
+  if (divide_magnitudes(quotient, rest, left, right, settings, status)) return true;
+  set_invalid(rest, 0, status);
+  return false;
+}
+
+}  // namespace
+
+void remainder(Number& result, const View& left, const View& right, const Settings& settings,
+               uint32_t& status) {
   Number quotient;
-  if (!divide_magnitudes(quotient, result, left, right, settings, status)) {
-    return set_invalid(result, 0, status);
-  }
+  if (!divide_for_rest(quotient, result, left, right, settings, status)) return;
   finalize(result, settings, status);
 }
 
@@ -226,19 +241,8 @@ void divide_with_remainder(Number& quotient, Number& rest, const View& left, con
 // The quotient goes to the nearest integer, so the remainder may have the other sign.
 void remainder_near(Number& result, const View& left, const View& right, const Settings& settings,
                     uint32_t& status) {
-  if (pass_nans(result, left, right, settings, status)) return;
-  if (left.is_infinite()) return set_invalid(result, kInvalidOperation, status);
-  if (right.is_infinite()) {
-    result.set(left);
-    return finalize(result, settings, status);
-  }
-  if (right.is_zero()) {
-    return set_invalid(result, left.is_zero() ? kDivisionUndefined : kInvalidOperation, status);
-  }
   Number quotient;
-  if (!divide_magnitudes(quotient, result, left, right, settings, status)) {
-    return set_invalid(result, 0, status);
-  }
+  if (!divide_for_rest(quotient, result, left, right, settings, status)) return;
   // Is the rest more than half of the divisor? Exact arithmetic on numbers of similar size.
   Number twice;
   uint32_t ignored = 0;

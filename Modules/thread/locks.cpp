@@ -36,6 +36,7 @@ struct ThreadReentrantLock : Object {
 enum class Outcome { Acquired, TimedOut, Interrupted };
 
 Outcome wait_for(Thread& thread, std::atomic<bool>& is_locked, double timeout) {
+  if (timeout == 0) return Outcome::TimedOut;
   timespec deadline;
   clock_gettime(CLOCK_REALTIME, &deadline);
   // Signals interrupt the main thread's wait, so it looks every tenth of a second.
@@ -69,10 +70,6 @@ Outcome wait_for(Thread& thread, std::atomic<bool>& is_locked, double timeout) {
 
 Result<bool> acquire(Thread& thread, std::atomic<bool>& is_locked, double timeout) {
   if (!is_locked.exchange(true)) return true;
-  if (timeout == 0) {
-    if (thread.pending.load()) TRY(run_pending(thread));
-    return false;
-  }
   timespec start;
   clock_gettime(CLOCK_MONOTONIC, &start);
   double left = timeout;
