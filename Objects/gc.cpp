@@ -103,7 +103,6 @@ void push_roots() {
   for (Thread* thread = first_thread; thread; thread = thread->next) {
     if (forget_dead_registers_hook) forget_dead_registers_hook(*thread);
     if (thread->stack_base < thread->stack_top) GC_push_all(thread->stack_base, thread->stack_top);
-    if (push_thread_roots_hook) push_thread_roots_hook(*thread, GC_push_all);
   }
   push_finalizer_roots(GC_push_all);
   if (previous_push_other_roots) previous_push_other_roots();
@@ -241,7 +240,6 @@ void gc_keep_alive(Object* object) {
   while (!unscanned.is_empty()) mark_contents(unscanned.take_last());
 }
 
-void (*push_thread_roots_hook)(Thread& thread, void (*push)(void* bottom, void* top));
 void (*forget_dead_registers_hook)(Thread& thread);
 
 void gc_initialize() {

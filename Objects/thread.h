@@ -63,8 +63,6 @@ inline void request_pending(Thread& thread, uint32_t reasons) { thread.pending.f
 extern Thread* first_thread;  // of the list of all threads
 Thread& add_thread();         // a new one for the calling C++ thread; with a value stack
 void remove_thread(Thread& thread);
-// What else a thread keeps alive, for the collector; filled by the VM.
-extern void (*push_thread_roots_hook)(Thread& thread, void (*push)(void* bottom, void* top));
 
 // The calling thread. Prefer the Thread& that was passed in.
 Thread& current_thread();
