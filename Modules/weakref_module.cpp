@@ -8,6 +8,7 @@
 #include "Objects/native.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
+#include "Objects/stack_check.h"
 #include "Objects/str.h"
 #include "Objects/tuple.h"
 #include "Objects/weak_reference.h"
@@ -44,7 +45,9 @@ Value ternary(Thread& thread, Value base, Value exponent, Value modulus) {
 Value text_of(Thread& thread, Value target) { return TRY(str(thread, target)); }
 Value get_item_of(Thread& thread, Value self, Value key) { return get_item(thread, TRY(unproxied(thread, self)), key); }
 Value get_attribute_of(Thread& thread, Value self, Value name) {
-  return type_of(TRY(unproxied(thread, self))).slots.get_attribute(thread, unproxied(thread, self), name);
+  if (is_stack_exhausted(thread)) return error;
+  const Value target = TRY(unproxied(thread, self));
+  return type_of(target).slots.get_attribute(thread, target, name);
 }
 Status set_attribute_of(Thread& thread, Value self, Value name, Value value) {
   return set_attribute(thread, TRY(unproxied(thread, self)), name.as<Str>(), value);

@@ -107,6 +107,7 @@ Result<bool> truth(Thread& thread, Value value) {
   if (value.is_int()) return value.as_int() != 0;
   if (value.is_double()) return value.as_double() != 0;
   if (value.is_none()) return false;
+  if (is_stack_exhausted(thread)) [[unlikely]] return error;
   const TypeSlots& slots = type_of(value).slots;
   if (slots.truth) return slots.truth(thread, value);
   if (slots.map_length) return TRY(slots.map_length(thread, value)) != 0;

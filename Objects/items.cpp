@@ -4,6 +4,7 @@
 #include "Objects/iterators.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
+#include "Objects/stack_check.h"
 #include "Objects/str.h"
 
 namespace minipy {
@@ -36,6 +37,7 @@ Failure raise_not_an_index(Thread& thread, Value key) {
 }
 
 Status change_item(Thread& thread, Value object, Value key, Value value, std::string_view missing) {
+  if (is_stack_exhausted(thread)) [[unlikely]] return error;
   const TypeSlots& slots = type_of(object).slots;
   if (slots.map_set_item) return slots.map_set_item(thread, object, key, value);
   if (slots.sequence_set_item) {
@@ -48,6 +50,7 @@ Status change_item(Thread& thread, Value object, Value key, Value value, std::st
 }  // namespace
 
 Result<size_t> length(Thread& thread, Value object) {
+  if (is_stack_exhausted(thread)) [[unlikely]] return error;
   const TypeSlots& slots = type_of(object).slots;
   if (slots.sequence_length) return slots.sequence_length(thread, object);
   if (slots.map_length) return slots.map_length(thread, object);
@@ -55,6 +58,7 @@ Result<size_t> length(Thread& thread, Value object) {
 }
 
 Value get_item(Thread& thread, Value object, Value key) {
+  if (is_stack_exhausted(thread)) [[unlikely]] return error;
   const TypeSlots& slots = type_of(object).slots;
   if (slots.map_item) return slots.map_item(thread, object, key);
   if (slots.sequence_item) {
@@ -87,6 +91,7 @@ Result<bool> contains_by_iteration(Thread& thread, Value iterable, Value item) {
 }
 
 Result<bool> contains(Thread& thread, Value container, Value item) {
+  if (is_stack_exhausted(thread)) [[unlikely]] return error;
   const TypeSlots& slots = type_of(container).slots;
   if (slots.contains) return slots.contains(thread, container, item);
   return contains_by_iteration(thread, container, item);

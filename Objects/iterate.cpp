@@ -15,6 +15,7 @@ bool is_iterator(Value value) { return type_of(value).slots.next != nullptr; }
 Value iterate(Thread& thread, Value iterable, std::string_view message) {
   const Type& type = type_of(iterable);
   if (type.slots.iterate) {
+    if (is_stack_exhausted(thread)) [[unlikely]] return error;
     const Value iterator = TRY(type.slots.iterate(thread, iterable));
     if (is_iterator(iterator)) return iterator;
     return raise(thread, TypeError, "iter() returned non-iterator of type '{}'", type_of(iterator));

@@ -13,6 +13,7 @@
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
 #include "Objects/slot_trampolines.h"
+#include "Objects/stack_check.h"
 #include "Objects/str.h"
 
 namespace minipy {
@@ -21,9 +22,15 @@ namespace {
 using BinaryField = BinarySlot TypeSlots::*;
 using TernaryField = TernarySlot TypeSlots::*;
 
+Value ask_one(Thread& thread, UnarySlot slot, Value operand) {
+  if (is_stack_exhausted(thread)) [[unlikely]] return error;
+  return slot(thread, operand);
+}
+
 // The left operand first, unless the right one's type is a subclass that has its own method.
 template <BinaryField field>
 Value ask_both(Thread& thread, Value left, Value right) {
+  if (is_stack_exhausted(thread)) [[unlikely]] return error;
   const Type& left_type = type_of(left);
   const Type& right_type = type_of(right);
   BinarySlot left_slot = left_type.slots.*field;
@@ -43,6 +50,7 @@ Value ask_both(Thread& thread, Value left, Value right) {
 
 template <BinaryField inplace, BinaryField field>
 Value ask_inplace(Thread& thread, Value left, Value right) {
+  if (is_stack_exhausted(thread)) [[unlikely]] return error;
   if (const BinarySlot slot = type_of(left).slots.*inplace) {
     const Value result = slot(thread, left, right);
     if (result != NotImplemented) return result;
@@ -212,6 +220,7 @@ namespace {
 
 // The third operand's method is asked last.
 Value ask_three(Thread& thread, Value base, Value exponent, Value modulus, const char* symbol) {
+  if (is_stack_exhausted(thread)) [[unlikely]] return error;
   const Type& base_type = type_of(base);
   const Type& exponent_type = type_of(exponent);
   const TernarySlot base_slot = base_type.slots.power;
@@ -253,6 +262,7 @@ Value number_power(Thread& thread, Value base, Value exponent, Value modulus) {
 }
 
 Value number_inplace_power(Thread& thread, Value base, Value exponent, Value modulus) {
+  if (is_stack_exhausted(thread)) [[unlikely]] return error;
   if (const TernarySlot slot = type_of(base).slots.inplace_power) {
     const Value result = slot(thread, base, exponent, modulus);
     if (result != NotImplemented) return result;
@@ -263,26 +273,26 @@ Value number_inplace_power(Thread& thread, Value base, Value exponent, Value mod
 Value number_negative(Thread& thread, Value v) {
   if (v.is_int()) return make_int(-v.as_int());
   if (v.is_double()) return Value::from_double(-v.as_double());
-  if (const UnarySlot slot = type_of(v).slots.negative) return slot(thread, v);
+  if (const UnarySlot slot = type_of(v).slots.negative) return ask_one(thread, slot, v);
   return raise(thread, TypeError, "bad operand type for unary -: '{}'", type_of(v));
 }
 
 Value number_positive(Thread& thread, Value v) {
   if (is_number(v)) return v;
-  if (const UnarySlot slot = type_of(v).slots.positive) return slot(thread, v);
+  if (const UnarySlot slot = type_of(v).slots.positive) return ask_one(thread, slot, v);
   return raise(thread, TypeError, "bad operand type for unary +: '{}'", type_of(v));
 }
 
 Value number_absolute(Thread& thread, Value v) {
   if (v.is_int()) return make_int(v.as_int() < 0 ? -v.as_int() : v.as_int());
   if (v.is_double()) return Value::from_double(std::fabs(v.as_double()));
-  if (const UnarySlot slot = type_of(v).slots.absolute) return slot(thread, v);
+  if (const UnarySlot slot = type_of(v).slots.absolute) return ask_one(thread, slot, v);
   return raise(thread, TypeError, "bad operand type for abs(): '{}'", type_of(v));
 }
 
 Value number_invert(Thread& thread, Value v) {
   if (v.is_int()) return Value::from_int(~v.as_int());
-  if (const UnarySlot slot = type_of(v).slots.invert) return slot(thread, v);
+  if (const UnarySlot slot = type_of(v).slots.invert) return ask_one(thread, slot, v);
   return raise(thread, TypeError, "bad operand type for unary ~: '{}'", type_of(v));
 }
 
@@ -310,7 +320,7 @@ Value number_index(Thread& thread, Value v) {
   if (is_any_int(v)) return exact_int(v);
   const UnarySlot slot = type_of(v).slots.index;
   if (!slot) return raise(thread, TypeError, "'{}' object cannot be interpreted as an integer", type_of(v));
-  return checked_int(thread, TRY(slot(thread, v)), "__index__");
+  return checked_int(thread, TRY(ask_one(thread, slot, v)), "__index__");
 }
 
 Value number_to_int(Thread& thread, Value v) {
@@ -318,7 +328,7 @@ Value number_to_int(Thread& thread, Value v) {
   if (v.is_double()) return int_from_double(thread, v.as_double());
   if (is_exact_str(v)) return int_from_str(thread, *v.as<Str>(), 10, v);
   const TypeSlots& slots = type_of(v).slots;
-  if (slots.to_int) return checked_int(thread, TRY(slots.to_int(thread, v)), "__int__");
+  if (slots.to_int) return checked_int(thread, TRY(ask_one(thread, slots.to_int, v)), "__int__");
   if (slots.index) return number_index(thread, v);
   const Value truncate = TRY(lookup_special(thread, v, "__trunc__"));
   if (!truncate.is_unbound()) {
@@ -348,7 +358,7 @@ Value number_to_int(Thread& thread, Value v) {
 namespace {
 
 Result<double> double_from_slot(Thread& thread, Value v, UnarySlot slot) {
-  const Value result = TRY(slot(thread, v));
+  const Value result = TRY(ask_one(thread, slot, v));
   if (result.is_double()) return result.as_double();
   const std::string name(type_of(v).name_view());
   if (!is_float(result)) {

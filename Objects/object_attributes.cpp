@@ -9,6 +9,7 @@
 #include "Objects/raise.h"
 #include "Objects/shape.h"
 #include "Objects/slot_trampolines.h"
+#include "Objects/stack_check.h"
 #include "Objects/str.h"
 
 namespace minipy {
@@ -177,6 +178,7 @@ Status generic_set_attribute(Thread& thread, Value object, Value name, Value val
 }
 
 Value get_attribute(Thread& thread, Value object, const Str* name) {
+  if (is_stack_exhausted(thread)) [[unlikely]] return error;
   return type_of(object).slots.get_attribute(thread, object, name);
 }
 
@@ -185,6 +187,7 @@ Value get_attribute(Thread& thread, Value object, std::string_view name) {
 }
 
 Value get_attribute_or_unbound(Thread& thread, Value object, const Str* name) {
+  if (is_stack_exhausted(thread)) [[unlikely]] return error;
   Type& type = type_of(object);
   // The common cases make no AttributeError only to throw it away.
   if (type.slots.get_attribute == &generic_get_attribute) {
@@ -205,6 +208,7 @@ Value get_attribute_or_unbound(Thread& thread, Value object, std::string_view na
 }
 
 Status set_attribute(Thread& thread, Value object, const Str* name, Value value) {
+  if (is_stack_exhausted(thread)) [[unlikely]] return error;
   if (SetSlot set = type_of(object).slots.set_attribute) return set(thread, object, intern_name(const_cast<Str*>(name)), value);
   const bool readable = type_of(object).slots.get_attribute != nullptr;
   return raise(thread, TypeError, "'{}' object has {} attributes ({} .{})", type_of(object),

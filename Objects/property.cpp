@@ -9,6 +9,7 @@
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
 #include "Objects/slot_trampolines.h"
+#include "Objects/stack_check.h"
 #include "Objects/str.h"
 #include "Objects/tuple.h"
 
@@ -184,6 +185,7 @@ Status wrapper_init(Thread& thread, Value self, const Value* arguments, size_t c
 
 // classmethod(descriptor) binds the descriptor to the class.
 Value class_method_get(Thread& thread, Value self, Value instance, Value owner) {
+  if (is_stack_exhausted(thread)) return error;
   const Value callable = self.as<ClassMethod>()->callable;
   if (owner.is_empty()) owner = &type_of(instance);
   if (GetDescriptorSlot get = type_of(callable).slots.get_descriptor) return get(thread, callable, owner, owner);

@@ -1,5 +1,5 @@
-// For recursion that CPython does not count, as in hashes and iterators of iterators: only running out
-// of C++ stack ends it.
+// For recursion that CPython does not count, as in hashes, proxies of proxies and iterators of iterators: only
+// running out of C++ stack ends it. Every function of protocol.h that calls a slot asks, here or by a RecursionGuard.
 #pragma once
 
 #include "Objects/thread.h"

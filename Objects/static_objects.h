@@ -26,8 +26,10 @@ void exclude_from_roots(void* start, void* end);
 inline uint32_t static_string_hash(std::string_view text) {
   uint64_t front = 0, back = 0;
   const size_t size = text.size() < 8 ? text.size() : 8;
-  std::memcpy(&front, text.data(), size);
-  std::memcpy(&back, text.data() + text.size() - size, size);
+  if (size > 0) {  // memcpy takes no null pointer, not even for nothing
+    std::memcpy(&front, text.data(), size);
+    std::memcpy(&back, text.data() + text.size() - size, size);
+  }
   uint64_t hash = (front ^ text.size() * 0x9E3779B97F4A7C15) * 0xD6E8FEB86659FD93;
   hash = ((hash >> 32) ^ hash ^ back) * 0xA0761D6478BD642F;
   return static_cast<uint32_t>(hash >> 32);

@@ -40,7 +40,7 @@ inline constexpr char32_t kMaxCharacter = 0x10FFFF;
 template <typename To, typename From>
 void copy_characters(To* to, const From* from, size_t count) {
   if constexpr (sizeof(To) == sizeof(From)) {
-    memcpy(to, from, count * sizeof(To));
+    if (count > 0) memcpy(to, from, count * sizeof(To));
   } else {
     for (size_t i = 0; i < count; ++i) to[i] = static_cast<To>(from[i]);
   }

@@ -1,4 +1,6 @@
 // Language reference 7, simple statements, and 9, top-level components.
+#include <string>
+
 #include "Parser/tree_parser.h"
 
 namespace minipy {
@@ -395,17 +397,15 @@ bool TreeParser::import_from_targets() {
 }
 
 Identifier TreeParser::dotted_name() {
-  Identifier name = TRY_PARSE(identifier());
+  const Identifier first = TRY_PARSE(identifier());
+  if (!at(TokenType::Dot)) return first;
+  std::string joined(first.text());
   while (accept(TokenType::Dot)) {
     const Identifier next = TRY_PARSE(identifier());
-    const Text left = name.text(), right = next.text();
-    char* joined = static_cast<char*>(arena_.allocate(left.size() + 1 + right.size(), 1));
-    std::memcpy(joined, left.data(), left.size());
-    joined[left.size()] = '.';
-    std::memcpy(joined + left.size() + 1, right.data(), right.size());
-    name = arena_.intern({joined, left.size() + 1 + right.size()});
+    joined += '.';
+    joined += next.text();
   }
-  return name;
+  return arena_.intern(joined);
 }
 
 Text TreeParser::type_comment() {

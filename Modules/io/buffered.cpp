@@ -15,6 +15,11 @@
 namespace minipy {
 
 Status BufferLock::acquire() {
+  TRY(acquire_whatever_state());
+  return check_buffered_state(thread_, self_);  // somebody may have detached it in the meantime
+}
+
+Status BufferLock::acquire_whatever_state() {
   if (self_.owner == &thread_) {
     return raise(thread_, RuntimeError, "reentrant call inside {}", Repr{Value(&self_)});
   }
@@ -152,6 +157,7 @@ Failure raise_would_block(Thread& thread, size_t written) {
 }  // namespace
 
 Status flush_writes(Thread& thread, Buffered& self) {
+  if (self.write_size == 0) return nothing;
   size_t done = 0;
   Status result = nothing;
   while (done < self.write_size) {
@@ -281,16 +287,22 @@ Status set_up(Thread& thread, Buffered& self, Value raw, int64_t buffer_size, bo
 }
 
 Status init_reader(Thread& thread, Buffered& self, Value raw, int64_t size) {
+  BufferLock lock(thread, self);
+  TRY(lock.acquire_whatever_state());
   self.raw = Value();
   TRY(check_raw(thread, raw, "readable", "File or stream is not readable."));
   return set_up(thread, self, raw, size, true, false);
 }
 Status init_writer(Thread& thread, Buffered& self, Value raw, int64_t size) {
+  BufferLock lock(thread, self);
+  TRY(lock.acquire_whatever_state());
   self.raw = Value();
   TRY(check_raw(thread, raw, "writable", "File or stream is not writable."));
   return set_up(thread, self, raw, size, false, true);
 }
 Status init_random(Thread& thread, Buffered& self, Value raw, int64_t size) {
+  BufferLock lock(thread, self);
+  TRY(lock.acquire_whatever_state());
   self.raw = Value();
   TRY(check_raw(thread, raw, "seekable", "File or stream is not seekable."));
   TRY(check_raw(thread, raw, "readable", "File or stream is not readable."));
@@ -360,6 +372,8 @@ Value close(Thread& thread, Buffered& self) {
 Value detach(Thread& thread, Buffered& self) {
   TRY(check_buffered_state(thread, self));
   TRY(call_method(thread, &self, "flush"));
+  BufferLock lock(thread, self);
+  TRY(lock.acquire());
   const Value raw = self.raw;
   self.raw = Value();
   self.is_detached = true;

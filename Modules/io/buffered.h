@@ -15,6 +15,7 @@ class BufferLock {
   BufferLock(const BufferLock&) = delete;
   BufferLock& operator=(const BufferLock&) = delete;
   Status acquire();
+  Status acquire_whatever_state();  // one that is not initialised, too
 
  private:
   Thread& thread_;

@@ -50,7 +50,7 @@ Value read_all(Thread& thread, Buffered& self) {
 Result<int64_t> read_fully(Thread& thread, Buffered& self, uint8_t* target, size_t size, bool at_most_once) {
   size_t filled = std::min(size, read_ahead(self));
   const std::string_view ahead = take(self, filled);
-  std::memcpy(target, ahead.data(), ahead.size());
+  if (!ahead.empty()) std::memcpy(target, ahead.data(), ahead.size());
   if (filled == size || (at_most_once && filled > 0)) return static_cast<int64_t>(filled);
   drop_read_ahead(self);
   TRY(prepare(thread, self));

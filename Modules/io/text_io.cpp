@@ -116,6 +116,7 @@ bool contains(const Str& text, char wanted) {
 }
 
 bool append_pending(TextIOWrapper& self, std::string_view bytes) {
+  if (bytes.empty()) return true;
   const size_t needed = self.pending_size + bytes.size();
   if (needed > self.pending_capacity) {
     const size_t capacity = std::max(needed, self.chunk_size * 2);

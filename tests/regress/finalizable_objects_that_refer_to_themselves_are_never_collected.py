@@ -53,22 +53,23 @@ drop(make_node, 5000)       # expect: True
 
 
 class Watched:
-    def __init__(self):
+    def __init__(self, number):
         self.me = self
+        self.number = number
 
     def __del__(self):
-        seen.append(watcher())
+        seen.append(watchers[self.number]())
 
 
 seen = []
+watchers = []
 
 
-def make_watched():
-    global watcher
-    watcher = weakref.ref(Watched())
+def make_watched(number):
+    watchers.append(weakref.ref(Watched(number)))
 
 
-for _ in range(3):
-    make_watched()
+for number in range(20):
+    make_watched(number)
     gc.collect()
-print(set(seen), watcher())  # expect: {None} None
+print(set(seen), sum(watcher() is None for watcher in watchers) > 17)  # expect: {None} True

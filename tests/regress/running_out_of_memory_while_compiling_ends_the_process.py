@@ -3,7 +3,10 @@ import sys
 
 program = """
 import resource
-resource.setrlimit(resource.RLIMIT_AS, (700 << 20, 700 << 20))
+with open("/proc/self/statm") as file:
+    used = int(file.read().split()[0]) * resource.getpagesize()
+limit = used + (680 << 20)
+resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 try:
     compile("a = 1\\n" * (2 * 10**7), "big.py", "exec")
 except MemoryError:
