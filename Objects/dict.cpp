@@ -10,11 +10,12 @@
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
 #include "Objects/simple_key.h"
+#include "Objects/tuple.h"
 
 // A dict is an array of entries in the order of insertion and, from nine entries on, an
 // open-addressed table of entry numbers beside it:
 //
-//   indices   [ 3 | - | 0 | x | 1 ]     a number, kFree or kDummy (there was one)
+//   indices   [ 3 | - | 0 | x | 1 ]     a number and some of the hash, kFree or kDummy (there was one)
 //   entries   [ k0 v0 | k1 v1 | deleted | k3 v3 ]
 //   hashes    [ h0 | h1 | h2 | h3 ]     only once there is a key that is not simple
 //
@@ -32,6 +33,23 @@ template <typename Index>
 constexpr Index kFree = static_cast<Index>(-1);
 template <typename Index>
 constexpr Index kDummy = static_cast<Index>(-2);
+
+// Numbers of entries take as many bits as there are in the mask of the table. Those above them hold the same bits of the
+// hash: of the entries with another hash that a search meets most need not be looked at.
+template <typename Index>
+struct IndexFormat {
+  explicit IndexFormat(const Dict& dict) : number_mask(static_cast<Index>((uint64_t{1} << (dict.index_bits & 0xFF)) - 1)) {}
+  Index make(int64_t hash, uint32_t entry) const {
+    return static_cast<Index>((static_cast<Index>(hash) & ~number_mask) | entry);
+  }
+  // Never so for kFree.
+  bool may_have(Index index, int64_t hash) const {
+    return (static_cast<Index>(index ^ static_cast<Index>(hash)) & static_cast<Index>(~number_mask)) == 0 &&
+           index != kDummy<Index>;
+  }
+  uint32_t entry(Index index) const { return index & number_mask; }
+  const Index number_mask;
+};
 
 struct Probe {
   explicit Probe(int64_t hash, size_t mask)
@@ -71,10 +89,11 @@ template <typename Matches>
   }
   return with_index_type(dict, [&](auto* indices) -> int64_t {
     using Index = std::remove_pointer_t<decltype(indices)>;
+    const IndexFormat<Index> format(dict);
     for (Probe probe(hash, index_mask(dict));; probe.step()) {
       const Index found = indices[probe.slot];
       if (found == kFree<Index>) return -1;
-      if (found != kDummy<Index> && matches(found)) return static_cast<int64_t>(found);
+      if (format.may_have(found, hash) && matches(format.entry(found))) return format.entry(found);
     }
   });
 }
@@ -85,7 +104,7 @@ void put_index(Dict& dict, int64_t hash, uint32_t entry) {
     for (Probe probe(hash, index_mask(dict));; probe.step()) {
       Index& place = indices[probe.slot];
       if (place == kFree<Index> || place == kDummy<Index>) {
-        place = static_cast<Index>(entry);
+        place = IndexFormat<Index>(dict).make(hash, entry);
         return;
       }
     }
@@ -98,7 +117,7 @@ void forget_index(Dict& dict, int64_t hash, uint32_t entry) {
     using Index = std::remove_pointer_t<decltype(indices)>;
     for (Probe probe(hash, index_mask(dict));; probe.step()) {
       Index& place = indices[probe.slot];
-      if (place == static_cast<Index>(entry)) {
+      if (place == IndexFormat<Index>(dict).make(hash, entry)) {
         place = kDummy<Index>;
         return;
       }
@@ -167,7 +186,13 @@ bool rebuild(Dict& dict, uint32_t capacity, uint32_t bits, bool scanned) {
   dict.used = used;
   dict.index_bits = bits | (scanned ? kScannedEntries : 0);
   if (bits != 0) {
-    for (uint32_t i = 0; i < used; ++i) put_index(dict, hash_of_entry(dict, i), i);
+    constexpr uint32_t kAhead = 16;  // hashes of text are in the text
+    for (uint32_t i = 0; i < used; ++i) {
+      if (i + kAhead < used && !hashes && entries[i + kAhead].key.is_object()) {
+        __builtin_prefetch(entries[i + kAhead].key.object());
+      }
+      put_index(dict, hash_of_entry(dict, i), i);
+    }
   }
   dict.version = ++last_dict_version;
   return true;
@@ -321,6 +346,7 @@ restart:
     if (candidate == key) return true;
     if (candidate.is_unbound() || hash_of_entry(dict, i) != hash) return false;
     if (is_simple_key(candidate) && is_simple_key(key)) return simple_equal(candidate, key);
+    if (const auto same = equal_tuples_of_simple_keys(candidate, key)) return *same;
     const DictEntry* entries = dict.entries;
     ++open_searches;
     const Result<bool> same = compare_truth(thread, candidate, key, CompareOp::Equal);
@@ -370,6 +396,18 @@ bool simple_equal(Value left, Value right) {
   if (right.is_double()) return compare_double_int(right.as_double(), left) == 0;
   if (left.is_int() || right.is_int()) return left == right;  // a heap int is never as small
   return int_compare(left, right) == 0;
+}
+
+std::optional<bool> equal_tuples_of_simple_keys(Value left, Value right) {
+  if (!is_exact_tuple(left) || !is_exact_tuple(right)) return std::nullopt;
+  const Tuple &a = *left.as<Tuple>(), &b = *right.as<Tuple>();
+  if (a.size != b.size) return std::nullopt;
+  for (size_t i = 0; i < a.size; ++i) {
+    if (a.items[i] == b.items[i]) continue;
+    if (!is_simple_key(a.items[i]) || !is_simple_key(b.items[i])) return std::nullopt;
+    if (!simple_equal(a.items[i], b.items[i])) return false;
+  }
+  return true;
 }
 
 Dict* make_dict() {

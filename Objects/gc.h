@@ -90,7 +90,6 @@ bool has_pending_finalizers();
 void run_pending_finalizers(Thread& thread);
 
 size_t gc_collect(Thread& thread);  // a full collection, then the finalisers
-void gc_add_root(Value* root);      // a global variable outside the data segment
 
 // A growable array of Values that the collector sees; lives on the C++ stack or in objects.
 class GcVector {

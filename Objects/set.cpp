@@ -74,6 +74,10 @@ restart:
         if (simple_equal(candidate, key)) return entry;
         continue;
       }
+      if (const auto known = equal_tuples_of_simple_keys(candidate, key)) {
+        if (*known) return entry;
+        continue;
+      }
       ++open_searches;
       const Result<bool> same = compare_truth(thread, candidate, key, CompareOp::Equal);
       --open_searches;

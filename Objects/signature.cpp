@@ -47,6 +47,8 @@ Value default_from_text(std::string_view text) {
   return make_int(std::strtoll(copy.c_str(), nullptr, 0));
 }
 
+GcVector kept_defaults;  // signatures are there for good, but the collector does not see them
+
 void add_parameter(Signature& signature, std::string_view text, bool keyword_only, bool drop_self) {
   if (drop_self && text[0] == '$') return;
   MP_ASSERT(signature.count < Signature::kMaxParameters);
@@ -61,6 +63,7 @@ void add_parameter(Signature& signature, std::string_view text, bool keyword_onl
   parameter.name = intern(name);
   parameter.has_default = equals != npos;
   if (parameter.has_default) parameter.default_value = default_from_text(trimmed(text.substr(equals + 1)));
+  if (parameter.default_value.is_object()) kept_defaults.push_back(parameter.default_value);
   ++signature.count;
   if (!keyword_only) {
     signature.positional = signature.count;
@@ -70,7 +73,7 @@ void add_parameter(Signature& signature, std::string_view text, bool keyword_onl
 
 // Splits at commas that are not inside quotes or brackets.
 Signature* parse(const MethodRow& row) {
-  auto signature = new (gc_allocate_scanned_buffer(sizeof(Signature))) Signature();
+  auto signature = new Signature();
   const std::string_view text = row_text(row);
   const size_t open = text.find('(');
   signature->name = intern(text.substr(0, open));

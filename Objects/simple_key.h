@@ -1,6 +1,8 @@
 // Keys whose hash and equality run no user code: exact str, bytes, int, float, and bool and None.
 #pragma once
 
+#include <optional>
+
 #include "Objects/bytes.h"
 #include "Objects/float.h"
 #include "Objects/int.h"
@@ -39,5 +41,7 @@ inline int64_t simple_hash(Value key) {
 
 // Equality of two simple keys that are not identical.
 bool simple_equal(Value left, Value right);
+// The same for two tuples; nothing if they hold other keys too, or are no tuples.
+std::optional<bool> equal_tuples_of_simple_keys(Value left, Value right);
 
 }  // namespace minipy

@@ -19,7 +19,8 @@ struct StaticStrings {
 void adopt_static_strings(const StaticStrings& strings);
 // Before anybody asks for the empty tuple.
 void adopt_empty_tuple(Tuple& tuple);
-// The collector need not look at [start, end) of the data segment. After gc_initialize().
+// Of the program's variables only those that are zero at the start are roots. After gc_initialize():
+void include_in_roots(void* start, void* end);  // others that may refer to the heap
 void exclude_from_roots(void* start, void* end);
 
 // Of the length and both ends: names differ there.

@@ -273,7 +273,7 @@ const MethodRow own_rows[] = {
     method<size_of>("__sizeof__($self, /)", "The size in memory, in bytes."),
 };
 
-// In static memory, which the collector scans: rows keep their parsed signatures.
+// Static: rows keep their parsed signatures.
 constexpr size_t kMaxRows = 64;
 MethodRow joined_rows[kMaxRows];
 

@@ -10,6 +10,7 @@
 
 #include "Objects/gc.h"
 #include "Objects/raise.h"
+#include "Objects/static_objects.h"
 
 namespace minipy {
 
@@ -63,6 +64,7 @@ Thread& current_thread() { return *current_thread_pointer; }
 
 Thread& add_thread() {
   Thread* thread = &main_thread;
+  if (!first_thread) include_in_roots(&main_thread, &main_thread + 1);
   if (first_thread) thread = new (GC_malloc_uncollectable(sizeof(Thread))) Thread();
   thread->stack_limit = find_stack_limit();
   thread->exception_state = &thread->base_exception_state;

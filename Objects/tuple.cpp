@@ -8,6 +8,7 @@
 #include "Objects/item_repr.h"
 #include "Objects/iterators.h"
 #include "Objects/native.h"
+#include "Objects/simple_key.h"
 #include "Objects/slice.h"
 #include "Objects/initialize.h"
 #include "Objects/static_objects.h"
@@ -65,7 +66,8 @@ Result<int64_t> hash_items(Thread& thread, Value self) {
   const Tuple& tuple = *self.as<Tuple>();
   uint64_t mixed = kPrime5;
   for (size_t i = 0; i < tuple.size; ++i) {
-    mixed += static_cast<uint64_t>(TRY(hash(thread, tuple.items[i]))) * kPrime2;
+    const Value item = tuple.items[i];
+    mixed += static_cast<uint64_t>(is_simple_key(item) ? simple_hash(item) : TRY(hash(thread, item))) * kPrime2;
     mixed = std::rotl(mixed, 31) * kPrime1;
   }
   mixed += tuple.size ^ (kPrime5 ^ 3527539u);

@@ -16,6 +16,7 @@
 #include "Objects/raise.h"
 #include "Objects/shape.h"
 #include "Objects/slot_rows.h"
+#include "Objects/static_objects.h"
 #include "Objects/str.h"
 #include "Objects/tuple.h"
 #include "Objects/weak_reference.h"
@@ -248,6 +249,9 @@ Value lookup_in_type(const Type& type, const Str* name) {
   }
   return found;
 }
+
+// What an entry for a living type's version refers to is held by that type, and interned names live for ever.
+void exclude_lookup_cache_from_roots() { exclude_from_roots(lookup_cache, lookup_cache + kCacheSize); }
 
 void clear_lookup_cache() {
   for (CachedLookup& cached : lookup_cache) cached = {};

@@ -321,7 +321,7 @@ std::optional<int> start_main(int argument_count, char** arguments, NativeModule
   runtime.native_module_names = names;
   adopt_frozen_objects();
   Thread& thread = initialize_objects();
-  exclude_from_roots(frozen_objects_start, frozen_objects_end);
+  include_in_roots(frozen_codes, frozen_codes + frozen_code_count);
   initialize_threads(thread);
   initialize_interpreter(thread);
   if (!start(thread).failed()) return std::nullopt;

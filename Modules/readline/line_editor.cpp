@@ -10,6 +10,7 @@
 #include "Modules/module_support.h"
 #include "Modules/readline/library.h"
 #include "Objects/list.h"
+#include "Objects/static_objects.h"
 #include "VM/threads.h"
 
 namespace minipy {
@@ -199,6 +200,7 @@ Status start_line_editor(Thread& thread) {
   if (line_editor) return nothing;
   TRY(load_library(thread));
   prepare_library();
+  include_in_roots(&editor_hooks, &editor_hooks + 1);
   line_editor = edit_line;
   return nothing;
 }
