@@ -27,8 +27,13 @@ void update_error(Value exception, size_t start, size_t end, std::string_view re
 }
 
 // The position that a handler gave, counted from the end if negative.
-Result<size_t> fitted_position(Thread& thread, Value position, size_t length) {
-  int64_t place = TRY(index_as_int64(thread, position, &OverflowError));
+Result<size_t> fitted_position(Thread& thread, Value position, size_t length, HandlerWords words) {
+  const Result<int64_t> index = index_as_int64(thread, position, &OverflowError);
+  if (index.failed()) {
+    if (words == HandlerWords::Usual || !catch_exception(thread, OverflowError)) return error;
+    return raise(thread, IndexError, "position -1 from error handler out of bounds");
+  }
+  int64_t place = index.value();
   if (place < 0) place += static_cast<int64_t>(length);
   if (place < 0 || place > static_cast<int64_t>(length)) {
     return raise(thread, IndexError, "position {} from error handler out of bounds", place);
@@ -112,9 +117,9 @@ Result<size_t> DecodeErrors::handle(StrBuilder& builder, size_t start, size_t en
       }
       return end;
     case ErrorMode::SurrogateEscape: {
-      // ASCII bytes are not smuggled: where one comes first, this is an error after all.
+      // ASCII bytes are not smuggled: where one comes first, this is an error after all. No more than four at a time.
       size_t i = start;
-      for (; i < end && (data_[i] & 0x80); ++i) {
+      for (; i < end && i - start < 4 && (data_[i] & 0x80); ++i) {
         builder.append(static_cast<char32_t>(0xDC00 + static_cast<uint8_t>(data_[i])));
       }
       if (i > start) return i;
@@ -146,7 +151,7 @@ Result<size_t> DecodeErrors::call_handler(StrBuilder& builder, size_t start, siz
   }
   shown_ = object;
   data_ = object.as<Bytes>()->view();
-  const size_t next = TRY(fitted_position(thread_, answer.as<Tuple>()->items[1], data_.size()));
+  const size_t next = TRY(fitted_position(thread_, answer.as<Tuple>()->items[1], data_.size(), words_));
   builder.append(answer.as<Tuple>()->items[0].as<Str>());
   return next;
 }
@@ -200,9 +205,11 @@ Result<Replacement> EncodeErrors::call_handler(size_t start, size_t end, std::st
   const bool is_good = is_pair(answer) && is_index(answer.as<Tuple>()->items[1]);
   const Value text = is_good ? answer.as<Tuple>()->items[0] : None;
   if (!is_str(text) && !has_kind(text, Kind::Bytes)) {
-    return raise(thread_, TypeError, "encoding error handler must return (str/bytes, int) tuple");
+    return raise(thread_, TypeError, words_ == HandlerWords::Usual
+                                         ? "encoding error handler must return (str/bytes, int) tuple"
+                                         : "encoding error handler must return (str, int) tuple");
   }
-  const size_t next = TRY(fitted_position(thread_, answer.as<Tuple>()->items[1], text_->length()));
+  const size_t next = TRY(fitted_position(thread_, answer.as<Tuple>()->items[1], text_->length(), words_));
   return Replacement{text, next};
 }
 

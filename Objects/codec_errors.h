@@ -16,14 +16,17 @@ enum class ErrorMode {
 };
 ErrorMode error_mode(std::string_view name);
 
+// What is said about a bad answer of a handler: the codecs of East Asia have words of their own.
+enum class HandlerWords : uint8_t { Usual, EastAsian };
+
 // Decoding: after an error, handle() appends the replacement and says where to go on. A handler may
 // put another bytes object in place of the input, so look at data() again afterwards.
 class DecodeErrors {
  public:
   DecodeErrors(Thread& thread, std::string_view encoding, std::string_view errors,
-               std::string_view data, Value shown)
+               std::string_view data, Value shown, HandlerWords words = HandlerWords::Usual)
       : thread_(thread), encoding_(encoding), errors_(errors), mode_(error_mode(errors)),
-        data_(data), shown_(shown) {}
+        words_(words), data_(data), shown_(shown) {}
 
   std::string_view data() const { return data_; }
   ErrorMode mode() const { return mode_; }
@@ -37,6 +40,7 @@ class DecodeErrors {
   std::string_view encoding_;
   std::string errors_;
   ErrorMode mode_;
+  HandlerWords words_;
   std::string_view data_;
   Value shown_;      // the bytes object, made when it is first needed
   Value handler_;    // found when it is first needed
@@ -50,8 +54,9 @@ struct Replacement {
 };
 class EncodeErrors {
  public:
-  EncodeErrors(Thread& thread, std::string_view encoding, std::string_view errors, const Str* text)
-      : thread_(thread), encoding_(encoding), errors_(errors), mode_(error_mode(errors)), text_(text) {}
+  EncodeErrors(Thread& thread, std::string_view encoding, std::string_view errors, const Str* text,
+               HandlerWords words = HandlerWords::Usual)
+      : thread_(thread), encoding_(encoding), errors_(errors), mode_(error_mode(errors)), words_(words), text_(text) {}
 
   ErrorMode mode() const { return mode_; }
   const Str* text() const { return text_; }
@@ -65,6 +70,7 @@ class EncodeErrors {
   std::string_view encoding_;
   std::string errors_;
   ErrorMode mode_;
+  HandlerWords words_;
   const Str* text_;
   Value handler_;
   Value exception_;
