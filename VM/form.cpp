@@ -7,6 +7,7 @@
 #include "Objects/raise.h"
 #include "Objects/tuple.h"
 #include "VM/frozen.h"
+#include "VM/jit/jit.h"
 #include "VM/translator.h"
 
 namespace minipy {
@@ -29,7 +30,7 @@ bool notices_close(const FormParts& parts) {
 // A frozen form stays where it is but for its words, which hold caches.
 Form* make_form(Thread& thread, Code& code, const FormParts& parts, bool is_traced, bool is_static) {
   auto form = static_cast<Form*>(gc_allocate_scanned_buffer(sizeof(Form)));
-  form->words = static_cast<Word*>(gc_allocate_scanned_buffer(parts.words.size_bytes()));
+  form->words = static_cast<Word*>(gc_allocate_scanned_buffer(parts.words.size_bytes() + parts.words.size()));
   form->origins = const_cast<Origin*>(parts.origins.data());
   form->handlers = const_cast<Handler*>(parts.handlers.data());
   if (!is_static) {
@@ -56,6 +57,8 @@ Form* make_form(Thread& thread, Code& code, const FormParts& parts, bool is_trac
   form->simple_arguments = needs_binding ? kNoSimpleCall : static_cast<uint32_t>(code.argument_count);
   form->is_traced = is_traced;
   form->forwards_keywords = parts.forwards_keywords;
+  form->met = reinterpret_cast<Met*>(form->words + form->word_count);
+  form->heat = is_traced ? 0 : compile_threshold;
   form->makes_generator = code.flags & (Code::kGenerator | Code::kCoroutine | Code::kAsyncGenerator);
   form->notices_close = form->makes_generator && notices_close(parts);
   return form;

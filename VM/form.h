@@ -78,6 +78,9 @@ struct Origin {
   uint32_t offset;  // in bytes
 };
 
+// What an instruction has met, where that is not what its machine code expects by itself.
+enum class Met : uint8_t { Nothing, Floats, Tuple, Other };
+
 struct Form {  // in a scanned buffer: Code::translated of its code keeps it alive
   Code* code;
   const Value* constants;
@@ -105,6 +108,13 @@ struct Form {  // in a scanned buffer: Code::translated of its code keeps it ali
   Value spare_generators;  // the first of the finished ones that serve again, or empty
                            // (generator_frames.cpp)
   uint32_t spare_count;
+  // Machine code (jit/jit.h)
+  uint32_t heat;           // entries and loop rounds until it is made, or left alone
+  uint32_t patience;       // how often it may leave to a handler because of a wrong expectation until it is made anew
+  uint32_t compilations;
+  Met* met;                // by word
+  const void** entries;    // by word: where machine code goes on; null if there is none
+  Value* machine_values;   // the objects that machine code has the addresses of
 };
 // What the translator makes of a code object.
 struct FormParts {

@@ -28,6 +28,7 @@
 #include "VM/frame.h"
 #include "VM/frozen.h"
 #include "VM/importer.h"
+#include "VM/jit/jit.h"
 #include "VM/interface.h"
 #include "VM/start_main.h"
 #include "VM/threads.h"
@@ -84,6 +85,7 @@ Status make_core_modules(Thread& thread) {
   set_default_builtins(*runtime.builtins->dict);
   runtime.sys = TRY(import_native_module(thread, "sys"));
   if (runtime.configuration.optimize) dict_set_str(*runtime.builtins->dict, "__debug__", False);
+  if (const char* threshold = std::getenv("MINIPY_JIT")) compile_threshold = static_cast<uint32_t>(std::atoi(threshold));
   if (runtime.configuration.int_max_str_digits >= 0)
     int_max_str_digits = runtime.configuration.int_max_str_digits;
   return nothing;

@@ -1,0 +1,153 @@
+// One pass over a form's instructions that writes a template for each (templates_*.cpp).
+//
+// Instructions without a template, and those whose expectations fail, leave to their handlers. What a template may
+// rely on is Knowledge; where instructions can be jumped to nothing is known.
+#pragma once
+
+#include <deque>
+#include <vector>
+
+#include "Objects/slots.h"
+#include "VM/jit/knowledge.h"
+#include "VM/jit/machine.h"
+
+namespace minipy::jit {
+
+class FormCompiler : public Xbyak::CodeGenerator {
+ public:
+  FormCompiler(Form& form, void* buffer, size_t size);
+
+  bool compile();  // false if the code does not fit into the buffer
+  // Afterwards: where each word's instruction begins, from the start of the code.
+  const std::vector<uint32_t>& entries() const { return entries_; }
+  const std::vector<Value>& values() const { return values_; }
+
+ private:
+  struct Operand {
+    bool is_constant;
+    uint32_t number;
+  };
+  struct Place {  // of an instruction
+    uint32_t word;
+    Knowledge known;  // in front of it
+    Label start, slow, elsewhere;
+    bool is_left = false, is_done_elsewhere = false;  // by these
+  };
+
+  // The driver (form_compiler.cpp)
+  void find_targets();
+  void instruction();
+  bool number_template(Op op);
+  bool object_template(Op op);
+  bool call_template(Op op);
+  bool flow_template(Op op);
+  void leave_to_handler();  // which comes back to the next instruction
+  void exits();        // the code behind: slow exits and entries
+  void reload(Place& place);
+
+  // Registers
+  Reg64 take();
+  Xmm take_floating();
+  void release(Reg64 taken) { locked_ &= ~(1u << taken.getIdx()); }  // before the template's end
+  Reg64 load(uint32_t number);
+  Reg64 load(Operand operand) { return operand.is_constant ? load_constant(operand.number) : load(operand.number); }
+  Reg64 load_constant(uint32_t number);
+  void store(uint32_t number, Reg64 value, Fact fact = Fact::Nothing, uint32_t shape = 0);
+  void store_double(uint32_t number, Xmm value);
+  void store_value(uint32_t number, Value value);
+  void keep(Value value);  // what the code holds the address of
+
+  // Expectations; the handler does what does not meet them.
+  Label& slow() {
+    place_->is_left = true;
+    return place_->slow;
+  }
+  // For what is no failed expectation, just rarer.
+  Label& elsewhere() {
+    place_->is_done_elsewhere = true;
+    return place_->elsewhere;
+  }
+  void unless_pointer(Reg64 value) {
+    test(value, pointer_mask);
+    jne(slow(), T_NEAR);
+  }
+  Reg64 expect_int(Operand operand);
+  Xmm expect_double(Operand operand);
+  Reg64 expect_shape(uint32_t number, uint32_t shape);
+  void expect_epoch();
+  void compare_epoch(Reg64 scratch);
+  void expect_nothing_pending();
+  Fact fact_of(Operand operand);
+  Value constant(uint32_t number) const { return form_.constants[number]; }
+
+  // Numbers
+  bool arithmetic(Op op);
+  void add_or_subtract(bool is_add, Operand left, Operand right);
+  void multiply(Operand left, Operand right);
+  bool divide(bool is_remainder, Operand left, Operand right);
+  bool bitwise(unsigned operation, Operand left, Operand right);
+  bool shift(bool is_left, Operand left, Operand right);
+  bool double_arithmetic(unsigned operation, Operand left, Operand right);
+  bool comparison(Op op);
+  bool expects_floats(Operand left, Operand right);
+  void jump_on_ints(CompareOp condition, bool if_result, uint32_t target);
+  void jump_on_doubles(CompareOp condition, bool if_result, uint32_t target, Xmm left, Xmm right);
+  void store_condition(CompareOp condition);
+  bool negative();
+
+  // Objects
+  Reg64 attribute_holder(uint32_t number);
+  bool is_current(uint32_t epoch) const;
+  bool load_attribute(Op op);
+  void load_entry(Reg64 dict, uint64_t entry);
+  void expect_version(Reg64 dict, uint64_t version);
+  void expect_same(Reg64 value, uint64_t bits);
+  bool variable_template(Op op);
+  bool store_attribute(Op op);
+  bool load_method(Op op);
+  bool load_global(Op op);
+  bool subscript(Operand key);
+  bool store_subscript();
+  bool list_append();
+  bool unpack(Op op);
+  Reg64 index_in(Reg64 sequence, int size_offset, Operand key);
+  void expect_storable(Reg64 buffer, uint32_t number);
+
+  // Calls
+  bool call_function(uint32_t callable, uint32_t arguments, uint32_t count);
+  bool call_length();
+  void enter(Reg64 form, uint32_t arguments, uint32_t count);
+  void return_value(Reg64 value);
+
+  // Flow
+  uint32_t target_of(uint32_t word) const;
+  Label& label_of(uint32_t word);
+  void jump_to(uint32_t word);
+  bool for_range();
+  bool for_sequence(bool is_list);
+  bool jump_on_truth(bool if_true);
+  void jump_if_equal(bool if_equal, uint32_t target);
+  void store_equality(bool if_equal);
+
+  Form& form_;
+  std::vector<uint8_t> is_target_;
+  std::vector<uint32_t> entries_;
+  std::vector<Place*> places_by_word_;
+  std::deque<Place> places_;
+  std::vector<Value> values_;
+  struct SafePoint {
+    uint32_t word;
+    Label label;
+  };
+  std::deque<SafePoint> safe_points_;
+
+  Place* place_ = nullptr;
+  Knowledge known_;
+  uint32_t at_ = 0;
+  const Word* pc_ = nullptr;
+  uint32_t locked_ = 0, locked_floating_ = 0;  // machine registers in use by this template
+  bool is_out_of_registers_ = false;
+  unsigned next_general_ = 0, next_floating_ = 0;
+};
+
+}  // namespace minipy::jit

@@ -1,0 +1,120 @@
+#include "VM/jit/jit.h"
+
+#if MINIPY_TAIL_CALLS
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "Objects/gc.h"
+#include "VM/jit/code_memory.h"
+#include "VM/jit/form_compiler.h"
+
+namespace minipy {
+namespace jit {
+namespace {
+
+constexpr uint32_t kMostWords = 20'000;  // of a form; larger ones are hardly hot as a whole
+constexpr size_t kBytesPerWord = 400, kFurtherBytes = 4096;
+// How often code may be left for unmet expectations before it is made anew, and how often that is done.
+constexpr uint32_t kPatience = 200, kEndlessPatience = UINT32_MAX, kMostCompilations = 5;
+
+struct Continuation : Xbyak::CodeGenerator {
+  Continuation() : CodeGenerator(512) {
+    Label interpreted;
+    mov(rax, ptr[fp + FRAME_FIELD(form)]);
+    mov(r8, ptr[rax + OFFSET(Form, entries)]);
+    test(r8, r8);
+    je(interpreted);
+    mov(r9, ptr[rax + OFFSET(Form, words)]);
+    mov(pointer_mask, kPointerMask);
+    mov(first_int, Value::kFirstInt);
+    mov(double_offset, Value::kDoubleOffset);
+    mov(double_limit, Value::kFirstInt - Value::kDoubleOffset);
+    mov(int_bias, Value::kIntBias);
+    sub(words, r9);
+    add(r8, words);
+    mov(words, r9);
+    jmp(ptr[r8]);
+    L(interpreted);
+    movzx(eax, word[words]);
+    mov(r8, reinterpret_cast<size_t>(interpreter_handlers));
+    jmp(ptr[r8 + rax * 8]);
+  }
+};
+
+bool prepare() {
+  if (continue_in_machine_code) return true;
+  Continuation code;
+  if (Xbyak::GetError()) return false;
+  const char* place = place_code(code.getCode(), code.getSize());
+  continue_in_machine_code = reinterpret_cast<OpFunction>(reinterpret_cast<uintptr_t>(place));
+  return place;
+}
+
+// The objects that the code has the addresses of; null without memory.
+Value* keep_alive(const std::vector<Value>& values) {
+  Value* kept = static_cast<Value*>(gc_allocate_scanned_buffer((values.size() + 1) * sizeof(Value)));
+  if (kept) std::copy(values.begin(), values.end(), kept);
+  return kept;
+}
+
+bool compile(Form& form) {
+  if (form.is_traced || form.word_count > kMostWords || !prepare()) return false;
+  const size_t size = form.word_count * kBytesPerWord + kFurtherBytes;
+  void* buffer = std::malloc(size);
+  if (!buffer) return false;
+  bool is_made = false;
+  {
+    FormCompiler compiler(form, buffer, size);
+    Value* values = nullptr;
+    const void** entries = nullptr;
+    const char* code = nullptr;
+    if (compiler.compile() && (values = keep_alive(compiler.values())) &&
+        (entries = static_cast<const void**>(gc_allocate_leaf_buffer(form.word_count * sizeof(void*)))) &&
+        (code = place_code(compiler.getCode(), compiler.getSize()))) {
+      for (uint32_t i = 0; i < form.word_count; ++i) entries[i] = code + compiler.entries()[i];
+      form.machine_values = values;
+      form.entries = entries;
+      is_made = true;
+    }
+    Xbyak::ClearError();
+  }
+  std::free(buffer);
+  return is_made;
+}
+
+}  // namespace
+}  // namespace jit
+
+OpFunction continue_in_machine_code = nullptr;
+uint32_t compile_threshold = 300;
+
+void make_machine_code(Form& form) {
+  form.heat = 1;
+  if (form.entries) return;
+  form.patience = jit::kPatience;
+  if (!jit::compile(form)) {
+    form.heat = 0;
+    return;
+  }
+  form.compilations = 1;
+}
+
+namespace jit {
+
+void make_again(Form& form, const Word* word) {
+  // What was learnt since the last time has not helped this instruction.
+  if (form.compilations > 1) form.met[word - form.words] = Met::Other;
+  const bool is_last = ++form.compilations >= kMostCompilations;
+  form.patience = is_last ? kEndlessPatience : kPatience << form.compilations;
+  compile(form);
+}
+
+}  // namespace jit
+}  // namespace minipy
+
+#else
+
+uint32_t minipy::compile_threshold = 0;
+
+#endif

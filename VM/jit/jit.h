@@ -1,0 +1,51 @@
+// Machine code for forms that run often. docs/jit.md
+//
+// Machine code keeps nothing but copies in the machine's registers: after each instruction the frame is as the
+// interpreter would have left it. So it can leave at any instruction to that one's handler (jit/handlers.cpp), which
+// does it in full and goes on at the next one's entry: Form::entries has the address for every word.
+#pragma once
+
+#include "VM/form.h"
+
+#if defined(__clang__) && __clang_major__ >= 19 && defined(__x86_64__) && !defined(MINIPY_COMPUTED_GOTO)
+#define MINIPY_TAIL_CALLS 1
+#define PRESERVE_NONE __attribute__((preserve_none))
+#else
+#define MINIPY_TAIL_CALLS 0
+#endif
+
+namespace minipy {
+
+#if MINIPY_TAIL_CALLS
+
+typedef PRESERVE_NONE Value (*OpFunction)(Word* pc, Value* fp, const Value* k, Thread* thread);
+
+// By operation: the interpreter's handlers, and those that go on in machine code.
+extern const OpFunction* const interpreter_handlers;
+extern const OpFunction* const machine_code_handlers;
+
+// Goes on at pc: in the machine code of the frame's form, or in the interpreter if it has none. Made of machine code
+// itself; nobody comes here before anything has been compiled.
+extern OpFunction continue_in_machine_code;
+
+// `form` has become hot: machine code is made of it, if that can be and has not been done. It is hot again when it is
+// entered by the interpreter the next time.
+void make_machine_code(Form& form);
+
+// Does so again, with what has been learnt, once the code has left too often for the instruction at pc.
+PRESERVE_NONE Value compile_again(Word* pc, Value* fp, const Value* k, Thread* thread);
+
+namespace jit {
+void make_again(Form& form, const Word* word);
+}
+
+inline void note(Form& form, const Word* word, Met met) {
+  form.met[word - form.words] = met;
+}
+
+#endif
+
+// How often a form is entered, and its loops go round, before it is compiled. 0: never.
+extern uint32_t compile_threshold;
+
+}  // namespace minipy

@@ -1,0 +1,48 @@
+// The machine as compiled forms use it (x86-64): which register holds what, and where things lie in memory.
+//
+// The registers of the handlers' calling convention are pc, fp, k and thread. In machine code pc is the form's first
+// word all the time. The other fixed ones hold constants of the representation of values (Objects/value.h); they are
+// loaded by continue_in_machine_code. All others hold copies of Python registers: Knowledge.
+#pragma once
+
+#define XBYAK_NO_EXCEPTION
+#include <xbyak/xbyak.h>
+
+#include "Objects/dict.h"
+#include "Objects/function.h"
+#include "Objects/iterators.h"
+#include "Objects/list.h"
+#include "Objects/module.h"
+#include "Objects/range.h"
+#include "Objects/thread.h"
+#include "Objects/tuple.h"
+#include "VM/frame.h"
+
+namespace minipy::jit {
+
+using Xbyak::Address;
+using Xbyak::Label;
+using Xbyak::Reg64;
+using Xbyak::Xmm;
+using namespace Xbyak::util;
+
+inline const Reg64 words = r12, fp = r13, constants = r14, thread = r15;
+inline const Reg64 pointer_mask = rdi;   // no bit of it is set in a pointer
+inline const Reg64 first_int = rsi;      // Value::kFirstInt
+inline const Reg64 double_offset = rdx;  // Value::kDoubleOffset, half of what separates ints from their bias
+inline const Reg64 double_limit = rcx;   // kFirstInt - kDoubleOffset: a double less its offset is below
+inline const Reg64 int_bias = rbp;       // Value::kIntBias
+constexpr uint64_t kPointerMask = 0xFFFF'0000'0000'000F;
+
+// Fields of a frame, from its registers.
+#define FRAME_FIELD(name) static_cast<int>(__builtin_offsetof(Frame, name)) - static_cast<int>(sizeof(Frame))
+#define OFFSET(type, name) static_cast<int>(__builtin_offsetof(type, name))
+
+inline Address register_at(uint32_t number) { return ptr[fp + static_cast<int>(number * sizeof(Value))]; }
+inline Address constant_at(uint32_t number) { return ptr[constants + static_cast<int>(number * sizeof(Value))]; }
+
+inline bool fits_32_bits(uint64_t value) {
+  return value == static_cast<uint64_t>(static_cast<int64_t>(static_cast<int32_t>(value)));
+}
+
+}  // namespace minipy::jit

@@ -1,0 +1,160 @@
+// Calls of Python functions that get just their parameters, and returning from them; len().
+#include "VM/jit/jit.h"
+#if MINIPY_TAIL_CALLS
+#include "VM/jit/form_compiler.h"
+
+#include "Objects/str.h"
+#include "Objects/type.h"
+
+namespace minipy::jit {
+
+bool FormCompiler::call_template(Op op) {
+  switch (op) {
+    case Op::CALL: return call_function(pc_->b - 1u, pc_->b, pc_->c);
+    case Op::CALL_METHOD: return call_function(pc_->b, pc_->b + 1u, pc_->c + 1u);
+    case Op::CALL_LEN: return call_length();
+    case Op::RETURN: return_value(load(pc_->a)); return true;
+    case Op::RETURN_CONST: return_value(load_constant(static_cast<uint32_t>(pc_->wide))); return true;
+    default: return false;
+  }
+}
+
+// As CALL_FUNCTION and ENTER in handlers/calls.inc, without their other ways.
+bool FormCompiler::call_function(uint32_t callable, uint32_t arguments, uint32_t count) {
+  // A generator's frame has no room for others above it.
+  if (form_.met[at_] == Met::Other || form_.makes_generator) return false;
+  const Reg64 function = load(callable);
+  test(function, function);
+  je(slow(), T_NEAR);
+  unless_pointer(function);
+  cmp(word[function + OFFSET(Object, kind)], static_cast<int>(Kind::Function));
+  jne(slow(), T_NEAR);
+  const Reg64 form = take(), top = take(), depth = take();
+  mov(form, ptr[function + OFFSET(Function, code)]);
+  mov(form, ptr[form + OFFSET(Code, translated)]);
+  test(form, form);
+  je(slow(), T_NEAR);
+  cmp(dword[form + OFFSET(Form, simple_arguments)], count);
+  jne(slow(), T_NEAR);
+  cmp(qword[form + OFFSET(Form, entries)], 0);
+  je(elsewhere(), T_NEAR);
+  expect_nothing_pending();
+  mov(top.cvt32(), dword[form + OFFSET(Form, register_count)]);
+  lea(top, ptr[fp + top * 8 + static_cast<int>(arguments * sizeof(Value))]);
+  cmp(top, ptr[thread + OFFSET(Thread, stack_end)]);
+  ja(elsewhere(), T_NEAR);
+  mov(depth.cvt32(), dword[thread + OFFSET(Thread, recursion_depth)]);
+  cmp(depth.cvt32(), dword[thread + OFFSET(Thread, recursion_limit)]);
+  jge(elsewhere(), T_NEAR);
+  inc(depth.cvt32());
+  mov(dword[thread + OFFSET(Thread, recursion_depth)], depth.cvt32());
+
+  lea(depth, ptr[words + static_cast<int>(at_ * sizeof(Word))]);
+  mov(ptr[fp + FRAME_FIELD(pc)], depth);
+  lea(depth, ptr[fp - static_cast<int>(sizeof(Frame))]);
+  add(fp, static_cast<int>(arguments * sizeof(Value)));
+  mov(ptr[fp + FRAME_FIELD(previous)], depth);
+  mov(ptr[fp + FRAME_FIELD(form)], form);
+  mov(ptr[fp + FRAME_FIELD(top)], top);
+  xor_(depth.cvt32(), depth.cvt32());
+  mov(ptr[fp + FRAME_FIELD(locals)], depth);
+  mov(ptr[fp + FRAME_FIELD(object)], depth);
+  mov(ptr[fp + FRAME_FIELD(flags)], depth);
+  lea(depth, ptr[fp - static_cast<int>(sizeof(Frame))]);
+  mov(ptr[thread + OFFSET(Thread, frame)], depth);
+  mov(ptr[thread + OFFSET(Thread, stack_top)], top);
+
+  // Locals that are no parameters are unbound.
+  Label unbind, bound;
+  mov(top.cvt32(), dword[form + OFFSET(Form, local_count)]);
+  L(unbind);
+  cmp(top.cvt32(), count);
+  jbe(bound);
+  mov(qword[fp + top * 8 - static_cast<int>(sizeof(Value))], static_cast<int>(Unbound.bits()));
+  dec(top.cvt32());
+  jmp(unbind);
+  L(bound);
+  mov(constants, ptr[form + OFFSET(Form, constants)]);
+  mov(words, ptr[form + OFFSET(Form, words)]);
+  mov(depth, ptr[form + OFFSET(Form, entries)]);
+  jmp(ptr[depth]);
+  known_.clear();
+  return true;
+}
+
+// As RETURN_VALUE in handlers/flow.inc, for frames without flags.
+void FormCompiler::return_value(Reg64 value) {
+  cmp(qword[fp + FRAME_FIELD(flags)], 0);
+  jne(elsewhere(), T_NEAR);
+  const Reg64 caller = take(), form = take(), pc = take(), entries = take();
+  mov(caller, ptr[fp + FRAME_FIELD(previous)]);
+  mov(ptr[thread + OFFSET(Thread, frame)], caller);
+  dec(dword[thread + OFFSET(Thread, recursion_depth)]);
+  mov(pc, ptr[caller + OFFSET(Frame, top)]);
+  mov(ptr[thread + OFFSET(Thread, stack_top)], pc);
+  lea(fp, ptr[caller + static_cast<int>(sizeof(Frame))]);
+  mov(form, ptr[caller + OFFSET(Frame, form)]);
+  mov(pc, ptr[caller + OFFSET(Frame, pc)]);
+  movzx(caller.cvt32(), word[pc + OFFSET(Word, a)]);
+  mov(ptr[fp + caller * 8], value);
+  mov(constants, ptr[form + OFFSET(Form, constants)]);
+  mov(entries, ptr[form + OFFSET(Form, entries)]);
+  constexpr int kCallWords = 2;
+  Label interpreted;
+  test(entries, entries);
+  je(interpreted);
+  mov(words, ptr[form + OFFSET(Form, words)]);
+  sub(pc, words);
+  jmp(ptr[entries + pc + kCallWords * static_cast<int>(sizeof(Word))]);
+  L(interpreted);
+  lea(words, ptr[pc + kCallWords * static_cast<int>(sizeof(Word))]);
+  movzx(eax, word[words]);
+  mov(rbx, reinterpret_cast<size_t>(interpreter_handlers));
+  jmp(ptr[rbx + rax * 8]);
+  known_.clear();
+}
+
+bool FormCompiler::call_length() {
+  if (form_.met[at_] == Met::Other) return false;
+  const Reg64 callable = load(pc_->b - 1u);
+  unless_pointer(callable);
+  cmp(word[callable + OFFSET(Object, kind)], static_cast<int>(Kind::BuiltinFunction));
+  jne(slow(), T_NEAR);
+  const Reg64 row = take();
+  mov(row, pc_[1].bits);
+  cmp(ptr[callable + OFFSET(BuiltinFunction, row)], row);
+  jne(slow(), T_NEAR);
+  expect_nothing_pending();
+  const Reg64 object = load(pc_->b);
+  const Reg64 length = take(), shape = take();
+  Label is_list, is_tuple, is_str, done;
+  if (const Known* known = known_.find(pc_->b); !known || known->fact != Fact::Shape) unless_pointer(object);
+  mov(shape.cvt32(), dword[object + OFFSET(Object, shape)]);
+  cmp(shape.cvt32(), shape_of_kind(Kind::List));
+  je(is_list);
+  cmp(shape.cvt32(), shape_of_kind(Kind::Str));
+  je(is_str);
+  cmp(shape.cvt32(), shape_of_kind(Kind::Tuple));
+  je(is_tuple);
+  cmp(shape.cvt32(), shape_of_kind(Kind::Dict));
+  jne(slow(), T_NEAR);
+  mov(length.cvt32(), dword[object + OFFSET(Dict, count)]);
+  jmp(done);
+  L(is_str);
+  mov(length, ptr[object + OFFSET(Str, length_and_width)]);
+  shr(length, 3);
+  jmp(done);
+  L(is_tuple);
+  mov(length, ptr[object + OFFSET(Tuple, size)]);
+  jmp(done);
+  L(is_list);
+  mov(length, ptr[object + OFFSET(List, size)]);
+  L(done);
+  add(length, int_bias);
+  store(pc_->a, length, Fact::Int);
+  return true;
+}
+
+}  // namespace minipy::jit
+
+#endif

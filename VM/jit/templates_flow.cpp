@@ -1,0 +1,142 @@
+// Jumps and loops.
+#include "VM/jit/jit.h"
+#if MINIPY_TAIL_CALLS
+#include "VM/jit/form_compiler.h"
+
+namespace minipy::jit {
+
+bool FormCompiler::flow_template(Op op) {
+  switch (op) {
+    case Op::JUMP:
+    case Op::JUMP_BACK:
+      jump_to(target_of(at_));
+      known_.clear();
+      return true;
+    case Op::JUMP_IF_TRUE: return jump_on_truth(true);
+    case Op::JUMP_IF_FALSE: return jump_on_truth(false);
+    case Op::JUMP_IF_NONE:
+    case Op::JUMP_IF_NOT_NONE:
+      cmp(load(pc_->a), static_cast<int>(None.bits()));
+      jump_if_equal(op == Op::JUMP_IF_NONE, target_of(at_));
+      return true;
+    case Op::JUMP_IF_SAME:
+    case Op::JUMP_IF_NOT_SAME:
+      cmp(load(pc_->a), load(pc_->b));
+      jump_if_equal(op == Op::JUMP_IF_SAME, target_of(at_));
+      return true;
+    case Op::IS:
+    case Op::IS_NOT:
+      cmp(load(pc_->b), load(pc_->c));
+      store_condition(op == Op::IS ? CompareOp::Equal : CompareOp::NotEqual);
+      return true;
+    case Op::NOT: {
+      const Reg64 operand = load(pc_->b), result = take();
+      lea(result, ptr[operand - static_cast<int>(False.bits())]);
+      cmp(result, 1);
+      ja(slow(), T_NEAR);
+      xor_(result, 1);
+      add(result, static_cast<int>(False.bits()));
+      store(pc_->a, result);
+      return true;
+    }
+    case Op::FOR_RANGE: return for_range();
+    case Op::FOR_LIST: return for_sequence(true);
+    case Op::FOR_TUPLE: return for_sequence(false);
+    default: return false;
+  }
+}
+
+// Going back is where loops can be interrupted.
+void FormCompiler::jump_to(uint32_t target) {
+  if (target <= at_) {
+    SafePoint& safe_point = safe_points_.emplace_back();
+    safe_point.word = target;
+    cmp(dword[thread + OFFSET(Thread, pending)], 0);
+    jne(safe_point.label, T_NEAR);
+  }
+  jmp(label_of(target), T_NEAR);
+}
+
+void FormCompiler::jump_if_equal(bool if_equal, uint32_t target) {
+  jump_on_ints(CompareOp::Equal, if_equal, target);
+}
+
+bool FormCompiler::jump_on_truth(bool if_true) {
+  const Operand operand{false, pc_->a};
+  const uint32_t target = target_of(at_);
+  if (form_.met[at_] == Met::Other) return false;
+  const Reg64 value = load(pc_->a);
+  if (fact_of(operand) == Fact::Int) {
+    cmp(value, int_bias);
+    jump_if_equal(!if_true, target);
+    return true;
+  }
+  Label jumps, stays, decided;
+  cmp(value, static_cast<int>(True.bits()));
+  je(if_true ? jumps : stays, T_NEAR);
+  cmp(value, static_cast<int>(False.bits()));
+  je(if_true ? stays : jumps, T_NEAR);
+  cmp(value, static_cast<int>(None.bits()));
+  je(if_true ? stays : jumps, T_NEAR);
+  // Small ints; zero is false.
+  cmp(value, first_int);
+  jb(elsewhere(), T_NEAR);
+  cmp(value, int_bias);
+  je(if_true ? stays : jumps, T_NEAR);
+  if (!if_true) jmp(stays, T_NEAR);
+  L(jumps);
+  jump_to(target);
+  L(stays);
+  return true;
+}
+
+// --- Loops: the end of the iteration is where the label of the jump is ---
+
+bool FormCompiler::for_range() {
+  const Reg64 range = expect_shape(pc_->b, shape_of_kind(Kind::RangeIterator));
+  const Reg64 left = take(), item = take(), next = take();
+  mov(left, ptr[range + OFFSET(RangeIterator, left)]);
+  test(left, left);
+  jle(label_of(target_of(at_)), T_NEAR);
+  mov(next, ptr[range + OFFSET(RangeIterator, next)]);
+  lea(item, ptr[next + int_bias]);
+  cmp(item, first_int);
+  jb(slow(), T_NEAR);
+  dec(left);
+  mov(ptr[range + OFFSET(RangeIterator, left)], left);
+  add(next, ptr[range + OFFSET(RangeIterator, step)]);
+  mov(ptr[range + OFFSET(RangeIterator, next)], next);
+  store(pc_->a, item, Fact::Int);
+  return true;
+}
+
+bool FormCompiler::for_sequence(bool is_list) {
+  const Reg64 iterator = expect_shape(pc_->b, shape_of_kind(is_list ? Kind::ListIterator : Kind::TupleIterator));
+  const Reg64 sequence = take(), position = take(), item = take();
+  static_assert(OFFSET(ListIterator, list) == OFFSET(TupleIterator, tuple));
+  static_assert(OFFSET(ListIterator, position) == OFFSET(TupleIterator, position));
+  mov(sequence, ptr[iterator + OFFSET(ListIterator, list)]);
+  test(sequence, sequence);
+  je(label_of(target_of(at_)), T_NEAR);
+  mov(position, ptr[iterator + OFFSET(ListIterator, position)]);
+  Label more;
+  cmp(position, ptr[sequence + (is_list ? OFFSET(List, size) : OFFSET(Tuple, size))]);
+  jb(more);
+  mov(qword[iterator + OFFSET(ListIterator, list)], 0);
+  jmp(label_of(target_of(at_)), T_NEAR);
+  L(more);
+  if (is_list) {
+    mov(item, ptr[sequence + OFFSET(List, buffer)]);
+    mov(item, ptr[item + position * 8 + OFFSET(ValueBuffer, items)]);
+  } else {
+    mov(item, ptr[sequence + position * 8 + OFFSET(Tuple, items)]);
+  }
+  inc(position);
+  mov(ptr[iterator + OFFSET(ListIterator, position)], position);
+  store(pc_->a, item);
+  return true;
+}
+
+}  // namespace minipy::jit
+
+#endif

@@ -1,0 +1,416 @@
+// Variables, attributes, items.
+#include "VM/jit/jit.h"
+#if MINIPY_TAIL_CALLS
+#include "VM/jit/form_compiler.h"
+
+#include "Objects/type.h"
+
+namespace minipy::jit {
+namespace {
+
+constexpr int kWords = sizeof(Object);  // where an object's words begin
+constexpr uint32_t kFirstShapeOfInstances = shape_of_kind(Kind::kCount);
+
+int word_offset(uint64_t index) { return kWords + static_cast<int>(index * sizeof(Value)); }
+int item_offset(uint64_t index) {
+  return OFFSET(ValueBuffer, items) + static_cast<int>(index * sizeof(Value));
+}
+
+}  // namespace
+
+bool FormCompiler::object_template(Op op) {
+  if (op >= Op::LOAD_ATTRIBUTE && op <= Op::LOAD_ATTRIBUTE_CLASS_DATA) return load_attribute(op);
+  if (op >= Op::STORE_ATTRIBUTE && op <= Op::STORE_ATTRIBUTE_CLASS_ENTRY) return store_attribute(op);
+  if (op >= Op::LOAD_METHOD && op <= Op::LOAD_SUPER_CACHED) return load_method(op);
+  switch (op) {
+    case Op::SUBSCRIPT_RR: return subscript({false, pc_->c});
+    case Op::SUBSCRIPT_RK: return subscript({true, pc_->c});
+    case Op::STORE_SUBSCRIPT: return store_subscript();
+    case Op::LIST_APPEND: return list_append();
+    case Op::UNPACK_PAIR:
+    case Op::UNPACK_TRIPLE: return unpack(op);
+    default: return variable_template(op);
+  }
+}
+
+bool FormCompiler::variable_template(Op op) {
+  switch (op) {
+    case Op::MOVE: {
+      const Known* known = known_.find(pc_->b);
+      const Fact fact = known ? known->fact : Fact::Nothing;
+      const uint32_t shape = known ? known->shape : 0;
+      store(pc_->a, load(pc_->b), fact, shape);
+      return true;
+    }
+    case Op::LOAD_CONST: {
+      const Value value = constant(static_cast<uint32_t>(pc_->wide));
+      if (value.is_object()) {
+        store(pc_->a, load_constant(static_cast<uint32_t>(pc_->wide)));
+      } else {
+        store_value(pc_->a, value);
+      }
+      return true;
+    }
+    case Op::CHECK_BOUND:
+      if (fact_of({false, pc_->a}) != Fact::Nothing) return true;
+      cmp(load(pc_->a), static_cast<int>(Unbound.bits()));
+      je(slow(), T_NEAR);
+      return true;
+    case Op::LOAD_DEREF: {
+      const Reg64 contents = take();
+      mov(contents, ptr[load(pc_->b) + OFFSET(Cell, contents)]);
+      cmp(contents, static_cast<int>(Unbound.bits()));
+      je(slow(), T_NEAR);
+      store(pc_->a, contents);
+      return true;
+    }
+    case Op::STORE_DEREF: {
+      const Reg64 cell = load(pc_->a);
+      mov(ptr[cell + OFFSET(Cell, contents)], load(pc_->b));
+      return true;
+    }
+    case Op::LOAD_GLOBAL_CACHED:
+    case Op::LOAD_BUILTIN_CACHED: return load_global(op);
+    default: return false;
+  }
+}
+
+// --- Names ---
+
+void FormCompiler::expect_version(Reg64 dict, uint64_t version) {
+  if (fits_32_bits(version)) {
+    cmp(qword[dict + OFFSET(Dict, version)], static_cast<int>(version));
+  } else {
+    const Reg64 expected = take();
+    mov(expected, version);
+    cmp(ptr[dict + OFFSET(Dict, version)], expected);
+    release(expected);
+  }
+  jne(slow(), T_NEAR);
+}
+
+// The value of an entry goes to R(a). `dict` is changed.
+void FormCompiler::load_entry(Reg64 dict, uint64_t entry) {
+  mov(dict, ptr[dict + OFFSET(Dict, entries)]);
+  mov(dict, ptr[dict + static_cast<int>(entry * sizeof(DictEntry)) + OFFSET(DictEntry, value)]);
+}
+
+bool FormCompiler::load_global(Op op) {
+  const Reg64 function = take(), dict = take();
+  mov(function, ptr[fp + FRAME_FIELD(function)]);
+  mov(dict, ptr[function + OFFSET(Function, globals)]);
+  expect_version(dict, pc_[1].bits);
+  if (op == Op::LOAD_GLOBAL_CACHED) {
+    load_entry(dict, pc_[2].bits);
+  } else {
+    mov(dict, ptr[function + OFFSET(Function, builtins)]);
+    cmp(dword[dict + OFFSET(Dict, version)], pc_[2].low);
+    jne(slow(), T_NEAR);
+    load_entry(dict, static_cast<uint32_t>(pc_[2].wide));
+  }
+  store(pc_->a, dict);
+  return true;
+}
+
+// --- Attributes: the caches' contents (attribute_cache.h) become constants of the code ---
+
+bool FormCompiler::is_current(uint32_t epoch) const {
+  return epoch == class_epoch && form_.met[at_] != Met::Other;
+}
+
+// An object of the shape that word 1 says.
+Reg64 FormCompiler::attribute_holder(uint32_t number) {
+  const Reg64 object = expect_shape(number, pc_[1].low);
+  expect_epoch();
+  return object;
+}
+
+void FormCompiler::expect_same(Reg64 value, uint64_t bits) {
+  keep(Value(bits));
+  const Reg64 expected = take();
+  mov(expected, bits);
+  cmp(value, expected);
+  jne(slow(), T_NEAR);
+  release(expected);
+}
+
+bool FormCompiler::load_attribute(Op op) {
+  if (form_.met[at_] == Met::Other) return false;
+  const bool has_shape = op != Op::LOAD_ATTRIBUTE_MODULE && op != Op::LOAD_ATTRIBUTE_CLASS &&
+                         op != Op::LOAD_ATTRIBUTE_CLASS_ENTRY && op != Op::LOAD_ATTRIBUTE_CLASS_DATA;
+  if (has_shape && !is_current(static_cast<uint32_t>(pc_[1].wide))) return false;
+  switch (op) {
+    case Op::LOAD_ATTRIBUTE_SLOT:
+    case Op::LOAD_ATTRIBUTE_MEMBER: {
+      const Reg64 object = attribute_holder(pc_->b);
+      const Reg64 value = take();
+      mov(value, ptr[object + word_offset(pc_[2].bits)]);
+      if (op == Op::LOAD_ATTRIBUTE_MEMBER) {
+        test(value, value);
+        je(slow(), T_NEAR);
+        cmp(value, static_cast<int>(Unbound.bits()));
+        je(slow(), T_NEAR);
+      }
+      store(pc_->a, value);
+      return true;
+    }
+    case Op::LOAD_ATTRIBUTE_OVERFLOW: {
+      const Reg64 object = attribute_holder(pc_->b);
+      const Reg64 value = take();
+      mov(value, ptr[object + word_offset(pc_[2].low)]);
+      mov(value, ptr[value + item_offset(static_cast<uint32_t>(pc_[2].wide))]);
+      store(pc_->a, value);
+      return true;
+    }
+    case Op::LOAD_ATTRIBUTE_VALUE:
+      attribute_holder(pc_->b);
+      store_value(pc_->a, Value(pc_[2].bits));
+      return true;
+    case Op::LOAD_ATTRIBUTE_DATA: {
+      attribute_holder(pc_->b);
+      const Reg64 dict = take();
+      keep(Value(pc_[2].bits));
+      mov(dict, pc_[2].bits);
+      cmp(dword[dict + OFFSET(Dict, version)], pc_[3].low);
+      jne(slow(), T_NEAR);
+      load_entry(dict, static_cast<uint32_t>(pc_[3].wide));
+      store(pc_->a, dict);
+      return true;
+    }
+    case Op::LOAD_ATTRIBUTE_MODULE: {
+      const Reg64 module = expect_shape(pc_->b, pc_[3].low);
+      const Reg64 dict = take();
+      mov(dict, ptr[module + OFFSET(Module, dict)]);
+      expect_version(dict, pc_[1].bits);
+      load_entry(dict, pc_[2].bits);
+      store(pc_->a, dict);
+      return true;
+    }
+    case Op::LOAD_ATTRIBUTE_CLASS:
+      if (!is_current(static_cast<uint32_t>(pc_[1].bits))) return false;
+      expect_same(load(pc_->b), pc_[2].bits);
+      expect_epoch();
+      store_value(pc_->a, Value(pc_[3].bits));
+      return true;
+    case Op::LOAD_ATTRIBUTE_CLASS_ENTRY: {
+      if (!is_current(pc_[3].low)) return false;
+      const Reg64 type = load(pc_->b);
+      expect_same(type, pc_[2].bits);
+      expect_epoch();
+      const Reg64 dict = take();
+      mov(dict, ptr[type + OFFSET(minipy::Type, dict)]);
+      expect_version(dict, pc_[1].bits);
+      load_entry(dict, static_cast<uint32_t>(pc_[3].wide));
+      store(pc_->a, dict);
+      return true;
+    }
+    default: return false;
+  }
+}
+
+bool FormCompiler::store_attribute(Op op) {
+  if (!is_current(static_cast<uint32_t>(pc_[1].wide))) return false;
+  switch (op) {
+    case Op::STORE_ATTRIBUTE_SLOT: {
+      const Reg64 object = attribute_holder(pc_->a);
+      mov(ptr[object + word_offset(pc_[2].bits)], load(pc_->b));
+      return true;
+    }
+    case Op::STORE_ATTRIBUTE_ADD: {
+      const Reg64 object = attribute_holder(pc_->a);
+      const uint32_t shape = static_cast<uint32_t>(pc_[3].bits);
+      mov(ptr[object + word_offset(pc_[2].bits)], load(pc_->b));
+      mov(dword[object + OFFSET(Object, shape)], shape);
+      known_.forget_shapes(kFirstShapeOfInstances);
+      Known& known = known_.about(pc_->a);
+      known.fact = Fact::Shape;
+      known.shape = shape;
+      return true;
+    }
+    case Op::STORE_ATTRIBUTE_OVERFLOW: {
+      const Reg64 object = attribute_holder(pc_->a);
+      const Reg64 overflow = take();
+      mov(overflow, ptr[object + word_offset(pc_[2].low)]);
+      test(byte[overflow], 1);  // is scanned
+      je(slow(), T_NEAR);
+      mov(ptr[overflow + item_offset(static_cast<uint32_t>(pc_[2].wide))], load(pc_->b));
+      return true;
+    }
+    default: return false;
+  }
+}
+
+bool FormCompiler::load_method(Op op) {
+  if (form_.met[at_] == Met::Other) return false;
+  const uint32_t target = pc_->a;
+  switch (op) {
+    case Op::LOAD_METHOD_CACHED:
+    case Op::LOAD_METHOD_PAIR:
+    case Op::LOAD_METHOD_SLOT: {
+      if (!is_current(static_cast<uint32_t>(pc_[1].wide))) return false;
+      const Reg64 object = attribute_holder(pc_->b);
+      const Reg64 attribute = take();
+      if (op == Op::LOAD_METHOD_SLOT) mov(attribute, ptr[object + word_offset(pc_[2].bits)]);
+      store_value(target, op == Op::LOAD_METHOD_SLOT ? Value() : Value(pc_[2].bits));
+      if (op == Op::LOAD_METHOD_CACHED) {
+        store(target + 1, object, Fact::Shape, pc_[1].low);
+      } else if (op == Op::LOAD_METHOD_PAIR) {
+        store_value(target + 1, Value(pc_[3].bits));
+      } else {
+        store(target + 1, attribute);
+      }
+      return true;
+    }
+    case Op::LOAD_METHOD_MODULE: {
+      const Reg64 module = expect_shape(pc_->b, pc_[3].low);
+      const Reg64 dict = take();
+      mov(dict, ptr[module + OFFSET(Module, dict)]);
+      expect_version(dict, pc_[1].bits);
+      load_entry(dict, pc_[2].bits);
+      store_value(target, Value());
+      store(target + 1, dict);
+      return true;
+    }
+    case Op::LOAD_METHOD_CLASS:
+    case Op::LOAD_METHOD_CLASS_BOUND: {
+      if (!is_current(static_cast<uint32_t>(pc_[1].bits))) return false;
+      const Reg64 type = load(pc_->b);
+      expect_same(type, pc_[2].bits);
+      expect_epoch();
+      if (op == Op::LOAD_METHOD_CLASS) {
+        store_value(target, Value());
+        store_value(target + 1, Value(pc_[3].bits));
+      } else {
+        store_value(target, Value(pc_[3].bits));
+        store(target + 1, type);
+      }
+      return true;
+    }
+    case Op::LOAD_SUPER_CACHED: {
+      if (!is_current(static_cast<uint32_t>(pc_[1].wide))) return false;
+      const Reg64 self = attribute_holder(0);
+      expect_same(load(pc_->b), Value(&type_of_kind(Kind::Super)).bits());
+      const Reg64 defining_class = take();
+      mov(defining_class, ptr[load(static_cast<uint32_t>(pc_[4].bits)) + OFFSET(Cell, contents)]);
+      expect_same(defining_class, pc_[2].bits);
+      locked_ = 1u << self.getIdx();
+      store_value(target, Value(pc_[3].bits));
+      store(target + 1, self, Fact::Shape, pc_[1].low);
+      return true;
+    }
+    default: return false;
+  }
+}
+
+// --- Items ---
+
+// The index that `key` stands for, which lies within the sequence.
+Reg64 FormCompiler::index_in(Reg64 sequence, int size_offset, Operand key) {
+  const Address size = ptr[sequence + size_offset];
+  const Reg64 index = take();
+  if (key.is_constant) {
+    const int64_t number = constant(key.number).as_int();
+    if (number >= 0) {
+      mov(index, static_cast<uint64_t>(number));
+      cmp(size, index);
+      jbe(slow(), T_NEAR);
+    } else {
+      mov(index, size);
+      add(index, static_cast<int>(number));
+      js(slow(), T_NEAR);
+    }
+    return index;
+  }
+  Label from_start;
+  lea(index, ptr[expect_int(key) + double_offset * 2]);
+  test(index, index);
+  jns(from_start);
+  add(index, size);
+  L(from_start);
+  cmp(index, size);
+  jae(slow(), T_NEAR);
+  return index;
+}
+
+bool FormCompiler::subscript(Operand key) {
+  if (form_.met[at_] == Met::Other) return false;
+  if (key.is_constant) {
+    const Value value = constant(key.number);
+    if (!value.is_int() || !fits_32_bits(static_cast<uint64_t>(value.as_int()))) return false;
+  }
+  const bool is_tuple = form_.met[at_] == Met::Tuple;
+  if (!key.is_constant) expect_int(key);
+  const Reg64 sequence = expect_shape(pc_->b, shape_of_kind(is_tuple ? Kind::Tuple : Kind::List));
+  const Reg64 index = index_in(sequence, is_tuple ? OFFSET(Tuple, size) : OFFSET(List, size), key);
+  const Reg64 value = take();
+  if (is_tuple) {
+    mov(value, ptr[sequence + index * 8 + OFFSET(Tuple, items)]);
+  } else {
+    mov(value, ptr[sequence + OFFSET(List, buffer)]);
+    mov(value, ptr[value + index * 8 + OFFSET(ValueBuffer, items)]);
+  }
+  store(pc_->a, value);
+  return true;
+}
+
+// The collector does not look into an unscanned buffer, so no object goes there.
+void FormCompiler::expect_storable(Reg64 buffer, uint32_t number) {
+  const Fact fact = fact_of({false, number});
+  if (fact == Fact::Int || fact == Fact::Double) return;
+  Label scanned;
+  test(byte[buffer], 1);
+  jne(scanned);
+  test(load(number), pointer_mask);
+  je(slow(), T_NEAR);
+  L(scanned);
+}
+
+bool FormCompiler::store_subscript() {
+  if (form_.met[at_] == Met::Other) return false;
+  const Reg64 value = load(pc_->c);
+  expect_int({false, pc_->b});
+  const Reg64 list = expect_shape(pc_->a, shape_of_kind(Kind::List));
+  const Reg64 index = index_in(list, OFFSET(List, size), {false, pc_->b});
+  const Reg64 buffer = take();
+  mov(buffer, ptr[list + OFFSET(List, buffer)]);
+  expect_storable(buffer, pc_->c);
+  mov(ptr[buffer + index * 8 + OFFSET(ValueBuffer, items)], value);
+  return true;
+}
+
+bool FormCompiler::list_append() {
+  const Reg64 value = load(pc_->b);
+  const Reg64 list = expect_shape(pc_->a, shape_of_kind(Kind::List));
+  const Reg64 buffer = take(), size = take(), capacity = take();
+  mov(buffer, ptr[list + OFFSET(List, buffer)]);
+  mov(size, ptr[list + OFFSET(List, size)]);
+  mov(capacity, ptr[buffer + OFFSET(ValueBuffer, capacity_and_scanned)]);
+  shr(capacity, 1);
+  cmp(size, capacity);
+  jae(elsewhere(), T_NEAR);
+  expect_storable(buffer, pc_->b);
+  mov(ptr[buffer + size * 8 + OFFSET(ValueBuffer, items)], value);
+  inc(size);
+  mov(ptr[list + OFFSET(List, size)], size);
+  return true;
+}
+
+// Tuples of just as many items.
+bool FormCompiler::unpack(Op op) {
+  const uint32_t targets[] = {pc_->a, pc_->c, op == Op::UNPACK_TRIPLE ? static_cast<uint32_t>(pc_[1].bits) : 0};
+  const uint32_t count = op == Op::UNPACK_TRIPLE ? 3 : 2;
+  const Reg64 tuple = expect_shape(pc_->b, shape_of_kind(Kind::Tuple));
+  cmp(qword[tuple + OFFSET(Tuple, size)], count);
+  jne(slow(), T_NEAR);
+  Reg64 items[3];
+  for (uint32_t i = 0; i < count; ++i) {
+    items[i] = take();
+    mov(items[i], ptr[tuple + OFFSET(Tuple, items) + static_cast<int>(i * sizeof(Value))]);
+  }
+  for (uint32_t i = 0; i < count; ++i) store(targets[i], items[i]);
+  return true;
+}
+
+}  // namespace minipy::jit
+
+#endif
