@@ -177,6 +177,16 @@ std::optional<int> read_digit_limit(Configuration& c) {
   return std::nullopt;
 }
 
+std::optional<int> read_jit_threshold(Configuration& c) {
+  const char* text = x_option(c, "jit");
+  if (!text) text = c.environment("MINIPY_JIT");
+  if (!text) return std::nullopt;
+  if (!read_number(text, c.jit_threshold) || c.jit_threshold < 0) {
+    return fatal("read_jit_threshold", "-X jit, MINIPY_JIT: not a number of calls and rounds; 0 for never.");
+  }
+  return std::nullopt;
+}
+
 std::optional<int> read_hash_seed(Configuration& c) {
   if (c.randomizes_hashes) return std::nullopt;
   const char* seed = c.environment("PYTHONHASHSEED");
@@ -373,7 +383,7 @@ std::optional<int> read_command_line(int argument_count, char** arguments, Confi
     return 0;
   }
   read_environment(c);
-  for (auto* step : {read_digit_limit, read_hash_seed, read_utf8_mode, read_x_options}) {
+  for (auto* step : {read_digit_limit, read_jit_threshold, read_hash_seed, read_utf8_mode, read_x_options}) {
     if (const auto status = step(c)) return status;
   }
   collect_warnings(c, choices);

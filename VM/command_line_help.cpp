@@ -83,7 +83,8 @@ void print_option_help() {
       "-X warn_default_encoding: warn where encoding=None is used\n\n"
       "-X no_debug_ranges: keep no columns in code objects\n\n"
       "-X frozen_modules=[on|off]: whether frozen modules are used\n\n"
-      "-X int_max_str_digits=number: limit of digits between int and str; 0 for none\n",
+      "-X int_max_str_digits=number: limit of digits between int and str; 0 for none\n\n"
+      "-X jit=number: how many calls and loop rounds make machine code of a function; 0 for never\n",
       stdout);
 }
 

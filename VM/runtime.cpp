@@ -85,7 +85,8 @@ Status make_core_modules(Thread& thread) {
   set_default_builtins(*runtime.builtins->dict);
   runtime.sys = TRY(import_native_module(thread, "sys"));
   if (runtime.configuration.optimize) dict_set_str(*runtime.builtins->dict, "__debug__", False);
-  if (const char* threshold = std::getenv("MINIPY_JIT")) compile_threshold = static_cast<uint32_t>(std::atoi(threshold));
+  if (runtime.configuration.jit_threshold >= 0)
+    compile_threshold = static_cast<uint32_t>(runtime.configuration.jit_threshold);
   if (runtime.configuration.int_max_str_digits >= 0)
     int_max_str_digits = runtime.configuration.int_max_str_digits;
   return nothing;

@@ -22,6 +22,7 @@ struct Configuration {
       isolated = 0, utf8_mode = 0, warn_default_encoding = 0;
   bool dev_mode = false, safe_path = false, unbuffered = false, skip_first_line = false, randomizes_hashes = false;
   int int_max_str_digits = -1;
+  int jit_threshold = -1;  // compile_threshold (jit/jit.h), where it was given
   int frozen_modules = 1;
   int import_time = 0;
   int fault_handler = 0;
