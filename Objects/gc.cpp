@@ -38,6 +38,9 @@ namespace {
 constexpr size_t kGranule = 16;
 constexpr size_t kMegabyte = 1024 * 1024;
 constexpr size_t kFirstHeap = 20 * kMegabyte;
+// What lives and what is allocated until the next collection, together: at first, and once collections are noticed.
+constexpr size_t kFirstRoom = 8 * kMegabyte;
+constexpr size_t kLargerRoom = 18 * kMegabyte;
 constexpr size_t kSmallPages = 7 * kMegabyte / 2;  // what is used before huge pages are
 constexpr size_t kLeastBudget = 3 * kMegabyte;
 constexpr size_t kLeastExtra = 6 * kMegabyte;
@@ -115,27 +118,43 @@ void push_roots() {
   if (previous_push_other_roots) previous_push_other_roots();
 }
 
-// How much may be allocated until the next collection. A program with little live data gets all of the first heap; with
-// more, half of what lives, so that marking costs a bounded share of the time. Where the collector takes most of the time
+// How much may be allocated until the next collection. A program with little live data gets the rest of the room; with
+// more, half of what lives, so that marking costs a bounded share of the time. Where the collector takes much of the time
 // all the same, it may have some memory more.
 struct Budget {
+  size_t room = kFirstRoom;
   size_t extra = 0;
 
   void note_share(unsigned percent) {
+    if (percent >= 7) room = kLargerRoom;
     if (percent >= 40) extra = std::min(std::max(extra * 2, kLeastExtra), kMostExtra);
     if (percent < 10) extra /= 2;
   }
   size_t for_live(size_t live) const {
-    const size_t rest_of_first_heap = kFirstHeap - std::min(live, kFirstHeap);
-    return std::max({kLeastBudget, rest_of_first_heap, live / 2, extra});
+    const size_t rest_of_room = room - std::min(live, room);
+    return std::max({kLeastBudget, rest_of_room, live / 2, extra});
   }
 };
 Budget budget;
 
+// libgc itself collects only when the heap is full.
+struct Allowance {
+  size_t bytes = kFirstRoom;
+  size_t given_back = 0;  // since the last collection
+
+  bool is_spent() const {
+    const size_t allocated = GC_get_bytes_since_gc();
+    return allocated >= bytes && allocated - std::min(allocated, given_back) >= bytes;
+  }
+};
+Allowance allowance;
+
 void set_budget() {
   GC_prof_stats_s stats;
   GC_get_prof_stats_unsafe(&stats, sizeof stats);
-  GC_set_min_bytes_allocd(budget.for_live(stats.heapsize_full - stats.free_bytes_full));
+  const size_t used = stats.heapsize_full - stats.free_bytes_full;
+  allowance = {budget.for_live(used - std::min(used, memory_reserve_in_heap()))};
+  GC_set_min_bytes_allocd(allowance.bytes);
 }
 
 // Under MINIPY_GC_EVERY: a variable that is not zero at the start is no root (docs/memory.md), so it must not be the
@@ -194,6 +213,7 @@ void* allocate_many(FreeLists& lists, size_t bytes, int kind) {
     stress_countdown = stress_interval;
     GC_gcollect();
   }
+  if (allowance.is_spent()) GC_gcollect();
   if (memory_reserve_is_spent) refill_memory_reserve_after_crisis();
   if (bytes <= kLargestCell) return allocate_many(lists, bytes, kind);
   void* cell = kind == GC_I_PTRFREE ? GC_malloc_atomic(bytes) : GC_generic_malloc(bytes, kind);
@@ -282,7 +302,7 @@ void gc_initialize() {
   GC_set_free_space_divisor(16);  // small steps; set_budget() says when to collect
   GC_expand_hp(kFirstHeap);
   prefer_huge_pages();
-  GC_set_min_bytes_allocd(kFirstHeap);
+  GC_set_min_bytes_allocd(kFirstRoom);
 
   const unsigned mark = GC_new_proc(mark_object);
   static void** const own_free_list = GC_new_free_list();
@@ -295,6 +315,7 @@ void gc_initialize() {
     stress_interval = stress_countdown = std::strtoul(every, nullptr, 10);
   }
   fill_memory_reserve();
+  allowance.bytes = kFirstRoom + GC_get_bytes_since_gc();
 }
 
 void* gc_allocate_object(size_t bytes) {
@@ -320,7 +341,9 @@ void* gc_allocate_leaf_buffer(size_t bytes) {
 }
 
 void gc_free_buffer(void* buffer) {
-  if (buffer) GC_free(buffer);
+  if (!buffer) return;
+  allowance.given_back += GC_size(buffer);
+  GC_free(buffer);
 }
 
 void gc_recycle_cell(void* cell) {

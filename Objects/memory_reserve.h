@@ -13,6 +13,9 @@ void spend_memory_reserve();
 // After a MemoryError has been raised and another collection has run, the reserve is set aside again.
 void refill_memory_reserve_after_crisis();
 
+// How much of the heap it is: taken, but never touched.
+size_t memory_reserve_in_heap();
+
 // Whether the system would give so much more. Takes nothing.
 bool could_allocate(size_t bytes);
 
