@@ -226,6 +226,13 @@ struct Later {
   char header[64];
 };
 Later later;
+
+// The thread that waits is not there in a forked child.
+void forget_later() {
+  pthread_mutex_init(&later.lock, nullptr);
+  pthread_cond_init(&later.wakes, nullptr);
+  later.is_running = false;
+}
 Value later_file;
 
 timespec deadline_in(double seconds) {
@@ -285,6 +292,8 @@ Status dump_later(Thread& thread, double timeout, bool repeat, Value file, bool 
   char fraction[24] = "";
   if (micro) std::snprintf(fraction, sizeof(fraction), ".%06lu", micro);
   std::snprintf(later.header, sizeof(later.header), "Timeout (%lu:%02lu:%02lu%s)!\n", whole / 3600, whole / 60 % 60, whole % 60, fraction);
+  static const int registered = pthread_atfork(nullptr, nullptr, forget_later);
+  (void)registered;
   if (pthread_create(&later.thread, nullptr, wait_and_dump, nullptr) != 0) {
     return raise(thread, RuntimeError, "unable to start watchdog thread");
   }

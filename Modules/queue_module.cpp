@@ -1,4 +1,6 @@
 // _queue: SimpleQueue, an unbounded queue between threads. Library reference, "queue".
+#include <pthread.h>
+
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -27,6 +29,12 @@ Value empty_error;  // _queue.Empty
 std::mutex puts_mutex;
 std::condition_variable puts_changed;
 uint64_t puts = 0;
+
+// In a forked child nobody else waits, nor holds the mutex.
+void reset_after_fork() {
+  new (&puts_mutex) std::mutex;
+  new (&puts_changed) std::condition_variable;
+}
 
 Value make_queue(Thread& thread, Type& type, const Value*, size_t count, Value keyword_names) {
   if (!has_own_init(type, ModuleKind::SimpleQueue)) {
@@ -114,6 +122,7 @@ const MethodRow queue_methods[] = {
 };
 
 Status initialize(Thread& thread, Module& module) {
+  pthread_atfork(nullptr, nullptr, reset_after_fork);
   TypeSlots slots{};
   slots.make = make_queue;
   define_type(ModuleKind::SimpleQueue, {.doc = "SimpleQueue()\n--\n\nSimple, unbounded, reentrant FIFO queue.",

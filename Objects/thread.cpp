@@ -27,6 +27,10 @@ constexpr size_t kStackMargin = 256 * 1024;
 
 Thread main_thread;
 
+// Threads begin and end without the GIL, or with it: the list is guarded by itself.
+pthread_mutex_t list_mutex = PTHREAD_MUTEX_INITIALIZER;
+void reset_list_mutex() { pthread_mutex_init(&list_mutex, nullptr); }
+
 // Where the C++ stack of the calling thread may not go below.
 char* find_stack_limit() {
   pthread_attr_t attributes;
@@ -64,25 +68,32 @@ Thread& current_thread() { return *current_thread_pointer; }
 
 Thread& add_thread() {
   Thread* thread = &main_thread;
-  if (!first_thread) include_in_roots(&main_thread, &main_thread + 1);
+  if (!first_thread) {
+    include_in_roots(&main_thread, &main_thread + 1);
+    pthread_atfork(nullptr, nullptr, reset_list_mutex);
+  }
   if (first_thread) thread = new (GC_malloc_uncollectable(sizeof(Thread))) Thread();
   thread->stack_limit = find_stack_limit();
   thread->exception_state = &thread->base_exception_state;
   thread->identifier = static_cast<unsigned long>(pthread_self());
   if (first_thread) thread->recursion_limit = first_thread->recursion_limit;
   map_value_stack(*thread);
+  pthread_mutex_lock(&list_mutex);
   thread->next = first_thread;
   first_thread = thread;
+  pthread_mutex_unlock(&list_mutex);
   current_thread_pointer = thread;
   return *thread;
 }
 
 void remove_thread(Thread& thread) {
+  pthread_mutex_lock(&list_mutex);
   for (Thread** link = &first_thread; *link; link = &(*link)->next) {
     if (*link != &thread) continue;
     *link = thread.next;
     break;
   }
+  pthread_mutex_unlock(&list_mutex);
   munmap(thread.stack_base, static_cast<size_t>(thread.stack_end - thread.stack_base) * sizeof(Value));
   if (current_thread_pointer == &thread) current_thread_pointer = nullptr;
   if (&thread != &main_thread) GC_free(&thread);

@@ -35,10 +35,7 @@ class CallbackScope {
       GC_stack_base base;
       GC_get_stack_base(&base);
       GC_register_my_thread(&base);
-      static pthread_mutex_t adding = PTHREAD_MUTEX_INITIALIZER;
-      pthread_mutex_lock(&adding);
       thread_ = make_thread_state();
-      pthread_mutex_unlock(&adding);
       thread_->identifier = static_cast<unsigned long>(pthread_self());
     } else {
       thread_ = &current_thread();

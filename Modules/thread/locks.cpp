@@ -1,5 +1,7 @@
 // lock and RLock of _thread. A waiting thread lets others run, and the main thread serves signals.
 #include <errno.h>
+#define GC_THREADS
+#include <gc/gc.h>
 #include <pthread.h>
 #include <time.h>
 
@@ -20,6 +22,12 @@ namespace {
 // GIL, and may wake up just when another one asks.
 pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 pthread_cond_t released = PTHREAD_COND_INITIALIZER;
+
+// In a forked child nobody else waits, nor holds the mutex.
+void reset_after_fork() {
+  pthread_mutex_init(&mutex, nullptr);
+  pthread_cond_init(&released, nullptr);
+}
 
 struct ThreadLock : Object {
   static constexpr Kind kKind = ModuleKind::ThreadLock;
@@ -68,16 +76,35 @@ Outcome wait_for(Thread& thread, std::atomic<bool>& is_locked, double timeout) {
   return outcome;
 }
 
+// The main thread waits while nobody allocates anything: a good time for a collection. What it waits for may be
+// the end of an object that nobody uses any more: a socket whose other side reads until it is closed.
+class IdleCollection {
+ public:
+  void begin_wait() { before_ = GC_get_bytes_since_gc(); }
+  void end_wait(Thread& thread) {
+    if (is_done_ || before_ == 0 || GC_get_bytes_since_gc() != before_ || GC_is_disabled()) return;
+    is_done_ = true;
+    gc_collect(thread);
+  }
+
+ private:
+  size_t before_ = 0;
+  bool is_done_ = false;
+};
+
 Result<bool> acquire(Thread& thread, std::atomic<bool>& is_locked, double timeout) {
   if (!is_locked.exchange(true)) return true;
   timespec start;
   clock_gettime(CLOCK_MONOTONIC, &start);
   double left = timeout;
+  IdleCollection idle;
   for (;;) {
+    idle.begin_wait();
     const Outcome outcome = wait_for(thread, is_locked, left);
     if (outcome == Outcome::Acquired) return true;
     if (thread.pending.load()) TRY(run_pending(thread));
     if (outcome == Outcome::TimedOut) return false;
+    idle.end_wait(thread);
     if (timeout < 0) continue;
     timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -275,6 +302,7 @@ void define_lock_types() {
   static bool is_defined = false;
   if (is_defined) return;
   is_defined = true;
+  pthread_atfork(nullptr, nullptr, reset_after_fork);
   TypeSpec lock;
   lock.doc = "Either taken or free; made by allocate_lock().";
   lock.instance_bytes = sizeof(ThreadLock);

@@ -49,10 +49,7 @@ void report_thread_exception(Thread& thread, Value function) {
 }
 
 void* run_thread(void* argument) {
-  static pthread_mutex_t starting = PTHREAD_MUTEX_INITIALIZER;
-  pthread_mutex_lock(&starting);
   Thread* thread = make_thread_state();
-  pthread_mutex_unlock(&starting);
   thread->identifier = static_cast<unsigned long>(pthread_self());
   take_gil(*thread);
   ++running_threads;
