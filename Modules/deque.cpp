@@ -1,5 +1,6 @@
 // collections.deque. Library reference, "collections".
 #include <algorithm>
+#include <bit>
 
 #include "Modules/collections.h"
 #include "Objects/container_support.h"
@@ -8,6 +9,7 @@
 #include "Objects/module_kinds.h"
 #include "Objects/native.h"
 #include "Objects/slice.h"
+#include "Objects/tuple.h"
 
 namespace minipy {
 namespace {
@@ -98,7 +100,24 @@ void clear(Deque& self) {
   ++self.changes;
 }
 
+// Into an empty deque without a bound: the items of a list or tuple as they are.
+Status fill(Thread& thread, Deque& self, std::span<const Value> items) {
+  const bool scanned = std::any_of(items.begin(), items.end(), [](Value item) { return item.is_object(); });
+  ValueBuffer* buffer = make_value_buffer(std::max(std::bit_ceil(items.size()), kSmallest), scanned);
+  if (!buffer) return raise_memory_error(thread);
+  std::copy(items.begin(), items.end(), buffer->items);
+  self.buffer = buffer;
+  self.start = 0;
+  self.size = items.size();
+  self.changes += items.size();
+  return nothing;
+}
+
 Status extend(Thread& thread, Deque& self, Value iterable) {
+  if (self.size == 0 && self.max_size < 0) {
+    if (is_exact_list(iterable)) return fill(thread, self, {iterable.as<List>()->buffer->items, iterable.as<List>()->size});
+    if (is_exact_tuple(iterable)) return fill(thread, self, iterable.as<Tuple>()->view());
+  }
   if (iterable == Value(&self)) iterable = Value(TRY(list_of(thread, iterable)));
   return for_each(thread, iterable, [&](Value item) { return append(thread, self, item); });
 }

@@ -80,6 +80,17 @@ Status check_non_negative(Thread& thread, Value number, const char* name) {
   return raise(thread, ValueError, "{} must be a non-negative integer", name);
 }
 
+// Where everything on the way fits 64 bits.
+std::optional<uint64_t> small_comb(Value n, int64_t k) {
+  if (!n.is_int()) return std::nullopt;
+  uint64_t result = 1;
+  for (int64_t i = 0; i < k; ++i) {
+    if (__builtin_mul_overflow(result, static_cast<uint64_t>(n.as_int() - i), &result)) return std::nullopt;
+    result /= static_cast<uint64_t>(i + 1);
+  }
+  return result;
+}
+
 // n * (n - 1) * ... : `count` factors, halves multiplied so that both sides are about as long.
 Value falling_product(Thread& thread, Value n, int64_t first, int64_t count) {
   if (count == 0) return Value::from_int(1);
@@ -113,6 +124,7 @@ Value math_comb(Thread& thread, Value n_value, Value k_value) {
   if (int_compare(rest, k) < 0) k = rest;
   const std::optional<int64_t> count = int_to_int64(k);
   if (!count) return raise(thread, OverflowError, "min(n - k, k) must not exceed {}", INT64_MAX);
+  if (const std::optional<uint64_t> result = small_comb(n, *count)) return make_uint(*result);
   const IntView view(n);
   mpz_t borrowed;
   BigNumber result;

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 #include "Objects/finalizers.h"
 #include "Objects/gc_roots.h"
@@ -57,6 +58,41 @@ struct FreeLists {
   void* first[kLargestCell / kGranule + 1];
 };
 FreeLists object_cells, leaf_cells, buffer_cells;
+
+// Blocks of some kilobytes that were given back a moment ago: containers that grow need the like of them soon, and libgc
+// takes its time over blocks. They too are dropped when a collection starts.
+class KeptBlocks {
+ public:
+  // False: too small or too large.
+  bool keep(void* start, size_t bytes, int kind) {
+    if (bytes <= kLargestCell || bytes > kLargest || (kind != GC_I_PTRFREE && kind != GC_I_NORMAL)) return false;
+    Block& place = blocks_[next_++ % kCount];
+    if (place.start) GC_free(place.start);
+    place = {start, bytes, kind};
+    return true;
+  }
+  // Null if there is none that fits without wasting half of it.
+  void* take(size_t bytes, int kind) {
+    if (bytes > kLargest) return nullptr;
+    for (Block& block : blocks_) {
+      if (!block.start || block.kind != kind || block.bytes < bytes || block.bytes > bytes * 2) continue;
+      if (kind == GC_I_NORMAL) std::memset(block.start, 0, block.bytes);
+      return std::exchange(block.start, nullptr);
+    }
+    return nullptr;
+  }
+
+ private:
+  static constexpr size_t kCount = 8, kLargest = 64 * 1024;
+  struct Block {
+    void* start;
+    size_t bytes;
+    int kind;
+  };
+  Block blocks_[kCount];
+  unsigned next_;
+};
+KeptBlocks kept_blocks;
 
 // An entry of libgc's mark stack, as its private headers have it: words that it will look through.
 struct MarkEntry {
@@ -173,6 +209,7 @@ void on_event(GC_EventType event) {
     object_cells = {};
     leaf_cells = {};
     buffer_cells = {};
+    kept_blocks = {};
     std::fill_n(recent_classes, kRecentClasses, nullptr);
   } else if (event == GC_EVENT_MARK_END) {
     // The world is still stopped, perhaps with a thread inside malloc: only tables outside the heap
@@ -191,10 +228,10 @@ void on_event(GC_EventType event) {
 
 void* out_of_memory(size_t bytes, int kind) {
   GC_gcollect();
-  void* cell = kind == GC_I_PTRFREE ? GC_malloc_atomic(bytes) : GC_generic_malloc(bytes, kind);
+  void* cell = GC_generic_malloc(bytes, kind);
   while (!cell) {
     spend_memory_reserve();
-    cell = kind == GC_I_PTRFREE ? GC_malloc_atomic(bytes) : GC_generic_malloc(bytes, kind);
+    cell = GC_generic_malloc(bytes, kind);
   }
   return cell;
 }
@@ -216,7 +253,8 @@ void* allocate_many(FreeLists& lists, size_t bytes, int kind) {
   if (allowance.is_spent()) GC_gcollect();
   if (memory_reserve_is_spent) refill_memory_reserve_after_crisis();
   if (bytes <= kLargestCell) return allocate_many(lists, bytes, kind);
-  void* cell = kind == GC_I_PTRFREE ? GC_malloc_atomic(bytes) : GC_generic_malloc(bytes, kind);
+  if (void* kept = kept_blocks.take(bytes, kind)) return kept;
+  void* cell = GC_generic_malloc(bytes, kind);
   return cell || bytes > kLargeAllocation ? cell : out_of_memory(bytes, kind);
 }
 
@@ -342,7 +380,10 @@ void* gc_allocate_leaf_buffer(size_t bytes) {
 
 void gc_free_buffer(void* buffer) {
   if (!buffer) return;
-  allowance.given_back += GC_size(buffer);
+  size_t bytes = 0;
+  const int kind = GC_get_kind_and_size(buffer, &bytes);
+  if (!stress_interval && kept_blocks.keep(buffer, bytes, kind)) return;
+  allowance.given_back += bytes;
   GC_free(buffer);
 }
 

@@ -9,6 +9,7 @@
 namespace minipy {
 
 void append_str_repr(StrBuilder& builder, const Str* text);  // as str_repr()
+void append_escape(StrBuilder& builder, char32_t c);           // \x.., \u.... or \U........
 
 inline void append_int(StrBuilder& builder, int64_t number) {
   char digits[24];

@@ -1,6 +1,7 @@
 // Iteration over any object. Language reference, data model 3.3.7; library reference, iter().
 #include "Objects/gc.h"
 #include "Objects/int.h"
+#include "Objects/iteration.h"
 #include "Objects/iterators.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
@@ -38,6 +39,11 @@ bool raise_out_of_stack(Thread& thread) {
 }
 
 Value next(Thread& thread, Value iterator) {
+  Value ready;
+  if (iterator.is_object() && peek_item(iterator, ready)) {
+    take_item(iterator);
+    return ready;
+  }
   if (is_stack_exhausted(thread)) [[unlikely]] return error;
   const NextSlot slot = type_of(iterator).slots.next;
   if (!slot) return raise(thread, TypeError, "'{}' object is not an iterator", type_of(iterator));

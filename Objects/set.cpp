@@ -7,10 +7,12 @@
 #include "Objects/gc.h"
 #include "Objects/gc_large.h"
 #include "Objects/iterators.h"
+#include "Objects/list.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
 #include "Objects/set_internals.h"
 #include "Objects/simple_key.h"
+#include "Objects/tuple.h"
 
 // An open-addressed table. A probe looks at up to ten neighbouring slots, then jumps: the same
 // sequence as CPython's, so that sets of ints come out in the same order.
@@ -40,7 +42,7 @@ uint32_t open_searches = 0;
 
 // The slot of a simple key or the free one where the search ended; nullptr where that takes
 // comparing it with a key that is not simple.
-SetEntry* find_simple_slot(const Set& set, Value key, int64_t hash) {
+[[gnu::always_inline]] inline SetEntry* find_simple_slot(const Set& set, Value key, int64_t hash) {
   SetEntry* table = set.table;
   for (Probe probe(hash, set.mask);; probe.step()) {
     SetEntry* entry = &table[probe.slot];
@@ -55,10 +57,7 @@ SetEntry* find_simple_slot(const Set& set, Value key, int64_t hash) {
 
 // The slot of any key; user code may run and fail (nullptr then) or change the table (the search
 // starts again).
-SetEntry* find_slot(Thread& thread, const Set& set, Value key, int64_t hash) {
-  if (is_simple_key(key)) {
-    if (SetEntry* entry = find_simple_slot(set, key, hash)) return entry;
-  }
+[[gnu::noinline]] SetEntry* find_odd_slot(Thread& thread, const Set& set, Value key, int64_t hash) {
 restart:
   SetEntry* table = set.table;
   const size_t mask = set.mask;
@@ -86,6 +85,13 @@ restart:
       if (same.value()) return entry;
     }
   }
+}
+
+[[gnu::always_inline]] inline SetEntry* find_slot(Thread& thread, const Set& set, Value key, int64_t hash) {
+  if (is_simple_key(key)) {
+    if (SetEntry* entry = find_simple_slot(set, key, hash)) return entry;
+  }
+  return find_odd_slot(thread, set, key, hash);
 }
 
 // Every set starts with this table, which nobody writes to.
@@ -178,24 +184,47 @@ Result<int64_t> hash_of_member(Thread& thread, Value key) {
   return is_simple_key(key) ? Result<int64_t>(simple_hash(key)) : hash(thread, key);
 }
 
-Status set_add_hashed(Thread& thread, Set& set, Value key, int64_t hash) {
+namespace {
+
+// Into the free slot where the search has ended.
+inline Status occupy(Thread& thread, Set& set, SetEntry& entry, Value key, int64_t hash) {
+  entry = {key, hash};
+  ++set.fill;
+  ++set.count;
+  if (set.fill * 5 < set.mask * 3) [[likely]] return nothing;
+  return set_rebuild(thread, set);
+}
+
+[[gnu::noinline]] Status add_slowly(Thread& thread, Set& set, Value key, int64_t hash) {
   if (set.table == empty_table && !resize(set, 0, true)) return raise_memory_error(thread);
   // Before the search: user code that runs there may itself add a number only.
   if (key.is_object() && !is_scanned(set) && !make_scanned(set)) return raise_memory_error(thread);
   SetEntry* entry = find_slot(thread, set, key, hash);
   if (!entry) return error;
   if (!entry->key.is_empty()) return nothing;
-  if (key.is_object() && !is_scanned(set)) return set_add_hashed(thread, set, key, hash);
-  *entry = {key, hash};
-  ++set.fill;
-  ++set.count;
-  if (set.fill * 5 < set.mask * 3) return nothing;
-  return set_rebuild(thread, set);
+  if (key.is_object() && !is_scanned(set)) return add_slowly(thread, set, key, hash);
+  return occupy(thread, set, *entry, key, hash);
 }
 
-Status set_add(Thread& thread, Set& set, Value key) {
-  return set_add_hashed(thread, set, key, TRY(hash_of_member(thread, key)));
+[[gnu::always_inline]] inline Status add_hashed(Thread& thread, Set& set, Value key, int64_t hash) {
+  const bool is_ready = set.table != empty_table && (!key.is_object() || is_scanned(set));
+  if (is_ready && is_simple_key(key)) [[likely]] {
+    SetEntry* entry = find_simple_slot(set, key, hash);
+    if (entry && !entry->key.is_empty()) return nothing;
+    if (entry) return occupy(thread, set, *entry, key, hash);
+  }
+  return add_slowly(thread, set, key, hash);
 }
+
+[[gnu::always_inline]] inline Status add(Thread& thread, Set& set, Value key) {
+  if (key.is_int()) return add_hashed(thread, set, key, inline_int_hash(key.as_int()));
+  return add_hashed(thread, set, key, TRY(hash_of_member(thread, key)));
+}
+
+}  // namespace
+
+Status set_add_hashed(Thread& thread, Set& set, Value key, int64_t hash) { return add_hashed(thread, set, key, hash); }
+Status set_add(Thread& thread, Set& set, Value key) { return add(thread, set, key); }
 
 Result<bool> set_contains_hashed(Thread& thread, const Set& set, Value key, int64_t hash) {
   const SetEntry* entry = find_slot(thread, set, key, hash);
@@ -277,7 +306,17 @@ Status set_update(Thread& thread, Set& set, Value iterable) {
     }
     return nothing;
   }
-  return for_each(thread, iterable, [&](Value item) { return set_add(thread, set, item); });
+  // Hashing an item may change the list.
+  if (is_exact_list(iterable)) {
+    const List& list = *iterable.as<List>();
+    for (size_t i = 0; i < list.size; ++i) TRY(add(thread, set, list.at(i)));
+    return nothing;
+  }
+  if (is_exact_tuple(iterable)) {
+    for (const Value item : iterable.as<Tuple>()->view()) TRY(add(thread, set, item));
+    return nothing;
+  }
+  return for_each(thread, iterable, [&](Value item) { return add(thread, set, item); });
 }
 
 bool set_next(const Set& set, size_t& position, Value& key) {

@@ -120,25 +120,55 @@ Status append_translated(Thread& thread, StrBuilder& builder, Value table, char3
   return nothing;
 }
 
+// What an exact dict of simple keys says of ASCII characters, which cannot change meanwhile.
+class AsciiAnswers {
+ public:
+  static constexpr uint8_t kAsk = 0xFE;  // the answer is not one ASCII character
+
+  explicit AsciiAnswers(Value table) : is_known_(is_exact_dict(table) && !table.as<Dict>()->hashes), table_(table) {
+    std::fill(answers_, answers_ + 128, is_known_ ? kUnknown : kAsk);
+  }
+  uint8_t get(Thread& thread, uint8_t c) {
+    if (answers_[c] == kUnknown) answers_[c] = look_up(thread, c);
+    return answers_[c];
+  }
+
+ private:
+  static constexpr uint8_t kUnknown = 0xFF;
+
+  uint8_t look_up(Thread& thread, uint8_t c) {
+    const Value found = dict_get(thread, *table_.as<Dict>(), Value::from_int(c));
+    if (found.is_unbound()) return c;
+    if (found.is_int()) return found.as_int() >= 0 && found.as_int() < 0x80 ? static_cast<uint8_t>(found.as_int()) : kAsk;
+    const bool is_character = is_exact_str(found) && found.as<Str>()->length() == 1 && found.as<Str>()->is_ascii();
+    return is_character ? found.as<Str>()->latin1()[0] : kAsk;
+  }
+
+  const bool is_known_;
+  const Value table_;
+  uint8_t answers_[128];
+};
+
 Value translate(Thread& thread, Str& self, Value table) {
-  // What an exact dict says of a character cannot change meanwhile, so one-character answers for
-  // ASCII are kept.
-  constexpr uint8_t kUnknown = 0xFF, kAsk = 0xFE;
-  uint8_t known[128];
-  std::fill(known, known + 128, is_exact_dict(table) ? kUnknown : kAsk);
+  AsciiAnswers answers(table);
   StrBuilder builder;
-  for (size_t i = 0; i < self.length(); ++i) {
+  size_t start = 0;
+  if (self.is_ascii()) {  // most texts stay as long as they are
+    Str* const result = allocate_str(self.length(), 0x7F);
+    if (!result) return raise_memory_error(thread);
+    auto* const to = static_cast<uint8_t*>(result->mutable_data());
+    uint8_t answer = 0;
+    for (; start < self.length() && (answer = answers.get(thread, self.latin1()[start])) < 0x80; ++start) to[start] = answer;
+    if (start == self.length()) return result;
+    builder.append(result, 0, start);
+  }
+  for (size_t i = start; i < self.length(); ++i) {
     const char32_t c = self.at(i);
-    if (c >= 0x80 || known[c] == kAsk) {
-      TRY(append_translated(thread, builder, table, c));
-    } else if (known[c] != kUnknown) {
-      builder.append(static_cast<char32_t>(known[c]));
+    const uint8_t answer = c < 0x80 ? answers.get(thread, static_cast<uint8_t>(c)) : AsciiAnswers::kAsk;
+    if (answer != AsciiAnswers::kAsk) {
+      builder.append(static_cast<char32_t>(answer));
     } else {
-      StrBuilder one;
-      TRY(append_translated(thread, one, table, c));
-      const Str* const mapped = TRY(one.finish(thread));
-      known[c] = mapped->length() == 1 && mapped->is_ascii() ? static_cast<uint8_t>(mapped->at(0)) : kAsk;
-      builder.append(mapped);
+      TRY(append_translated(thread, builder, table, c));
     }
   }
   return Value(TRY(builder.finish(thread)));

@@ -1,6 +1,4 @@
 // repr of text (library reference, repr; the escapes are those of language reference 2.4.1).
-#include <cstdio>
-
 #include "Objects/item_repr.h"
 #include "Objects/str_access.h"
 #include "Objects/str_search.h"
@@ -24,21 +22,6 @@ bool needs_escape(char32_t c, char32_t quote) {
   return c < 0x7F ? c < ' ' || c == '\\' || c == quote : !unicode::is_printable(c);
 }
 
-void append_escape(StrBuilder& builder, char32_t c, char32_t quote) {
-  char text[12];
-  const auto code = static_cast<unsigned>(c);
-  if (const char letter = short_escape(c, quote)) {
-    snprintf(text, sizeof text, "\\%c", letter);
-  } else if (code < 0x100) {
-    snprintf(text, sizeof text, "\\x%02x", code);
-  } else if (code < 0x10000) {
-    snprintf(text, sizeof text, "\\u%04x", code);
-  } else {
-    snprintf(text, sizeof text, "\\U%08x", code);
-  }
-  builder.append(std::string_view(text));
-}
-
 bool has_character(const Str* text, char32_t wanted) {
   return find_character(text, wanted, 0, text->length()) != npos;
 }
@@ -58,6 +41,13 @@ bool is_plain(const Str* text) {
 
 }  // namespace
 
+void append_escape(StrBuilder& builder, char32_t c) {
+  const size_t digits = c < 0x100 ? 2 : c < 0x10000 ? 4 : 8;
+  char text[10] = {'\\', digits == 2 ? 'x' : digits == 4 ? 'u' : 'U'};
+  for (size_t i = 0; i < digits; ++i) text[2 + i] = "0123456789abcdef"[c >> 4 * (digits - 1 - i) & 15];
+  builder.append(std::string_view(text, 2 + digits));
+}
+
 void append_str_repr(StrBuilder& builder, const Str* text) {
   if (is_plain(text)) {
     builder.append('\'');
@@ -71,7 +61,14 @@ void append_str_repr(StrBuilder& builder, const Str* text) {
       const size_t start = i;
       while (i < text->length() && !needs_escape(characters[i], quote)) ++i;
       builder.append(text, start, i);
-      if (i < text->length()) append_escape(builder, characters[i++], quote);
+      if (i == text->length()) break;
+      const char32_t c = characters[i++];
+      if (const char letter = short_escape(c, quote)) {
+        builder.append('\\');
+        builder.append(static_cast<char32_t>(letter));
+      } else {
+        append_escape(builder, c);
+      }
     }
   });
   builder.append(quote);

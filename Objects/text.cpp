@@ -1,6 +1,7 @@
 // repr(), str(), ascii(), format(), and the guard for containers that hold themselves.
 #include "Objects/dict.h"
 #include "Objects/gc.h"
+#include "Objects/item_repr.h"
 #include "Objects/list.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
@@ -34,15 +35,11 @@ Result<Str*> ascii(Thread& thread, Value value) {
   Str* text = TRY(repr(thread, value));
   if (text->is_ascii()) return text;
   StrBuilder builder;
-  char escape[16];
-  for (size_t i = 0; i < text->length(); ++i) {
-    const unsigned long c = text->at(i);
-    if (c < 0x80) {
-      builder.append(static_cast<char32_t>(c));
-      continue;
-    }
-    std::snprintf(escape, sizeof(escape), c < 0x100 ? "\\x%02lx" : c < 0x10000 ? "\\u%04lx" : "\\U%08lx", c);
-    builder.append(std::string_view(escape));
+  for (size_t i = 0; i < text->length();) {
+    const size_t start = i;
+    while (i < text->length() && text->at(i) < 0x80) ++i;
+    builder.append(text, start, i);
+    if (i < text->length()) append_escape(builder, text->at(i++));
   }
   return builder.finish(thread);
 }
