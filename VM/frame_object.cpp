@@ -162,9 +162,9 @@ Status set_line(Thread& thread, Value self, Value value) {
 Value get_trace(FrameObject& self) { return self.trace.is_empty() ? None : self.trace; }
 Status set_trace(Thread& thread, Value self, Value value) {
   FrameObject& object = *self.as<FrameObject>();
-  object.trace = value.is_none() ? Value() : value;
   // The line that the frame is in has begun already.
-  if (object.previous_offset < 0) object.previous_offset = offset_of(*object.frame);
+  if (object.trace.is_empty()) object.previous_offset = offset_of(*object.frame);
+  object.trace = value.is_none() ? Value() : value;
   // A frame that waits for the return of a callee of its own can change form at once.
   for (Frame* frame = thread.frame; frame && frame->previous; frame = frame->previous) {
     if (frame->previous == object.frame && !frame->has(Frame::kEntry) && is_tracing(thread)) choose_form(thread, *object.frame);

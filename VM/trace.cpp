@@ -209,7 +209,9 @@ Status trace_instruction(Thread& thread, Frame& frame, uint32_t offset) {
 void trace_exception(Thread& thread, Frame& frame) {
   if (!frame.has(Frame::kHasObject) || frame.object.as<FrameObject>()->trace.is_empty()) return;
   const Value exception = take_exception(thread);
-  const Value argument = make_tuple({&type_of(exception), exception, exception_object(exception).traceback});
+  const Value traceback = exception_object(exception).traceback;
+  const Value shown = traceback.is_empty() ? None : traceback;
+  const Value argument = make_tuple({&type_of(exception), exception, shown});
   if (!trace_event(thread, frame, FrameObject::Event::Exception, "exception", argument).failed()) {
     thread.exception = exception;
   }
@@ -218,7 +220,6 @@ void trace_exception(Thread& thread, Frame& frame) {
 Status trace_stop_iteration(Thread& thread, Frame& frame, Value result) {
   if (!is_tracing(thread) || thread.trace_function.is_empty()) return nothing;
   raise_stop_iteration(thread, result);
-  add_traceback(thread, frame);
   const Value exception = thread.exception;
   trace_exception(thread, frame);
   if (!(thread.exception == exception)) return error;
