@@ -428,10 +428,9 @@ Status from_unicode(Thread& thread, Array& self, Str& text) {
   return append_text(thread, self, text);
 }
 Result<int64_t> index(Thread& thread, Array& self, Value wanted, Value start_value, Value stop_value) {
-  int64_t start = start_value.is_empty() ? 0 : TRY(slice_bound(thread, start_value, 0));
-  int64_t stop = stop_value.is_empty() ? INT64_MAX : TRY(slice_bound(thread, stop_value, INT64_MAX));
-  if (start < 0) start = std::max<int64_t>(start + self.size, 0);
-  if (stop < 0) stop += self.size;
+  const auto size = static_cast<size_t>(self.size);
+  const int64_t start = TRY(search_bound(thread, start_value, 0, size));
+  const int64_t stop = TRY(search_bound(thread, stop_value, INT64_MAX, size));
   const int64_t position = TRY(find(thread, self, wanted, start, stop));
   if (position < 0) return raise(thread, ValueError, "array.index(x): x not in array");
   return position;

@@ -224,19 +224,10 @@ Result<int64_t> count_equal(Thread& thread, Deque& self, Value wanted) {
   return found;
 }
 
-Result<int64_t> bound(Thread& thread, Value value, int64_t fallback, int64_t size) {
-  if (value.is_empty()) return fallback;
-  if (!is_index(value)) {
-    return raise(thread, TypeError, "slice indices must be integers or have an __index__ method");
-  }
-  const int64_t position = TRY(index_as_int64(thread, value, nullptr));
-  return position < 0 ? std::max<int64_t>(0, position + size) : position;
-}
-
 Result<int64_t> index_of(Thread& thread, Deque& self, Value wanted, Value first, Value last) {
   const int64_t size = static_cast<int64_t>(self.size);
-  const int64_t start = TRY(bound(thread, first, 0, size));
-  const int64_t stop = TRY(bound(thread, last, size, size));
+  const int64_t start = TRY(search_bound(thread, first, 0, self.size));
+  const int64_t stop = TRY(search_bound(thread, last, size, self.size));
   const int64_t found = TRY(find_item(thread, self, wanted, static_cast<size_t>(start),
                                       static_cast<size_t>(stop), RuntimeError, kMutated));
   if (found < 0) return raise(thread, ValueError, "{} is not in deque", Repr{wanted});

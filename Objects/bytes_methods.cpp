@@ -646,14 +646,20 @@ Value decode(Thread& thread, Value self, Value encoding, Value errors) {
       return raise(thread, TypeError, "decode() argument '{}' must be str, not {}", name, argument_kind(value));
     }
   }
+  const std::string_view contents = is_exact(self, Kind::Bytes) ? contents_of(self) : "?";
+  if (contents.empty() && !checks_error_handlers) return empty_str();  // whatever the codec is
+  if (encoding.as<Str>()->length() == 0) {
+    return codec_decode(thread, self, "", TRY(to_utf8_strict(thread, errors.as<Str>())));
+  }
   if (is_exact(self, Kind::Bytes) && encoding.as<Str>()->is_ascii() && errors.as<Str>()->is_ascii()) {
-    return decode_text(thread, contents_of(self), encoding.as<Str>()->ascii_view(),
+    return decode_text(thread, contents, encoding.as<Str>()->ascii_view(),
                        errors.as<Str>()->ascii_view(), self);
   }
   const std::string encoding_name = TRY(to_utf8_strict(thread, encoding.as<Str>()));
   const std::string errors_name = TRY(to_utf8_strict(thread, errors.as<Str>()));
   BufferLease lease(thread);
   TRY(lease.acquire(self));
+  if (lease.size() == 0 && !checks_error_handlers) return empty_str();
   return decode_text(thread, lease.view(), encoding_name, errors_name, is_exact(self, Kind::Bytes) ? self : Value());
 }
 

@@ -200,7 +200,7 @@ Status extend(Thread& thread, List& self, Value iterable) { return list_extend(t
 
 // Sequence operation s.insert(i, x). A position past either end is clamped.
 Status insert(Thread& thread, List& self, Value position, Value item) {
-  int64_t at = TRY(index_as_int64(thread, position, nullptr));
+  int64_t at = TRY(argument_int64(thread, position));
   const int64_t size = static_cast<int64_t>(self.size);
   if (at < 0) at = std::max<int64_t>(0, at + size);
   return list_insert(thread, self, static_cast<size_t>(std::min(at, size)), item);
@@ -208,7 +208,7 @@ Status insert(Thread& thread, List& self, Value position, Value item) {
 
 // Sequence operation s.pop(i). Emptiness is reported before a bad position.
 Value pop(Thread& thread, List& self, Value position) {
-  int64_t at = position.is_int() ? position.as_int() : TRY(index_as_int64(thread, position, &IndexError));
+  int64_t at = TRY(argument_int64(thread, position));
   if (self.size == 0) return raise(thread, IndexError, "pop from empty list");
   if (at < 0) at += static_cast<int64_t>(self.size);
   if (static_cast<uint64_t>(at) >= self.size) return raise(thread, IndexError, "pop index out of range");
@@ -241,11 +241,8 @@ Result<int64_t> count_equal(Thread& thread, List& self, Value wanted) {
 
 // Sequence operation s.index(x[, i[, j]]).
 Result<int64_t> index_of(Thread& thread, List& self, Value wanted, Value first, Value last) {
-  int64_t start = TRY(slice_bound(thread, first, 0));
-  int64_t stop = last.is_empty() ? INT64_MAX : TRY(slice_bound(thread, last, INT64_MAX));
-  const int64_t size = static_cast<int64_t>(self.size);
-  if (start < 0) start = std::max<int64_t>(0, start + size);
-  if (stop < 0) stop = std::max<int64_t>(0, stop + size);
+  const int64_t start = TRY(search_bound(thread, first, 0, self.size));
+  const int64_t stop = TRY(search_bound(thread, last, INT64_MAX, self.size));
   for (int64_t i = start; i < stop && i < static_cast<int64_t>(self.size); ++i) {
     if (TRY(is_equal(thread, self.at(static_cast<size_t>(i)), wanted))) return i;
   }

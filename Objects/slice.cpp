@@ -31,6 +31,15 @@ Result<int64_t> slice_bound(Thread& thread, Value value, int64_t fallback) {
   return index_as_int64(thread, value, nullptr);
 }
 
+Result<int64_t> search_bound(Thread& thread, Value value, int64_t fallback, size_t length) {
+  if (value.is_empty()) return fallback;
+  if (!is_index(value)) {
+    return raise(thread, TypeError, "slice indices must be integers or have an __index__ method");
+  }
+  const int64_t position = TRY(index_as_int64(thread, value, nullptr));
+  return position < 0 ? std::max<int64_t>(0, position + static_cast<int64_t>(length)) : position;
+}
+
 // Until it is fitted, INT64_MIN and INT64_MAX stand for "from the end" and "to the end".
 Result<SliceRange> unpack_slice(Thread& thread, const Slice& slice) {
   SliceRange range{0, 0, 1, 0};

@@ -34,5 +34,7 @@ Status set_slice(Thread&, Value container, Value start, Value stop, Value step, 
 // A start or stop argument of find() and its kind: None gives `fallback`, too large values are
 // clamped. "slice indices must be integers or None or have an __index__ method"
 Result<int64_t> slice_bound(Thread&, Value value, int64_t fallback);
+// A bound of index() methods: empty if omitted, and not None. Counted from the end if negative, 0 at least.
+Result<int64_t> search_bound(Thread&, Value value, int64_t fallback, size_t length);
 
 }  // namespace minipy

@@ -28,6 +28,7 @@ Value decode_object(Thread& thread, Value object, const Str* encoding, const Str
   }
   BufferLease lease(thread);
   TRY(lease.acquire(object));
+  if (lease.size() == 0 && !checks_error_handlers) return empty_str();  // whatever the codec is
   const std::string encoding_name = encoding == nullptr ? "" : to_utf8(encoding);
   const std::string errors_name = errors == nullptr ? "" : to_utf8(errors);
   return decode_text(thread, lease.view(), encoding_name, errors_name,
@@ -247,6 +248,7 @@ Value encode(Thread& thread, Str& self, Str& encoding, Str& errors) {
       return raise(thread, ValueError, "embedded null character");
     }
   }
+  if (encoding.length() == 0) return codec_encode(thread, &self, "", to_utf8(&errors));
   if (encoding.is_ascii() && errors.is_ascii()) {
     return encode_text(thread, &self, encoding.ascii_view(), errors.ascii_view());
   }

@@ -71,7 +71,7 @@ Status super_init(Thread& thread, Value self, const Value* arguments, size_t cou
   if (!keyword_names.is_empty() && keyword_names.as<Tuple>()->size) {
     return raise(thread, TypeError, "super() takes no keyword arguments");
   }
-  if (count > 2) return raise(thread, TypeError, "super expected at most 2 arguments, got {}", count);
+  if (count > 2) return raise(thread, TypeError, "super() expected at most 2 arguments, got {}", count);
   Value type = count > 0 ? arguments[0] : Value();
   Value object = count > 1 ? arguments[1] : Value();
   if (count == 0) TRY(super_arguments_hook(thread, type, object));

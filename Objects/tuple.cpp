@@ -164,10 +164,8 @@ Result<int64_t> count_equal(Thread& thread, Tuple& self, Value wanted) {
 // Sequence operation s.index(x[, i[, j]]).
 Result<int64_t> index_of(Thread& thread, Tuple& self, Value wanted, Value first, Value last) {
   const int64_t size = static_cast<int64_t>(self.size);
-  int64_t start = TRY(slice_bound(thread, first, 0));
-  int64_t stop = last.is_empty() ? INT64_MAX : TRY(slice_bound(thread, last, INT64_MAX));
-  if (start < 0) start = std::max<int64_t>(0, start + size);
-  if (stop < 0) stop = std::max<int64_t>(0, stop + size);
+  const int64_t start = TRY(search_bound(thread, first, 0, self.size));
+  const int64_t stop = TRY(search_bound(thread, last, INT64_MAX, self.size));
   for (int64_t i = start; i < stop && i < size; ++i) {
     if (TRY(is_equal(thread, self.items[i], wanted))) return i;
   }

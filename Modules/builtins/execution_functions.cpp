@@ -68,7 +68,7 @@ Result<ParseMode> read_mode(Thread& thread, const Str& mode, uint32_t flags) {
                                 : "compile() mode must be 'exec', 'eval' or 'single'");
 }
 
-Value compile(Thread& thread, Value source, Value filename, Str& mode, int flags_argument, bool dont_inherit,
+Value compile(Thread& thread, Value source, Value filename, Str& mode, int flags_argument, int dont_inherit,
               int optimize, int feature_version) {
   CompileRequest request;
   request.filename = TRY(source_filename(thread, filename)).as<Str>();

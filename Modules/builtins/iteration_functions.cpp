@@ -76,8 +76,23 @@ Value async_next(Thread& thread, Value iterator, Value fallback) {
   return make_anext_awaitable(awaitable, fallback);
 }
 
-Value sorted(Thread& thread, Value iterable, Value key, bool reverse) {
-  List* list = TRY(list_of(thread, iterable));
+// The keywords are those of list.sort(), whose name messages about them have.
+Value sorted(Thread& thread, const Value* arguments, size_t count, Value keyword_names) {
+  TRY(check_positional(thread, "sorted", count, 1, 1));
+  List* list = TRY(list_of(thread, arguments[0]));
+  Value key = None;
+  bool reverse = false;
+  for (size_t i = 0; i < keyword_count(keyword_names); ++i) {
+    const Str* name = keyword_names.as<Tuple>()->items[i].as<Str>();
+    const Value value = arguments[count + i];
+    if (equal(name, "key")) {
+      key = value;
+    } else if (equal(name, "reverse")) {
+      reverse = TRY(argument_int(thread, value)) != 0;
+    } else {
+      return raise(thread, TypeError, "'{}' is an invalid keyword argument for sort()", name);
+    }
+  }
   TRY(list_sort(thread, *list, key, reverse));
   return list;
 }
@@ -175,8 +190,8 @@ const MethodRow rows[] = {
                  "min(arg1, arg2, *args, *[, key=func]) -> value\n\nThe smallest item."),
     raw_function(next_or_default, "next",
                  "next(iterator[, default])\n\nThe next item, or default at the end."),
-    function<sorted>("sorted($module, iterable, /, *, key=None, reverse=False)",
-                     "A new list with the items in ascending order."),
+    raw_function(sorted, "sorted($module, iterable, /, *, key=None, reverse=False)",
+                 "A new list with the items in ascending order."),
 };
 
 }  // namespace

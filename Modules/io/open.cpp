@@ -97,7 +97,7 @@ Value build(Thread& thread, Value raw, const Mode& mode, Str& mode_text, int buf
 }
 
 Value open_file(Thread& thread, Value file, Value mode_value, int buffering, Value encoding, Value errors,
-                Value newline, bool closefd, Value opener) {
+                Value newline, int closefd, Value opener) {
   if (!is_index(file) && !is_str(file) && !has_kind(file, Kind::Bytes)) {
     const Value fspath = TRY(lookup_special(thread, file, "__fspath__"));
     if (!fspath.is_unbound()) file = TRY(call(thread, fspath));
@@ -118,7 +118,7 @@ Value open_file(Thread& thread, Value file, Value mode_value, int buffering, Val
   TRY(check_text_arguments(thread, mode, encoding, errors, newline, buffering));
   if (buffering < -1) return raise(thread, ValueError, "invalid buffering size");
   const Value raw = TRY(call(thread, &type_of_kind(ModuleKind::FileIO),
-                             {file, make_str(mode.raw), Value::from_bool(closefd), opener}));
+                             {file, make_str(mode.raw), Value::from_bool(closefd != 0), opener}));
   Value outermost = raw;
   if (mode.is_binary && buffering == 1) buffering = -1;
   const Value result =

@@ -5,12 +5,11 @@
 namespace minipy {
 namespace {
 
-Failure raise_path_type(Thread& thread, Value value, const char* function, int options, const char* argument) {
-  const char* allowed = options == (kOrDescriptor | kOrNone) ? "string, bytes, os.PathLike, integer or None"
-                        : options == kOrDescriptor           ? "string, bytes, os.PathLike or integer"
-                        : options == kOrNone                 ? "string, bytes, os.PathLike or None"
-                                                             : "string, bytes or os.PathLike";
-  return raise(thread, TypeError, "{}: {} should be {}, not {}", function, argument, allowed, type_of(value));
+const char* allowed_types(int options) {
+  return options == (kOrDescriptor | kOrNone) ? "string, bytes, os.PathLike, integer or None"
+         : options == kOrDescriptor           ? "string, bytes, os.PathLike or integer"
+         : options == kOrNone                 ? "string, bytes, os.PathLike or None"
+                                              : "string, bytes or os.PathLike";
 }
 
 }  // namespace
@@ -41,7 +40,7 @@ Result<Path> path_argument(Thread& thread, Value value, const char* function, in
   if (method.is_unbound()) {
     if (supports_buffer(value)) {
       TRY(warn(thread, DeprecationWarning,
-               std::string(function) + ": " + argument + " should be string, bytes or os.PathLike, not " +
+               std::string(function) + ": " + argument + " should be " + allowed_types(options) + ", not " +
                    std::string(type_of(value).name_view())));
       BufferLease buffer(thread);
       TRY(buffer.acquire(value));
@@ -49,7 +48,8 @@ Result<Path> path_argument(Thread& thread, Value value, const char* function, in
       path.is_bytes = true;
       return path;
     }
-    return raise_path_type(thread, value, function, options, argument);
+    return raise(thread, TypeError, "{}: {} should be {}, not {}", function, argument, allowed_types(options),
+                 type_of(value));
   }
   const Value converted = TRY(call(thread, method));
   if (!is_str(converted) && !has_kind(converted, Kind::Bytes)) {

@@ -284,8 +284,16 @@ Value normalize_path(Thread& thread, Value value) {
   return make_str(result.empty() ? "." : result);
 }
 
-int64_t device_major(int64_t device) { return static_cast<int64_t>(major(static_cast<dev_t>(device))); }
-int64_t device_minor(int64_t device) { return static_cast<int64_t>(minor(static_cast<dev_t>(device))); }
+Result<dev_t> device_number(Thread& thread, Value device) {
+  if (!is_index(device)) return raise(thread, TypeError, "an integer is required");
+  const Value number = TRY(number_index(thread, device));
+  if (int_sign(number) < 0) return raise(thread, OverflowError, "can't convert negative int to unsigned");
+  const std::optional<uint64_t> result = int_to_uint64(number);
+  if (!result) return raise(thread, OverflowError, "int too big to convert");
+  return static_cast<dev_t>(*result);
+}
+Value device_major(Thread& thread, Value device) { return make_int(major(TRY(device_number(thread, device)))); }
+Value device_minor(Thread& thread, Value device) { return make_int(minor(TRY(device_number(thread, device)))); }
 int64_t make_device(int major_number, int minor_number) {
   return static_cast<int64_t>(makedev(static_cast<unsigned>(major_number), static_cast<unsigned>(minor_number)));
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 
 #include <string>
 
@@ -78,6 +79,7 @@ Value make_stat_result(const struct stat& status);
 void add_posix_types(Module& module);
 void add_configuration_names(Module& module);
 void add_scheduling_types(Module& module);
+Result<sched_param> scheduling_parameter(Thread&, Value value);  // "must have a sched_param object"
 Type& terminal_size_type();
 Type& waitid_result_type();
 

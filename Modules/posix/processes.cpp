@@ -77,16 +77,17 @@ struct TextArray {
   }
 };
 
-Result<TextArray> read_arguments(Thread& thread, Value value, const char* function) {
+// `callee` tells messages whose argument this is.
+Result<TextArray> read_arguments(Thread& thread, Value value, const std::string& callee) {
   if (!is_list(value) && !is_tuple(value)) {
-    return raise(thread, TypeError, "{}() arg 2 must be a tuple or list", function);
+    return raise(thread, TypeError, "{} must be a tuple or list", callee);
   }
   List* items = TRY(list_of(thread, value));
-  if (items->size == 0) return raise(thread, ValueError, "{}() arg 2 must not be empty", function);
+  if (items->size == 0) return raise(thread, ValueError, "{} must not be empty", callee);
   TextArray array;
   for (size_t i = 0; i < items->size; ++i) array.texts.push_back(TRY(to_filename(thread, items->at(i))));
   if (array.texts[0].empty()) {
-    return raise(thread, ValueError, "{}() arg 2 first element cannot be empty", function);
+    return raise(thread, ValueError, "{} first element cannot be empty", callee);
   }
   return array;
 }
@@ -108,7 +109,7 @@ Result<TextArray> read_environment(Thread& thread, Value value) {
 
 Status execute(Thread& thread, Value path_value, Value arguments) {
   const Path path = TRY(path_argument(thread, path_value, "execv"));
-  TextArray array = TRY(read_arguments(thread, arguments, "execv"));
+  TextArray array = TRY(read_arguments(thread, arguments, "execv() arg 2"));
   TRY(audit(thread, "os.exec", {path.shown, arguments, None}));
   execv(path.c_str(), array.pointers().data());
   return raise_os_error(thread, errno, path.shown);
@@ -116,7 +117,7 @@ Status execute(Thread& thread, Value path_value, Value arguments) {
 
 Status execute_with(Thread& thread, Value path_value, Value arguments, Value environment) {
   const Path path = TRY(path_argument(thread, path_value, "execve", kOrDescriptor));
-  TextArray array = TRY(read_arguments(thread, arguments, "execve"));
+  TextArray array = TRY(read_arguments(thread, arguments, "execve: argv"));
   TextArray variables = TRY(read_environment(thread, environment));
   TRY(audit(thread, "os.exec", {path.shown, arguments, environment}));
   if (path.has_descriptor) {
@@ -129,34 +130,44 @@ Status execute_with(Thread& thread, Value path_value, Value arguments, Value env
 
 // --- posix_spawn ---
 
+Status add_file_action(Thread& thread, posix_spawn_file_actions_t& actions, const Tuple& action) {
+  const auto number = [&](size_t i) { return argument_int(thread, action.items[i]); };
+  int result;
+  switch (TRY(number(0))) {
+    case 0: {  // POSIX_SPAWN_OPEN
+      if (action.size != 5) return raise(thread, TypeError, "A open file_action tuple must have 5 elements");
+      const int descriptor = TRY(number(1));
+      const std::string path = TRY(to_filename(thread, action.items[2]));
+      const int flags = TRY(number(3));
+      const auto mode = static_cast<mode_t>(TRY(number(4)));
+      result = posix_spawn_file_actions_addopen(&actions, descriptor, path.c_str(), flags, mode);
+      break;
+    }
+    case 1:  // POSIX_SPAWN_CLOSE
+      if (action.size != 2) return raise(thread, TypeError, "A close file_action tuple must have 2 elements");
+      result = posix_spawn_file_actions_addclose(&actions, TRY(number(1)));
+      break;
+    case 2: {  // POSIX_SPAWN_DUP2
+      if (action.size != 3) return raise(thread, TypeError, "A dup2 file_action tuple must have 3 elements");
+      const int source = TRY(number(1));
+      result = posix_spawn_file_actions_adddup2(&actions, source, TRY(number(2)));
+      break;
+    }
+    default:
+      return raise(thread, TypeError, "Unknown file_actions identifier");
+  }
+  if (result != 0) return raise_os_error(thread, result);
+  return nothing;
+}
+
 Status add_file_actions(Thread& thread, posix_spawn_file_actions_t& actions, Value sequence) {
-  List* items = TRY(list_of(thread, sequence));
+  const Value iterator = TRY(iterate(thread, sequence, "file_actions must be a sequence or None"));
+  List* items = TRY(list_of(thread, iterator));
   for (const Value item : *items) {
     if (!is_tuple(item) || item.as<Tuple>()->size == 0) {
       return raise(thread, TypeError, "Each file_actions element must be a non-empty tuple");
     }
-    const Tuple& action = *item.as<Tuple>();
-    const auto number = [&](size_t i) -> Result<int64_t> {
-      if (i >= action.size) return raise(thread, TypeError, "A file_actions tuple has too few elements");
-      return index_as_int64(thread, action.items[i], &OverflowError);
-    };
-    const int64_t tag = TRY(number(0));
-    int result;
-    if (tag == 0) {  // POSIX_SPAWN_OPEN
-      const int descriptor = static_cast<int>(TRY(number(1)));
-      const std::string path = TRY(to_filename(thread, action.size > 2 ? action.items[2] : None));
-      const int flags = static_cast<int>(TRY(number(3)));
-      result = posix_spawn_file_actions_addopen(&actions, descriptor, path.c_str(), flags,
-                                                static_cast<mode_t>(TRY(number(4))));
-    } else if (tag == 1) {
-      result = posix_spawn_file_actions_addclose(&actions, static_cast<int>(TRY(number(1))));
-    } else if (tag == 2) {
-      const int source = static_cast<int>(TRY(number(1)));
-      result = posix_spawn_file_actions_adddup2(&actions, source, static_cast<int>(TRY(number(2))));
-    } else {
-      return raise(thread, TypeError, "Unknown file_actions identifier");
-    }
-    if (result != 0) return raise_os_error(thread, result);
+    TRY(add_file_action(thread, actions, *item.as<Tuple>()));
   }
   return nothing;
 }
@@ -181,6 +192,24 @@ struct SpawnOptions {
   Value signal_mask, default_signals;
 };
 
+// `scheduler` is empty or a tuple: a policy or None, and its parameter. Gives the flags.
+Result<short> set_scheduler(Thread& thread, posix_spawnattr_t& attributes, Value scheduler) {
+  if (scheduler.is_empty() || scheduler.is_none()) return 0;
+  if (!is_tuple(scheduler)) {
+    return raise(thread, SystemError, "new style getargs format but argument is not a tuple");
+  }
+  const Tuple& parts = *scheduler.as<Tuple>();
+  if (parts.size != 2) return raise(thread, TypeError, "A scheduler tuple must have two elements");
+  short flags = POSIX_SPAWN_SETSCHEDPARAM;
+  if (!parts.items[0].is_none()) {
+    posix_spawnattr_setschedpolicy(&attributes, TRY(argument_int(thread, parts.items[0])));
+    flags |= POSIX_SPAWN_SETSCHEDULER;
+  }
+  const sched_param parameter = TRY(scheduling_parameter(thread, parts.items[1]));
+  posix_spawnattr_setschedparam(&attributes, &parameter);
+  return flags;
+}
+
 Status set_spawn_attributes(Thread& thread, posix_spawnattr_t& attributes, const SpawnOptions& options) {
   short flags = 0;
   if (!options.process_group.is_empty()) {
@@ -200,6 +229,7 @@ Status set_spawn_attributes(Thread& thread, posix_spawnattr_t& attributes, const
     posix_spawnattr_setsigdefault(&attributes, &set);
     flags |= POSIX_SPAWN_SETSIGDEF;
   }
+  flags |= TRY(set_scheduler(thread, attributes, options.scheduler));
   posix_spawnattr_setflags(&attributes, flags);
   return nothing;
 }
@@ -207,7 +237,7 @@ Status set_spawn_attributes(Thread& thread, posix_spawnattr_t& attributes, const
 Value spawn_with(Thread& thread, Value path_value, Value arguments, Value environment, const SpawnOptions& options,
                  bool searches, const char* function) {
   const Path path = TRY(path_argument(thread, path_value, function));
-  TextArray array = TRY(read_arguments(thread, arguments, function));
+  TextArray array = TRY(read_arguments(thread, arguments, std::string(function) + ": argv"));
   TextArray variables = TRY(read_environment(thread, environment));
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
@@ -231,16 +261,16 @@ Value spawn_with(Thread& thread, Value path_value, Value arguments, Value enviro
 }
 
 Value spawn(Thread& thread, Value path, Value arguments, Value environment, Value file_actions, Value setpgroup,
-            bool resetids, bool setsid_wanted, Value setsigmask, Value setsigdef, Value scheduler) {
+            int resetids, int setsid_wanted, Value setsigmask, Value setsigdef, Value scheduler) {
   const SpawnOptions options{file_actions.is_none() ? Value(empty_tuple()) : file_actions, setpgroup, scheduler,
-                             resetids, setsid_wanted, setsigmask, setsigdef};
+                             resetids != 0, setsid_wanted != 0, setsigmask, setsigdef};
   return spawn_with(thread, path, arguments, environment, options, false, "posix_spawn");
 }
 Value spawn_searching(Thread& thread, Value path, Value arguments, Value environment, Value file_actions,
-                      Value setpgroup, bool resetids, bool setsid_wanted, Value setsigmask, Value setsigdef,
+                      Value setpgroup, int resetids, int setsid_wanted, Value setsigmask, Value setsigdef,
                       Value scheduler) {
   const SpawnOptions options{file_actions.is_none() ? Value(empty_tuple()) : file_actions, setpgroup, scheduler,
-                             resetids, setsid_wanted, setsigmask, setsigdef};
+                             resetids != 0, setsid_wanted != 0, setsigmask, setsigdef};
   return spawn_with(thread, path, arguments, environment, options, true, "posix_spawnp");
 }
 

@@ -38,16 +38,8 @@ Value lowest(Thread& thread, int policy) {
 Value get_policy(Thread& thread, int pid) {
   return integer(TRY(checked_call(thread, [&] { return sched_getscheduler(pid); })));
 }
-Result<sched_param> parameter(Thread& thread, Value value) {
-  if (!is_instance(value, parameter_type()))
-    return raise(thread, TypeError, "must have a sched_param object");
-  sched_param result{};
-  result.sched_priority =
-      static_cast<int>(TRY(index_as_int64(thread, value.as<Tuple>()->items[0], &OverflowError)));
-  return result;
-}
 Status set_policy(Thread& thread, int pid, int policy, Value value) {
-  const sched_param wanted = TRY(parameter(thread, value));
+  const sched_param wanted = TRY(scheduling_parameter(thread, value));
   return done_call(thread, [&] { return sched_setscheduler(pid, policy, &wanted); });
 }
 Value get_parameter(Thread& thread, int pid) {
@@ -57,7 +49,7 @@ Value get_parameter(Thread& thread, int pid) {
   return make_struct_sequence(parameter_type(), values);
 }
 Status set_parameter(Thread& thread, int pid, Value value) {
-  const sched_param wanted = TRY(parameter(thread, value));
+  const sched_param wanted = TRY(scheduling_parameter(thread, value));
   return done_call(thread, [&] { return sched_setparam(pid, &wanted); });
 }
 Value slice(Thread& thread, int pid) {
@@ -112,6 +104,15 @@ const MethodRow rows[] = {
 };
 
 }  // namespace
+
+Result<sched_param> scheduling_parameter(Thread& thread, Value value) {
+  if (!is_instance(value, parameter_type())) return raise(thread, TypeError, "must have a sched_param object");
+  const int64_t priority = TRY(index_as_int64(thread, value.as<Tuple>()->items[0], &OverflowError));
+  if (priority != static_cast<int>(priority)) return raise(thread, OverflowError, "sched_priority out of range");
+  sched_param result{};
+  result.sched_priority = static_cast<int>(priority);
+  return result;
+}
 
 void add_scheduling_types(Module& module) {
   module_add(module, "sched_param", &parameter_type());
