@@ -7,6 +7,7 @@
 
 #include "Objects/bytes.h"
 #include "Objects/bytearray.h"
+#include "Objects/copy_bytes.h"
 #include "Objects/float.h"
 #include "Objects/gc.h"
 #include "Objects/int.h"
@@ -245,7 +246,7 @@ Status pack_bytes(Thread& thread, const StructCode& code, Value value, uint8_t* 
     *out++ = static_cast<uint8_t>(bytes.size() > 255 ? 255 : bytes.size());
   }
   if (bytes.size() > room) bytes = bytes.substr(0, room);
-  std::memcpy(out, bytes.data(), bytes.size());
+  copy_bytes(out, bytes);
   return nothing;
 }
 

@@ -5,6 +5,7 @@
 
 #include "Objects/bytearray.h"
 #include "Objects/bytes_methods.h"
+#include "Objects/copy_bytes.h"
 #include "Objects/gc.h"
 #include "Objects/gc_large.h"
 #include "Objects/initialize.h"
@@ -63,7 +64,7 @@ Bytearray* make_bytearray(std::string_view contents) {
   if (contents.empty()) return array;
   auto* block = static_cast<uint8_t*>(gc_allocate_leaf_buffer(contents.size() + 1));
   if (!block) return nullptr;
-  std::memcpy(block, contents.data(), contents.size());
+  copy_bytes(block, contents);
   block[contents.size()] = 0;
   array->buffer = block;
   array->size = contents.size();
@@ -90,7 +91,7 @@ Status bytearray_replace(Thread& thread, Bytearray& array, size_t start, size_t 
     TRY(bytearray_resize(thread, array, array.size + contents.size() - removed));
     std::memmove(array.data() + start + contents.size(), array.data() + end, tail);
   }
-  if (!contents.empty()) std::memcpy(array.data() + start, contents.data(), contents.size());
+  copy_bytes(array.data() + start, contents);
   return nothing;
 }
 
@@ -270,7 +271,7 @@ Value inplace_concatenate(Thread& thread, Value self, Value other) {
   TRY(lease.acquire(other));
   const size_t old_size = array.size;
   TRY(bytearray_resize(thread, array, old_size + lease.size()));
-  if (lease.size()) std::memcpy(array.data() + old_size, lease.data(), lease.size());
+  copy_bytes(array.data() + old_size, lease);
   return self;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "Objects/bytes_methods.h"
+#include "Objects/copy_bytes.h"
 #include "Objects/gc.h"
 #include "Objects/initialize.h"
 #include "Objects/int.h"
@@ -53,7 +54,7 @@ Bytes* make_bytes(std::string_view contents) {
   if (contents.empty()) return empty_bytes();
   if (contents.size() == 1) return make_byte(static_cast<uint8_t>(contents[0]));
   Bytes* made = new_bytes(contents.size());
-  if (made) std::memcpy(made->data(), contents.data(), contents.size());
+  if (made) copy_bytes(made->data(), contents);
   return made;
 }
 

@@ -7,6 +7,7 @@
 
 #include "Objects/bytes_search.h"
 #include "Objects/codecs.h"
+#include "Objects/copy_bytes.h"
 #include "Objects/gc.h"
 #include "Objects/int.h"
 #include "Objects/list.h"
@@ -37,7 +38,7 @@ Value make_like(Thread& thread, Value self, std::string_view contents) {
   if (contents.size() == 1 && self.object()->kind == Kind::Bytes) return make_byte(static_cast<uint8_t>(contents[0]));
   uint8_t* data;
   Value made = TRY(allocate_like(thread, self, contents.size(), data));
-  if (!contents.empty()) std::memcpy(data, contents.data(), contents.size());
+  copy_bytes(data, contents);
   return made;
 }
 
@@ -457,7 +458,7 @@ Value pad(Thread& thread, Value self, size_t left, size_t right, uint8_t fill) {
   uint8_t* data;
   Value made = TRY(allocate_like(thread, self, left + text.size() + right, data));
   std::memset(data, fill, left);
-  if (!text.empty()) std::memcpy(data + left, text.data(), text.size());
+  copy_bytes(data + left, text);
   std::memset(data + left + text.size(), fill, right);
   return made;
 }
@@ -518,7 +519,7 @@ Value replace(Thread& thread, Value self, Value old_value, Value new_value, int6
   Value made = TRY(allocate_like(thread, self, text.size() + times * fresh.size() - times * old.size(), data));
   text = contents_of(self);
   const auto put = [&data](std::string_view piece) {
-    if (!piece.empty()) std::memcpy(data, piece.data(), piece.size());
+    copy_bytes(data, piece);
     data += piece.size();
   };
   for (size_t i = 0; i < times; ++i) {
@@ -601,12 +602,12 @@ Value join_pieces(Thread& thread, Value self, std::string_view separator, List& 
   size_t lease = 0;
   for (size_t i = 0; i < items.size; ++i) {
     if (i > 0 && !separator.empty()) {
-      std::memcpy(data, separator.data(), separator.size());
+      copy_bytes(data, separator);
       data += separator.size();
     }
     const Value item = items.at(i);
     const std::string_view piece = is_exact(item, Kind::Bytes) ? item.as<Bytes>()->view() : leases[lease++].view();
-    if (!piece.empty()) std::memcpy(data, piece.data(), piece.size());
+    copy_bytes(data, piece);
     data += piece.size();
   }
   return made;

@@ -5,6 +5,7 @@
 #include "Objects/bytes_methods.h"
 #include "Objects/bytes_search.h"
 #include "Objects/codecs.h"
+#include "Objects/copy_bytes.h"
 #include "Objects/gc.h"
 #include "Objects/int.h"
 #include "Objects/raise.h"
@@ -40,7 +41,7 @@ Value concatenate_growing(Thread& thread, const Bytes& left, std::string_view ri
     buffer->capacity = capacity;
     std::memcpy(buffer + 1, left.data(), left.size);
   }
-  std::memcpy(reinterpret_cast<uint8_t*>(buffer + 1) + left.size, right.data(), right.size());
+  copy_bytes(reinterpret_cast<uint8_t*>(buffer + 1) + left.size, right);
   buffer->used = needed;
   auto* const result = allocate<SharedBytes>();
   result->flags |= Bytes::kShared;
@@ -78,8 +79,8 @@ Value byte_concatenate(Thread& thread, Value left, Value right) {
   }
   uint8_t* data;
   Value made = TRY(allocate_like(thread, left, first.size() + second.size(), data));
-  std::memcpy(data, first.data(), first.size());
-  std::memcpy(data + first.size(), second.data(), second.size());
+  copy_bytes(data, first);
+  copy_bytes(data + first.size(), second);
   return made;
 }
 
@@ -97,7 +98,7 @@ Value byte_repeat(Thread& thread, Value self, int64_t count) {
   if (text.size() == 1) {
     std::memset(data, text[0], size);
   } else if (size) {
-    std::memcpy(data, text.data(), text.size());
+    copy_bytes(data, text);
     for (size_t done = text.size(); done < size; done *= 2) {
       std::memcpy(data + done, data, done < size - done ? done : size - done);
     }

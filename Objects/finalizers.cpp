@@ -10,6 +10,7 @@
 #include "Objects/raise.h"
 #include "Objects/slot_trampolines.h"
 #include "Objects/thread.h"
+#include "Objects/thread_states.h"
 #include "Objects/type.h"
 #include "Objects/weak_reference.h"
 #include "Objects/weak_table.h"
@@ -97,7 +98,7 @@ void sweep_finalizable() {
   }
   releasing.shrink(0);
   keep_for_finalizers(first_releasing);
-  if (!due.is_empty()) request_pending(current_thread(), Pending::kFinalizers);
+  if (!due.is_empty()) request_pending_somewhere(Pending::kFinalizers);
 }
 
 void push_finalizer_roots(PushRange push) {
@@ -113,7 +114,7 @@ bool has_pending_finalizers() {
 
 void queue_callback(Object* callback_owner) {
   due.push_back(callback_owner);
-  request_pending(current_thread(), Pending::kFinalizers);
+  request_pending_somewhere(Pending::kFinalizers);
 }
 
 void run_pending_finalizers(Thread& thread) {

@@ -8,6 +8,7 @@
 #include <new>
 
 #include "Objects/thread.h"
+#include "Objects/thread_states.h"
 
 namespace minipy {
 
@@ -53,7 +54,7 @@ void spend_memory_reserve() {
   heap_block = nullptr;
   memory_reserve_is_spent = true;
   collection_of_crisis = GC_get_gc_no();
-  request_pending(current_thread(), Pending::kMemoryError);
+  request_pending_somewhere(Pending::kMemoryError);
 }
 
 bool could_allocate(size_t bytes) {

@@ -11,6 +11,7 @@
 #include "Objects/gc.h"
 #include "Objects/raise.h"
 #include "Objects/static_objects.h"
+#include "Objects/thread_states.h"
 
 namespace minipy {
 
@@ -26,10 +27,6 @@ constexpr size_t kValueStackBytes = size_t{64} << 20;
 constexpr size_t kStackMargin = 256 * 1024;
 
 Thread main_thread;
-
-// Threads begin and end without the GIL, or with it: the list is guarded by itself.
-pthread_mutex_t list_mutex = PTHREAD_MUTEX_INITIALIZER;
-void reset_list_mutex() { pthread_mutex_init(&list_mutex, nullptr); }
 
 // Where the C++ stack of the calling thread may not go below.
 char* find_stack_limit() {
@@ -66,37 +63,52 @@ void map_value_stack(Thread& thread) {
 
 Thread& current_thread() { return *current_thread_pointer; }
 
-Thread& add_thread() {
+Thread* allocate_thread() {
   Thread* thread = &main_thread;
-  if (!first_thread) {
+  if (first_thread) {
+    thread = new (GC_malloc_uncollectable(sizeof(Thread))) Thread();
+  } else {
     include_in_roots(&main_thread, &main_thread + 1);
-    pthread_atfork(nullptr, nullptr, reset_list_mutex);
   }
-  if (first_thread) thread = new (GC_malloc_uncollectable(sizeof(Thread))) Thread();
-  thread->stack_limit = find_stack_limit();
-  thread->exception_state = &thread->base_exception_state;
-  thread->identifier = static_cast<unsigned long>(pthread_self());
-  if (first_thread) thread->recursion_limit = first_thread->recursion_limit;
   map_value_stack(*thread);
-  pthread_mutex_lock(&list_mutex);
-  thread->next = first_thread;
-  first_thread = thread;
-  pthread_mutex_unlock(&list_mutex);
-  current_thread_pointer = thread;
-  return *thread;
+  return thread;
 }
 
-void remove_thread(Thread& thread) {
-  pthread_mutex_lock(&list_mutex);
+Thread& add_thread() { return adopt_thread(*allocate_thread()); }
+
+Thread& adopt_thread(Thread& thread) {
+  thread.stack_limit = find_stack_limit();
+  thread.exception_state = &thread.base_exception_state;
+  thread.identifier = static_cast<unsigned long>(pthread_self());
+  if (first_thread) thread.recursion_limit = first_thread->recursion_limit;
+  thread.next = first_thread;
+  first_thread = &thread;
+  current_thread_pointer = &thread;
+  return thread;
+}
+
+void unlist_thread(Thread& thread) {
   for (Thread** link = &first_thread; *link; link = &(*link)->next) {
     if (*link != &thread) continue;
     *link = thread.next;
     break;
   }
-  pthread_mutex_unlock(&list_mutex);
-  munmap(thread.stack_base, static_cast<size_t>(thread.stack_end - thread.stack_base) * sizeof(Value));
   if (current_thread_pointer == &thread) current_thread_pointer = nullptr;
+}
+
+void free_thread(Thread& thread) {
+  munmap(thread.stack_base, static_cast<size_t>(thread.stack_end - thread.stack_base) * sizeof(Value));
   if (&thread != &main_thread) GC_free(&thread);
+}
+
+void remove_thread(Thread& thread) {
+  unlist_thread(thread);
+  free_thread(thread);
+}
+
+void request_pending_somewhere(uint32_t reasons) {
+  if (current_thread_pointer) return request_pending(*current_thread_pointer, reasons);
+  for (Thread* thread = first_thread; thread; thread = thread->next) request_pending(*thread, reasons);
 }
 
 bool RecursionGuard::raise_recursion_error(const char* where) const {

@@ -107,8 +107,6 @@ void clear_dead_registers(Thread& thread) {
   if (arguments_end < end) std::fill(arguments_end, end, Value());
 }
 
-Thread* make_thread_state() { return &add_thread(); }
-void destroy_thread_state(Thread* thread) { remove_thread(*thread); }
 
 void initialize_interpreter(Thread&) {
   call_function_hook = call_function;

@@ -34,8 +34,5 @@ void clear_dead_registers(Thread& thread);
 
 // Types and hooks of the interpreter: frame, generator, coroutine, ... Once, after initialize_objects().
 void initialize_interpreter(Thread& thread);
-// A Thread for the calling, new, system thread: registers, stack limit, the list of threads.
-Thread* make_thread_state();
-void destroy_thread_state(Thread* thread);
 
 }  // namespace minipy

@@ -8,6 +8,7 @@
 
 #include "Objects/gc.h"
 #include "Objects/raise.h"
+#include "Objects/thread_states.h"
 #include "VM/run.h"
 
 namespace minipy {
@@ -128,6 +129,18 @@ bool has_gil(const Thread& thread) {
   const bool is_owner = gil.owner == &thread;
   pthread_mutex_unlock(&gil.mutex);
   return is_owner;
+}
+
+void enter_thread(Thread& thread) {
+  take_gil(thread);
+  adopt_thread(thread);
+}
+
+// Others may look at the owner of the GIL as long as it is that.
+void leave_thread(Thread& thread) {
+  unlist_thread(thread);
+  release_gil(thread);
+  free_thread(thread);
 }
 
 // errno survives: callers look at it after the system call.

@@ -11,6 +11,9 @@ void set_switch_interval(double seconds);
 void take_gil(Thread& thread);
 void release_gil(Thread& thread);
 bool has_gil(const Thread& thread);
+// The first and the last thing that a thread does in Python; allocate_thread() has made its state.
+void enter_thread(Thread& thread);
+void leave_thread(Thread& thread);
 
 // Lets others run while the calling thread waits in the system: no Python object may be touched
 // inside. errno survives.

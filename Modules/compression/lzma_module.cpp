@@ -31,10 +31,15 @@ void free_stream(lzma_stream* stream) {
   std::free(stream);
 }
 
+// Other numbers do not fit the library's type.
+bool is_check(int number) { return number >= 0 && number <= LZMA_CHECK_ID_MAX; }
+
 // ---- compressing ----
 
 Status start_xz(Thread& thread, lzma_stream* stream, int check, uint32_t preset, Value filters) {
-  const auto wanted = static_cast<lzma_check>(check == -1 ? LZMA_CHECK_CRC64 : check);
+  if (check == -1) check = LZMA_CHECK_CRC64;
+  if (!is_check(check)) return check_lzma(thread, LZMA_PROG_ERROR);
+  const auto wanted = static_cast<lzma_check>(check);
   if (filters.is_none()) return check_lzma(thread, lzma_easy_encoder(stream, preset, wanted));
   FilterChain chain;
   TRY(read_filter_chain(thread, filters, chain));
@@ -209,7 +214,9 @@ const MethodRow decompressor_methods[] = {
 
 // ---- functions ----
 
-bool is_check_supported(int check) { return lzma_check_is_supported(static_cast<lzma_check>(check)); }
+bool is_check_supported(int check) {
+  return is_check(check) && lzma_check_is_supported(static_cast<lzma_check>(check));
+}
 
 Value encode_properties(Thread& thread, Value description) {
   lzma_filter filter;

@@ -4,6 +4,7 @@
 #include "Modules/ctypes/ctypes.h"
 #include "Objects/bytes.h"
 #include "Objects/container_support.h"
+#include "Objects/copy_bytes.h"
 #include "Objects/slice.h"
 
 namespace minipy::ctypes {
@@ -92,7 +93,7 @@ Status set_raw(Thread& thread, Value self_value, Value value) {
   TRY(lease.acquire(value));
   CData& self = *self_value.as<CData>();
   if (lease->size > self.size) return raise(thread, ValueError, "byte string too long");
-  std::memmove(self.data, lease.data(), lease.size());
+  if (lease.size() > 0) std::memmove(self.data, lease.data(), lease.size());
   return nothing;
 }
 
@@ -107,7 +108,7 @@ Status set_text(Thread& thread, Value self_value, Value value) {
   const std::string_view text = value.as<Bytes>()->view();
   const auto room = static_cast<size_t>(self.size);
   if (text.size() > room) return raise(thread, ValueError, "byte string too long");
-  std::memcpy(self.data, text.data(), text.size());
+  copy_bytes(self.data, text);
   if (text.size() < room) self.data[text.size()] = 0;
   return nothing;
 }

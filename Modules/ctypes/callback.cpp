@@ -1,5 +1,4 @@
 // Functions of Python that C can call.
-#include <pthread.h>
 #include <cerrno>
 #include <cstring>
 
@@ -7,6 +6,7 @@
 #include <gc/gc.h>
 
 #include "Modules/ctypes/ctypes.h"
+#include "Objects/thread_states.h"
 #include "VM/interface.h"
 #include "VM/runtime.h"
 #include "VM/threads.h"
@@ -32,23 +32,28 @@ class CallbackScope {
   CallbackScope() {
     is_foreign_ = current_thread_pointer == nullptr;
     if (is_foreign_) {
+      // Without the GIL nothing may be collected.
+      GC_disable();
       GC_stack_base base;
       GC_get_stack_base(&base);
       GC_register_my_thread(&base);
-      thread_ = make_thread_state();
-      thread_->identifier = static_cast<unsigned long>(pthread_self());
+      thread_ = allocate_thread();
+      GC_enable();
+      enter_thread(*thread_);
     } else {
       thread_ = &current_thread();
+      takes_gil_ = !has_gil(*thread_);
+      if (takes_gil_) take_gil(*thread_);
     }
-    takes_gil_ = !has_gil(*thread_);
-    if (takes_gil_) take_gil(*thread_);
     outer_ = take_exception(*thread_);
   }
   ~CallbackScope() {
     thread_->exception = outer_;
-    if (is_foreign_) destroy_thread_state(thread_);
     if (takes_gil_) release_gil(*thread_);
-    if (is_foreign_) GC_unregister_my_thread();
+    if (is_foreign_) {
+      leave_thread(*thread_);
+      GC_unregister_my_thread();
+    }
   }
   CallbackScope(const CallbackScope&) = delete;
   CallbackScope& operator=(const CallbackScope&) = delete;
@@ -57,7 +62,7 @@ class CallbackScope {
  private:
   Thread* thread_;
   Value outer_;
-  bool is_foreign_, takes_gil_;
+  bool is_foreign_, takes_gil_ = false;
 };
 
 Value argument_value(Thread& thread, Value type, void* memory) {

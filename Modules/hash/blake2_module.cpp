@@ -3,6 +3,7 @@
 
 #include "Modules/hash/hash_support.h"
 #include "Modules/native_modules.h"
+#include "Objects/copy_bytes.h"
 #include "Objects/module_kinds.h"
 
 namespace minipy {
@@ -48,7 +49,7 @@ Status copy_parameter(Thread& thread, Value value, size_t largest, const char* w
   BufferLease lease(thread);
   TRY(lease.acquire(value));
   if (lease.size() > largest) return raise(thread, ValueError, "maximum {} length is {} bytes", what, largest);
-  if (lease.size() > 0) std::memcpy(to, lease.data(), lease.size());
+  copy_bytes(to, lease);
   if (size) *size = static_cast<uint8_t>(lease.size());
   return nothing;
 }

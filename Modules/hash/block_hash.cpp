@@ -210,6 +210,7 @@ void BlockHash::start(Algorithm wanted) {
 }
 
 void BlockHash::update(const uint8_t* data, size_t size) {
+  if (size == 0) return;
   const size_t whole = block_size();
   total += size;
   if (buffered > 0) {

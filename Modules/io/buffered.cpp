@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "Objects/copy_bytes.h"
 #include "Objects/exception.h"
 #include "Objects/module_kinds.h"
 #include "VM/runtime.h"
@@ -206,7 +207,7 @@ bool prepare_write_buffer(Buffered& self) {
 }
 
 void store(Buffered& self, std::string_view data) {
-  std::memcpy(self.write_buffer + self.write_size, data.data(), data.size());
+  copy_bytes(self.write_buffer + self.write_size, data);
   self.write_size += data.size();
 }
 

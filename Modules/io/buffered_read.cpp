@@ -1,5 +1,6 @@
 // Reading from buffered streams.
 #include "Modules/io/buffered.h"
+#include "Objects/copy_bytes.h"
 
 namespace minipy {
 namespace {
@@ -50,7 +51,7 @@ Value read_all(Thread& thread, Buffered& self) {
 Result<int64_t> read_fully(Thread& thread, Buffered& self, uint8_t* target, size_t size, bool at_most_once) {
   size_t filled = std::min(size, read_ahead(self));
   const std::string_view ahead = take(self, filled);
-  if (!ahead.empty()) std::memcpy(target, ahead.data(), ahead.size());
+  copy_bytes(target, ahead);
   if (filled == size || (at_most_once && filled > 0)) return static_cast<int64_t>(filled);
   drop_read_ahead(self);
   TRY(prepare(thread, self));
@@ -65,7 +66,7 @@ Result<int64_t> read_fully(Thread& thread, Buffered& self, uint8_t* target, size
       count = fill_read_buffer(thread, self);
       if (count > 0) {
         const std::string_view data = take(self, std::min(size - filled, read_ahead(self)));
-        std::memcpy(target + filled, data.data(), data.size());
+        copy_bytes(target + filled, data);
         filled += data.size();
       }
     }

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "Modules/io/io.h"
+#include "Objects/copy_bytes.h"
 #include "Objects/gc_large.h"
 #include "Objects/memoryview.h"
 #include "Objects/module_kinds.h"
@@ -45,7 +46,7 @@ Status store(Thread& thread, BytesIO& self, std::string_view bytes) {
   if (end < bytes.size()) return raise(thread, OverflowError, "new buffer size too large");
   TRY(reserve(thread, self, end));
   if (self.position > self.size) std::memset(self.data + self.size, 0, self.position - self.size);
-  std::memcpy(self.data + self.position, bytes.data(), bytes.size());
+  copy_bytes(self.data + self.position, bytes);
   self.position = end;
   self.size = std::max(self.size, end);
   self.shared = Value();
@@ -126,7 +127,7 @@ Value readinto(Thread& thread, BytesIO& self, Value target) {
   BufferLease buffer(thread);
   TRY(acquire_writable(thread, buffer, target));
   const std::string_view data = take(self, static_cast<int64_t>(buffer.size()));
-  std::memcpy(buffer.data(), data.data(), data.size());
+  copy_bytes(buffer.data(), data);
   return make_int(static_cast<int64_t>(data.size()));
 }
 Value write(Thread& thread, BytesIO& self, Value data) {

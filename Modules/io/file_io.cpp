@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "Modules/io/io.h"
+#include "Objects/copy_bytes.h"
 #include "Objects/module_kinds.h"
 #include "VM/runtime.h"
 #include "VM/threads.h"
@@ -212,7 +213,7 @@ Value readall(Thread& thread, FileIO& self) {
   }
   Bytes* bytes = allocate_bytes(contents.size());
   if (!bytes) return raise_memory_error(thread);
-  std::memcpy(bytes->data(), contents.data(), contents.size());
+  copy_bytes(bytes->data(), contents);
   return bytes;
 }
 

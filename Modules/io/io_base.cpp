@@ -1,5 +1,6 @@
 // _IOBase and its abstract subclasses. Library reference, "io": Class hierarchy.
 #include "Modules/io/io.h"
+#include "Objects/copy_bytes.h"
 #include "Objects/module_kinds.h"
 #include "Objects/shape.h"
 #include "VM/interface.h"
@@ -281,7 +282,7 @@ Value read_into_with(Thread& thread, Value self, Value target, const char* metho
     return raise(thread, ValueError, "read() returned too much data: {} bytes requested, {} returned", buffer.size(),
                  view.size());
   }
-  std::memcpy(buffer.data(), view.data(), view.size());
+  copy_bytes(buffer.data(), view);
   return make_int(static_cast<int64_t>(view.size()));
 }
 Value base_readinto(Thread& thread, Value self, Value target) { return read_into_with(thread, self, target, "read"); }

@@ -7,6 +7,7 @@
 #include "Modules/io/buffered.h"
 #include "Modules/io/io.h"
 #include "Modules/io/text_read.h"
+#include "Objects/copy_bytes.h"
 #include "Objects/exception.h"
 #include "Objects/module_kinds.h"
 #include "VM/runtime.h"
@@ -126,7 +127,7 @@ bool append_pending(TextIOWrapper& self, std::string_view bytes) {
     self.pending = memory;
     self.pending_capacity = capacity;
   }
-  std::memcpy(self.pending + self.pending_size, bytes.data(), bytes.size());
+  copy_bytes(self.pending + self.pending_size, bytes);
   self.pending_size = needed;
   return true;
 }

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "Modules/pickle/pickler.h"
+#include "Objects/copy_bytes.h"
 #include "Objects/gc.h"
 
 namespace minipy::pickle {
@@ -86,7 +87,7 @@ Status Saver::put_line(Op op, std::string_view text) {
   uint8_t* place = room(text.size() + 2);
   if (!place) return error;
   *place = static_cast<uint8_t>(op);
-  std::memcpy(place + 1, text.data(), text.size());
+  copy_bytes(place + 1, text);
   place[text.size() + 1] = '\n';
   return nothing;
 }

@@ -5,6 +5,7 @@
 #include "Modules/codecs_escapes.h"
 #include "Modules/pickle/pickler.h"
 #include "Objects/codecs.h"
+#include "Objects/copy_bytes.h"
 #include "Objects/float.h"
 #include "Objects/gc.h"
 #include "Objects/int.h"
@@ -77,7 +78,7 @@ Status Saver::save_str(Value value) {
     if (!place) return error;
     place[0] = static_cast<uint8_t>(Op::ShortBinUnicode);
     place[1] = static_cast<uint8_t>(utf8.size());
-    std::memcpy(place + 2, utf8.data(), utf8.size());
+    copy_bytes(place + 2, utf8);
   } else if (utf8.size() <= 0xFFFFFFFF) {
     TRY(put_contents(Op::BinUnicode, 4, utf8, Value()));
   } else if (p_.protocol >= 4) {

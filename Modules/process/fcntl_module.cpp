@@ -8,6 +8,7 @@
 
 #include "Modules/native_modules.h"
 #include "Modules/posix/posix.h"
+#include "Objects/copy_bytes.h"
 
 namespace minipy {
 namespace {
@@ -36,7 +37,7 @@ Result<bool> copied_argument(Thread& thread, Value argument, char* buffer, size_
     return false;
   }
   if (contents.size() > kLargestArgument) return raise(thread, ValueError, "{}", too_long);
-  std::memcpy(buffer, contents.data(), contents.size());
+  copy_bytes(buffer, contents);
   buffer[contents.size()] = 0;
   size = contents.size();
   return true;

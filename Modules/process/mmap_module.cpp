@@ -182,7 +182,7 @@ Value write_bytes(Thread& thread, MemoryMap& self, Value data) {
   TRY(check_open(thread, self));
   TRY(check_writable(thread, self));
   if (self.position > self.size || lease.size() > rest_of(self)) return raise(thread, ValueError, "data out of range");
-  std::memmove(self.data + self.position, lease.data(), lease.size());
+  if (lease.size() > 0) std::memmove(self.data + self.position, lease.data(), lease.size());
   self.position += lease.size();
   return make_int(static_cast<int64_t>(lease.size()));
 }

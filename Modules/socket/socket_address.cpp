@@ -14,6 +14,7 @@
 #include <cstring>
 
 #include "Modules/socket/socket.h"
+#include "Objects/copy_bytes.h"
 
 namespace minipy {
 
@@ -245,7 +246,7 @@ Status read_local(Thread& thread, Value value, SocketAddress& address) {
   }
   local = {};
   local.sun_family = AF_UNIX;
-  std::memcpy(local.sun_path, path.data(), path.size());
+  copy_bytes(local.sun_path, path);
   address.size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size() + (is_abstract ? 0 : 1));
   return nothing;
 }
@@ -289,7 +290,7 @@ Status read_packet(Thread& thread, const Socket& socket, Value value, const char
     TRY(lease.acquire(items.items[4]));
     if (lease.size() > 8) return raise(thread, ValueError, "hardware address must be 8 bytes or less");
     packet.sll_halen = static_cast<uint8_t>(lease.size());
-    std::memcpy(packet.sll_addr, lease.data(), lease.size());
+    copy_bytes(packet.sll_addr, lease);
   }
   address.size = sizeof packet;
   return nothing;

@@ -9,6 +9,7 @@
 
 #include "Modules/socket/socket.h"
 #include "Objects/container_support.h"
+#include "Objects/copy_bytes.h"
 
 namespace minipy {
 namespace {
@@ -111,7 +112,7 @@ class Control {
     const size_t start = bytes_.size();
     bytes_.resize(start + space);
     std::memcpy(bytes_.data() + start, &header, sizeof header);
-    std::memcpy(bytes_.data() + start + CMSG_LEN(0), data.data(), data.size());
+    copy_bytes(bytes_.data() + start + CMSG_LEN(0), data);
     return nothing;
   }
   void attach(msghdr& message) {

@@ -6,6 +6,7 @@
 
 #include "Modules/sqlite/sqlite.h"
 #include "Objects/bytes.h"
+#include "Objects/copy_bytes.h"
 #include "Objects/exception.h"
 #include "VM/runtime.h"
 
@@ -407,7 +408,7 @@ Status deserialize(Thread& thread, Connection& self, Value data, Value name) {
   const int code = call_sqlite(thread, [&] {
     auto* copy = static_cast<unsigned char*>(library.sqlite3_malloc64(contents.size() + 1));
     if (!copy) return SQLITE_NOMEM;
-    std::memcpy(copy, contents.data(), contents.size());
+    copy_bytes(copy, contents);
     return library.sqlite3_deserialize(
         self.database, text.c_str(), copy, size, size,
         SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE);

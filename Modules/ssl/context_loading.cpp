@@ -5,6 +5,7 @@
 
 #include "Modules/ssl/ssl.h"
 #include "Objects/bytes.h"
+#include "Objects/copy_bytes.h"
 #include "VM/runtime.h"
 
 namespace minipy::ssl {
@@ -66,7 +67,7 @@ int give_password(char* buffer, int size, int, void* data) {
     password.has_failed = true;
     return -1;
   }
-  std::memcpy(buffer, password.text.data(), password.text.size());
+  copy_bytes(buffer, password.text);
   return static_cast<int>(password.text.size());
 }
 

@@ -4,6 +4,7 @@
 
 #include "Modules/testing/ndarray.h"
 #include "Objects/codecs.h"
+#include "Objects/copy_bytes.h"
 #include "Objects/gc.h"
 #include "Objects/int.h"
 #include "Objects/list.h"
@@ -72,7 +73,7 @@ Result<const char*> read_format(Thread& thread, Value format) {
   const Value encoded = TRY(encode_ascii(thread, format.as<Str>()));
   const std::string_view text = encoded.as<Bytes>()->view();
   auto* copy = new_numbers<char>(static_cast<int64_t>(text.size()));
-  std::memcpy(copy, text.data(), text.size());
+  copy_bytes(copy, text);
   copy[text.size()] = '\0';
   return copy;
 }

@@ -14,6 +14,7 @@
 #include "Objects/gc.h"
 #include "Objects/int.h"
 #include "Objects/module_kinds.h"
+#include "Objects/thread_states.h"
 #include "VM/interface.h"
 #include "VM/native_import.h"
 #include "VM/runtime.h"
@@ -30,6 +31,7 @@ bool has_finished_threads = false;  // since the last count
 // What a new thread is told; on the collected heap, for it is the only thing that keeps the values.
 struct Start {
   Value function, arguments, keywords;
+  Thread* thread;
 };
 
 void report_thread_exception(Thread& thread, Value function) {
@@ -49,19 +51,18 @@ void report_thread_exception(Thread& thread, Value function) {
 }
 
 void* run_thread(void* argument) {
-  Thread* thread = make_thread_state();
-  thread->identifier = static_cast<unsigned long>(pthread_self());
-  take_gil(*thread);
+  auto* start = static_cast<Start*>(argument);
+  Thread& thread = *start->thread;
+  enter_thread(thread);
   ++running_threads;
-  call_thread_function(*thread, static_cast<Start*>(argument));
-  release_thread_locals(*thread);
+  call_thread_function(thread, start);
+  release_thread_locals(thread);
   --running_threads;
   has_finished_threads = true;
-  release_sentinel(*thread);
-  destroy_thread_state(thread);
+  release_sentinel(thread);
   // The collector looks at this stack until the thread is gone for the system, too.
   gc_scrub_stack();
-  release_gil(*thread);
+  leave_thread(thread);
   return nullptr;
 }
 
@@ -76,7 +77,7 @@ Value start_new_thread(Thread& thread, const Value* arguments, size_t count, Val
             {arguments[0], arguments[1], count == 3 ? arguments[2] : None}));
   TRY(lock_imports_in_progress(thread));
   auto* start = static_cast<Start*>(GC_malloc_uncollectable(sizeof(Start)));
-  *start = {arguments[0], arguments[1], count == 3 ? arguments[2] : Value()};
+  *start = {arguments[0], arguments[1], count == 3 ? arguments[2] : Value(), allocate_thread()};
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
   pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
@@ -85,6 +86,7 @@ Value start_new_thread(Thread& thread, const Value* arguments, size_t count, Val
   const int failed = GC_pthread_create(&identifier, &attributes, run_thread, start);
   pthread_attr_destroy(&attributes);
   if (failed) {
+    free_thread(*start->thread);
     GC_free(start);
     return raise(thread, RuntimeError, "can't start new thread");
   }

@@ -27,7 +27,8 @@ checked.decompress(lzma.compress(b"x", check=lzma.CHECK_SHA256))
 print(checked.check == lzma.CHECK_SHA256, checked.eof)  # expect: True True
 for wrong in (lambda: bz2.decompress(b"not bzip2 at all"), lambda: lzma.decompress(b"not xz at all"),
               lambda: bz2.BZ2Compressor(0), lambda: lzma.LZMACompressor(format=9), lambda: small.decompress(b""),
-              lambda: lzma.LZMACompressor(filters=[{"id": 99}]), lambda: lzma.LZMACompressor(preset=3, filters=filters)):
+              lambda: lzma.LZMACompressor(filters=[{"id": 99}]), lambda: lzma.LZMACompressor(preset=3, filters=filters),
+              lambda: lzma.LZMACompressor(check=16)):
     try:
         wrong()
     except (OSError, ValueError, EOFError, lzma.LZMAError) as error:
@@ -39,3 +40,4 @@ for wrong in (lambda: bz2.decompress(b"not bzip2 at all"), lambda: lzma.decompre
         # expect: EOFError End of stream already reached
         # expect: ValueError Invalid filter ID: 99
         # expect: ValueError Cannot specify both preset and filter chain
+        # expect: LZMAError Internal error
