@@ -564,8 +564,8 @@ void dict_clear(Dict& dict) {
   dict.version = ++last_dict_version;
 }
 
-bool dict_reserve(Dict& dict, size_t entries) {
-  return entries <= dict.capacity || rebuild_for(dict, entries, holds_pointers(dict));
+bool dict_reserve(Dict& dict, size_t entries, bool scanned) {
+  return entries <= dict.capacity || rebuild_for(dict, entries, scanned || holds_pointers(dict));
 }
 
 Dict* dict_copy(const Dict& dict) {

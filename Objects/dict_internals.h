@@ -21,7 +21,8 @@ bool dict_move_to_back(Dict& dict, int64_t entry);
 // Of exact strs that differ from each other: name and value i lie i * stride words behind the first ones.
 Dict* make_dict_of_names(const Value* names, const Value* values, size_t count, size_t stride);
 bool dict_copy_into_empty(Dict& copy, const Dict& dict);   // false if memory ran out
-bool dict_reserve(Dict& dict, size_t entries);             // false if memory ran out
+// For entries that may hold pointers if `scanned`. False if memory ran out.
+bool dict_reserve(Dict& dict, size_t entries, bool scanned = false);
 
 
 Value make_dict_iterator(Dict& dict, Kind kind);

@@ -64,6 +64,10 @@ Status merge_mapping(Thread& thread, Dict& dict, Value mapping, OnDuplicate mode
 
 Status merge_pairs(Thread& thread, Dict& dict, Value pairs) {
   int64_t number = 0;
+  if (is_exact(pairs, Kind::Zip) && pairs.as<Zip>()->iterators->size == 2) {  // no tuple for each pair
+    for (Value items[2]; TRY(next_zipped_pair(thread, *pairs.as<Zip>(), items));) TRY(dict_set(thread, dict, items[0], items[1]));
+    return nothing;
+  }
   return for_each(thread, pairs, [&](Value item) -> Status {
     Value key, value;
     if (is_exact_tuple(item) && item.as<Tuple>()->size == 2) {
@@ -244,6 +248,13 @@ Value from_keys(Thread& thread, Type& type, Value iterable, Value value) {
     }
   } else if (is_exact_dict(result)) {
     Dict& dict = *result.as<Dict>();
+    // Not room for all of a long list: its items may be the same few.
+    constexpr size_t kMostReserved = 128;
+    if (is_exact_list(iterable) && iterable.as<List>()->size > 0) {
+      const List& list = *iterable.as<List>();
+      const bool scanned = value.is_object() || list.at(0).is_object();
+      if (!dict_reserve(dict, std::min(list.size, kMostReserved), scanned)) return raise_memory_error(thread);
+    }
     TRY(for_each(thread, iterable, [&](Value key) { return dict_set(thread, dict, key, value); }));
   } else {
     TRY(for_each(thread, iterable, [&](Value key) { return set_item(thread, result, key, value); }));

@@ -21,7 +21,15 @@ namespace {
 
 constexpr int kFewParameters = 6;
 
-// Positional arguments of which the last ones are missing and have defaults.
+// Whether keyword-only parameters, of which none is given, may all be left out.
+bool are_keywords_optional(const Signature& signature) {
+  for (int i = signature.positional; i < signature.count; ++i) {
+    if (!signature.parameters[i].has_default) return false;
+  }
+  return true;
+}
+
+// Positional arguments only; what is missing has defaults.
 [[gnu::noinline]] Value call_with_defaults(Thread& thread, const MethodRow& row,
                                            const Signature& signature, const Value* arguments,
                                            size_t count) {
@@ -47,14 +55,14 @@ Value call_row(Thread& thread, const MethodRow& row, Value callee, const Value* 
                size_t argument_count, Value keyword_names) {
   if (row.raw) return row.raw(thread, arguments, argument_count, keyword_names);
   const Signature& signature = signature_of(row);
-  const bool is_positional = keyword_names.is_empty() && signature.positional == signature.count;
   // All given by position, nothing to fill in: the arguments are used where they stand.
-  if (is_positional && argument_count == static_cast<size_t>(signature.count)) [[likely]] {
+  if (keyword_names.is_empty() && signature.positional == signature.count &&
+      argument_count == static_cast<size_t>(signature.count)) [[likely]] {
     return row.binder(thread, {arguments, {}, nullptr}, row);
   }
-  if (is_positional && argument_count >= static_cast<size_t>(signature.required) &&
-      argument_count < static_cast<size_t>(signature.count) && signature.count <= kFewParameters &&
-      !signature.has_rest && !signature.has_keywords) {
+  if (keyword_names.is_empty() && argument_count >= static_cast<size_t>(signature.required) &&
+      argument_count <= static_cast<size_t>(signature.positional) && signature.count <= kFewParameters &&
+      !signature.has_rest && !signature.has_keywords && are_keywords_optional(signature)) {
     return call_with_defaults(thread, row, signature, arguments, argument_count);
   }
   return bind_and_call(thread, row, signature, callee, arguments, argument_count, keyword_names);

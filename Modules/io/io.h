@@ -178,9 +178,13 @@ Status text_reset_decoder(Thread& thread, TextIOWrapper& self);
 // --- open() ---
 std::span<const MethodRow> open_function_rows();
 
-// A TextIOWrapper whose write() nobody has overridden.
-inline bool is_plain_text_file(Value file) { return is_plain(file, ModuleKind::TextIOWrapper); }
-inline Status write_plain_text(Thread& thread, Value file, const Str& text) {
+Status string_io_write(Thread& thread, StringIO& self, Str& text);
+// A TextIOWrapper or StringIO whose write() nobody has overridden.
+inline bool is_plain_text_file(Value file) {
+  return is_plain(file, ModuleKind::TextIOWrapper) || is_plain(file, ModuleKind::StringIO);
+}
+inline Status write_plain_text(Thread& thread, Value file, Str& text) {
+  if (has_kind(file, ModuleKind::StringIO)) return string_io_write(thread, *file.as<StringIO>(), text);
   return text_write(thread, *file.as<TextIOWrapper>(), text);
 }
 

@@ -162,11 +162,12 @@ Value readline(Thread& thread, StringIO& self, Value size) {
   return take_line(thread, self, TRY(size_argument(thread, size)));
 }
 Value write(Thread& thread, StringIO& self, Value text) {
-  TRY(check(thread, self));
-  if (!is_str(text)) return raise(thread, TypeError, "string argument expected, got '{}'", type_of(text));
-  const size_t length = text.as<Str>()->length();
-  if (length > 0) TRY(write_translated(thread, self, text));
-  return make_int(static_cast<int64_t>(length));
+  if (!is_str(text)) {
+    TRY(check(thread, self));
+    return raise(thread, TypeError, "string argument expected, got '{}'", type_of(text));
+  }
+  TRY(string_io_write(thread, self, *text.as<Str>()));
+  return make_int(static_cast<int64_t>(text.as<Str>()->length()));
 }
 Value getvalue(Thread& thread, StringIO& self) {
   TRY(check(thread, self));
@@ -287,6 +288,11 @@ const MethodRow rows[] = {
 };
 
 }  // namespace
+
+Status string_io_write(Thread& thread, StringIO& self, Str& text) {
+  TRY(check(thread, self));
+  return text.length() == 0 ? Status(nothing) : write_translated(thread, self, &text);
+}
 
 void define_string_io_type() {
   TypeSpec spec;

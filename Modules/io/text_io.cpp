@@ -33,7 +33,8 @@ Status check_text_open(Thread& thread, TextIOWrapper& self) {
       return raise(thread, ValueError, "I/O operation on closed file.");
     }
   }
-  if (!TRY(is_closed(thread, buffer))) return nothing;
+  const bool is_over = is_exact(buffer, ModuleKind::BytesIO) ? buffer.as<BytesIO>()->is_closed : TRY(is_closed(thread, buffer));
+  if (!is_over) return nothing;
   return raise(thread, ValueError, "I/O operation on closed file.");
 }
 
