@@ -50,7 +50,12 @@ std::string normalized(std::string_view encoding) {
 enum class Builtin { None, Utf8, Utf16, Utf32, Ascii, Latin1 };
 
 // The codecs that need no registry: known under these names whatever programs register.
-Builtin builtin_codec(const std::string& name) {
+Builtin builtin_codec(std::string_view encoding) {
+  // As most programs write them.
+  if (encoding == "utf-8" || encoding == "utf8" || encoding == "UTF-8") return Builtin::Utf8;
+  if (encoding == "ascii") return Builtin::Ascii;
+  if (encoding == "latin-1" || encoding == "latin1") return Builtin::Latin1;
+  const std::string name = normalized(encoding);
   if (name == "utf_8" || name == "utf8") return Builtin::Utf8;
   if (name == "utf_16" || name == "utf16") return Builtin::Utf16;
   if (name == "utf_32" || name == "utf32") return Builtin::Utf32;
@@ -202,8 +207,7 @@ bool checks_error_handlers = false;
 
 Value encode_text(Thread& thread, const Str* text, std::string_view encoding, std::string_view errors) {
   if (checks_error_handlers && !errors.empty()) TRY(lookup_error_handler(thread, errors));
-  if (encoding.empty() || encoding == "utf-8") return encode_utf8(thread, text, errors);
-  switch (builtin_codec(normalized(encoding))) {
+  switch (encoding.empty() ? Builtin::Utf8 : builtin_codec(encoding)) {
     case Builtin::Utf8: return encode_utf8(thread, text, errors);
     case Builtin::Utf16: return encode_utf16(thread, text, errors, 0);
     case Builtin::Utf32: return encode_utf32(thread, text, errors, 0);
@@ -232,9 +236,7 @@ Value decode_text(Thread& thread, std::string_view data, std::string_view encodi
                   std::string_view errors, Value shown) {
   if (checks_error_handlers && !errors.empty()) TRY(lookup_error_handler(thread, errors));
   int byte_order = 0;
-  const bool is_default = encoding.empty() || encoding == "utf-8";
-  const Builtin builtin = is_default ? Builtin::Utf8 : builtin_codec(normalized(encoding));
-  switch (builtin) {
+  switch (encoding.empty() ? Builtin::Utf8 : builtin_codec(encoding)) {
     case Builtin::Utf8: return Value(TRY(decode_utf8(thread, data, errors, nullptr, shown)));
     case Builtin::Utf16:
       return Value(TRY(decode_utf16(thread, data, errors, byte_order, nullptr, shown)));

@@ -243,6 +243,10 @@ const MethodRow iterator_rows[] = {
 // --- methods that have no better place ---
 
 Value encode(Thread& thread, Str& self, Str& encoding, Str& errors) {
+  if (self.is_ascii() && equal(&encoding, "utf-8") && equal(&errors, "strict")) {
+    Bytes* const bytes = make_bytes(self.ascii_view());
+    return bytes ? Value(bytes) : Value(raise_memory_error(thread));
+  }
   for (const Str* const name : {&encoding, &errors}) {
     if (find_character(name, 0, 0, name->length()) != npos) {
       return raise(thread, ValueError, "embedded null character");

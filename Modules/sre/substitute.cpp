@@ -69,8 +69,7 @@ class Replacement {
       text_ = replacement;
       return nothing;
     }
-    const Value prepare = TRY(import_attribute(thread_, "re", "_subx"));
-    const Value prepared = TRY(call(thread_, prepare, {&pattern_, replacement}));
+    const Value prepared = TRY(prepare(replacement));
     if (!is_callable(prepared)) {
       text_ = prepared;
     } else if (!take_template(prepared)) {
@@ -89,6 +88,22 @@ class Replacement {
   }
 
  private:
+  // A loop uses the same template again and again.
+  Value prepare(Value replacement) {
+    const bool is_text = is_exact_str(replacement);
+    const Value last = pattern_.last_template;
+    if (is_text && !last.is_empty() && (last == replacement || equal(last.as<Str>(), replacement.as<Str>()))) {
+      return pattern_.last_prepared;
+    }
+    const Value function = TRY(import_attribute(thread_, "re", "_subx"));
+    const Value prepared = TRY(call(thread_, function, {&pattern_, replacement}));
+    if (is_text) {
+      pattern_.last_prepared = prepared;
+      pattern_.last_template = replacement;
+    }
+    return prepared;
+  }
+
   // The library's function that expands a template has it as its default: (groups, literals). Literals
   // have None where the text of a group belongs; groups are (place, number). We expand it ourselves.
   bool take_template(Value function) {

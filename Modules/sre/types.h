@@ -22,6 +22,8 @@ struct Pattern : Object {
   int64_t flags;
   size_t code_size;      // words, in program->code
   enum Text : int64_t { kAny, kStr, kBytes } text;
+  Value last_template;   // of sub(): a str with backslashes that was used last, or empty
+  Value last_prepared;   // what the library has made of it
 };
 
 struct Match : Object {
