@@ -79,7 +79,14 @@ struct Origin {
 };
 
 // What an instruction has met, where that is not what its machine code expects by itself.
-enum class Met : uint8_t { Nothing, Floats, Tuple, Other };
+enum class Met : uint8_t {
+  Nothing,
+  Floats,
+  Tuple,
+  Several,  // shapes
+  Bare,     // a callable without a self
+  Other
+};
 
 struct Form {  // in a scanned buffer: Code::translated of its code keeps it alive
   Code* code;

@@ -87,6 +87,10 @@
   } while (0)
 #define GO_ON(words) NEXT(words)
 #define COUNT_ROUND(form) ((void)0)
+#define COUNT_ENTRY(form)                                        \
+  do {                                                           \
+    if (UNLIKELY(!(form)->entries && --(form)->heat == 0)) GOTO(hot); \
+  } while (0)
 
 #else
 
@@ -104,15 +108,15 @@
     }                                                            \
     [[clang::musttail]] return op_table[pc->op](ARGUMENTS);      \
   } while (0)
-#define COUNT_ROUND(form) COUNT_ENTRY(form)
-
-#endif
-
 // `form`, which is about to go on at pc, becomes machine code once this has happened often enough.
 #define COUNT_ENTRY(form)                                        \
   do {                                                           \
     if (UNLIKELY(--(form)->heat == 0)) GOTO(hot);                \
   } while (0)
+#define COUNT_ROUND(form) COUNT_ENTRY(form)
+
+#endif
+
 // What the instruction at pc has met, which its machine code will expect.
 #define NOTE(what) (note(*FRAME.form, pc, Met::what))
 

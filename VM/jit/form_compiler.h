@@ -9,6 +9,7 @@
 
 #include "Objects/slots.h"
 #include "VM/jit/knowledge.h"
+#include "VM/attribute_cache.h"
 #include "VM/jit/machine.h"
 
 namespace minipy::jit {
@@ -98,11 +99,15 @@ class FormCompiler : public Xbyak::CodeGenerator {
   // Objects
   Reg64 attribute_holder(uint32_t number);
   bool is_current(uint32_t epoch) const;
+  std::vector<const SharedCache*> shapes_met(Op family) const;
+  bool attribute_of_several(Op family);
+  void by_shape(const SharedCache& shape, Op family, Reg64 object, Reg64 value);
   bool load_attribute(Op op);
   void load_entry(Reg64 dict, uint64_t entry);
   void expect_version(Reg64 dict, uint64_t version);
   void expect_same(Reg64 value, uint64_t bits);
   bool variable_template(Op op);
+  void copy_free_variables();
   bool store_attribute(Op op);
   bool load_method(Op op);
   bool load_global(Op op);

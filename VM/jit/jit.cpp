@@ -18,6 +18,10 @@ constexpr size_t kBytesPerWord = 400, kFurtherBytes = 4096;
 // How often code may be left for unmet expectations before it is made anew, and how often that is done.
 constexpr uint32_t kPatience = 200, kEndlessPatience = UINT32_MAX, kMostCompilations = 5;
 
+bool is_attribute(Op op) {
+  return op >= Op::LOAD_ATTRIBUTE && op < Op::LOAD_SUPER_METHOD;
+}
+
 struct Continuation : Xbyak::CodeGenerator {
   Continuation() : CodeGenerator(512) {
     Label interpreted;
@@ -103,8 +107,12 @@ void make_machine_code(Form& form) {
 namespace jit {
 
 void make_again(Form& form, const Word* word) {
-  // What was learnt since the last time has not helped this instruction.
-  if (form.compilations > 1) form.met[word - form.words] = Met::Other;
+  Met& met = form.met[word - form.words];
+  if (is_attribute(static_cast<Op>(word->op)) && met == Met::Nothing) {
+    met = Met::Several;
+  } else if (form.compilations > 1) {  // what was learnt since the last time has not helped this instruction
+    met = Met::Other;
+  }
   const bool is_last = ++form.compilations >= kMostCompilations;
   form.patience = is_last ? kEndlessPatience : kPatience << form.compilations;
   compile(form);

@@ -11,7 +11,11 @@ namespace minipy::jit {
 bool FormCompiler::call_template(Op op) {
   switch (op) {
     case Op::CALL: return call_function(pc_->b - 1u, pc_->b, pc_->c);
-    case Op::CALL_METHOD: return call_function(pc_->b, pc_->b + 1u, pc_->c + 1u);
+    case Op::CALL_METHOD:
+      if (form_.met[at_] != Met::Bare) return call_function(pc_->b, pc_->b + 1u, pc_->c + 1u);
+      cmp(load(pc_->b), 0);
+      jne(slow(), T_NEAR);
+      return call_function(pc_->b + 1u, pc_->b + 2u, pc_->c);
     case Op::CALL_LEN: return call_length();
     case Op::RETURN: return_value(load(pc_->a)); return true;
     case Op::RETURN_CONST: return_value(load_constant(static_cast<uint32_t>(pc_->wide))); return true;
@@ -84,9 +88,11 @@ bool FormCompiler::call_function(uint32_t callable, uint32_t arguments, uint32_t
 
 // As RETURN_VALUE in handlers/flow.inc, for frames without flags.
 void FormCompiler::return_value(Reg64 value) {
-  cmp(qword[fp + FRAME_FIELD(flags)], 0);
-  jne(elsewhere(), T_NEAR);
   const Reg64 caller = take(), form = take(), pc = take(), entries = take();
+  Label plain, is_special, interpreted;
+  cmp(qword[fp + FRAME_FIELD(flags)], 0);
+  jne(is_special);
+  L(plain);
   mov(caller, ptr[fp + FRAME_FIELD(previous)]);
   mov(ptr[thread + OFFSET(Thread, frame)], caller);
   dec(dword[thread + OFFSET(Thread, recursion_depth)]);
@@ -100,7 +106,6 @@ void FormCompiler::return_value(Reg64 value) {
   mov(constants, ptr[form + OFFSET(Form, constants)]);
   mov(entries, ptr[form + OFFSET(Form, entries)]);
   constexpr int kCallWords = 2;
-  Label interpreted;
   test(entries, entries);
   je(interpreted);
   mov(words, ptr[form + OFFSET(Form, words)]);
@@ -111,6 +116,15 @@ void FormCompiler::return_value(Reg64 value) {
   movzx(eax, word[words]);
   mov(rbx, reinterpret_cast<size_t>(interpreter_handlers));
   jmp(ptr[rbx + rax * 8]);
+  // The result of a call with __init__ is the instance.
+  L(is_special);
+  cmp(qword[fp + FRAME_FIELD(flags)], static_cast<int>(Frame::kInit));
+  jne(elsewhere(), T_NEAR);
+  cmp(value, static_cast<int>(None.bits()));
+  jne(elsewhere(), T_NEAR);
+  expect_nothing_pending();
+  mov(value, ptr[fp + FRAME_FIELD(locals)]);
+  jmp(plain, T_NEAR);
   known_.clear();
 }
 

@@ -19,6 +19,11 @@ int item_offset(uint64_t index) {
 }  // namespace
 
 bool FormCompiler::object_template(Op op) {
+  if (form_.met[at_] == Met::Several && op < Op::LOAD_SUPER_METHOD) {
+    return attribute_of_several(op < Op::STORE_ATTRIBUTE ? Op::LOAD_ATTRIBUTE
+                                : op < Op::LOAD_METHOD   ? Op::STORE_ATTRIBUTE
+                                                         : Op::LOAD_METHOD);
+  }
   if (op >= Op::LOAD_ATTRIBUTE && op <= Op::LOAD_ATTRIBUTE_CLASS_DATA) return load_attribute(op);
   if (op >= Op::STORE_ATTRIBUTE && op <= Op::STORE_ATTRIBUTE_CLASS_ENTRY) return store_attribute(op);
   if (op >= Op::LOAD_METHOD && op <= Op::LOAD_SUPER_CACHED) return load_method(op);
@@ -69,9 +74,28 @@ bool FormCompiler::variable_template(Op op) {
       mov(ptr[cell + OFFSET(Cell, contents)], load(pc_->b));
       return true;
     }
+    case Op::COPY_FREE_VARS:
+      if (pc_->wide > 8) return false;
+      copy_free_variables();
+      return true;
     case Op::LOAD_GLOBAL_CACHED:
     case Op::LOAD_BUILTIN_CACHED: return load_global(op);
     default: return false;
+  }
+}
+
+void FormCompiler::copy_free_variables() {
+  const Reg64 closure = take();
+  mov(closure, ptr[fp + FRAME_FIELD(function)]);
+  mov(closure, ptr[closure + OFFSET(Function, closure)]);
+  unless_pointer(closure);
+  cmp(qword[closure + OFFSET(Tuple, size)], pc_->wide);
+  jne(slow(), T_NEAR);
+  for (int i = 0; i < pc_->wide; ++i) {
+    const Reg64 cell = take();
+    mov(cell, ptr[closure + OFFSET(Tuple, items) + i * static_cast<int>(sizeof(Value))]);
+    store(pc_->a + static_cast<uint32_t>(i), cell);
+    release(cell);
   }
 }
 
@@ -132,6 +156,78 @@ void FormCompiler::expect_same(Reg64 value, uint64_t bits) {
   cmp(value, expected);
   jne(slow(), T_NEAR);
   release(expected);
+}
+
+// --- Instructions that see several shapes in turn ---
+
+// What is known anywhere of the attribute that this instruction names, by shape.
+std::vector<const SharedCache*> FormCompiler::shapes_met(Op family) const {
+  constexpr size_t kMost = 8;
+  const Str* name = form_.code->names()->items[pc_->c].as<Str>();
+  std::vector<const SharedCache*> found;
+  for (const SharedCache& shared : shared_caches) {
+    if (shared.name != name || shared.family != family || shared.key >> 32 != class_epoch) continue;
+    const bool has_template = shared.op == Op::LOAD_ATTRIBUTE_SLOT || shared.op == Op::LOAD_ATTRIBUTE_VALUE ||
+                              shared.op == Op::LOAD_ATTRIBUTE_DATA || shared.op == Op::LOAD_METHOD_CACHED ||
+                              shared.op == Op::STORE_ATTRIBUTE_SLOT || shared.op == Op::STORE_ATTRIBUTE_ADD;
+    if (has_template && found.size() < kMost) found.push_back(&shared);
+  }
+  return found;
+}
+
+// For an object of that shape: what it has goes to `value`, or `value` to it.
+void FormCompiler::by_shape(const SharedCache& shape, Op family, Reg64 object, Reg64 value) {
+  const Op op = shape.op;
+  if (family == Op::STORE_ATTRIBUTE) {
+    mov(ptr[object + word_offset(shape.place)], value);
+    if (op == Op::STORE_ATTRIBUTE_ADD) mov(dword[object + OFFSET(Object, shape)], static_cast<uint32_t>(shape.value));
+  } else if (op == Op::LOAD_ATTRIBUTE_SLOT) {
+    mov(value, ptr[object + word_offset(shape.place)]);
+  } else {
+    keep(Value(shape.place));
+    mov(value, shape.place);
+    if (op == Op::LOAD_ATTRIBUTE_DATA) {
+      Word where;
+      where.bits = shape.value;
+      cmp(dword[value + OFFSET(Dict, version)], where.low);
+      jne(slow(), T_NEAR);
+      load_entry(value, static_cast<uint32_t>(where.wide));
+    }
+  }
+}
+
+bool FormCompiler::attribute_of_several(Op family) {
+  const std::vector<const SharedCache*> shapes = shapes_met(family);
+  if (shapes.empty()) return false;
+  const bool is_store = family == Op::STORE_ATTRIBUTE;
+  const Reg64 object = load(is_store ? pc_->a : pc_->b);
+  const Reg64 value = is_store ? load(pc_->b) : take();
+  unless_pointer(object);
+  expect_epoch();
+  const Reg64 shape = take();
+  mov(shape.cvt32(), dword[object + OFFSET(Object, shape)]);
+  Label done;
+  for (const SharedCache* each : shapes) {
+    Label next;
+    cmp(shape.cvt32(), static_cast<uint32_t>(each->key));
+    if (each == shapes.back()) {
+      jne(slow(), T_NEAR);
+      by_shape(*each, family, object, value);
+    } else {
+      jne(next);
+      by_shape(*each, family, object, value);
+      jmp(done, T_NEAR);
+      L(next);
+    }
+  }
+  L(done);
+  if (is_store) {
+    known_.forget_shapes(kFirstShapeOfInstances);
+    return true;
+  }
+  store(pc_->a, value);
+  if (family == Op::LOAD_METHOD) store(pc_->a + 1u, object);
+  return true;
 }
 
 bool FormCompiler::load_attribute(Op op) {
