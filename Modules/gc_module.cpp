@@ -18,6 +18,7 @@
 #include "Objects/str.h"
 #include "Objects/tuple.h"
 #include "VM/interface.h"
+#include "VM/runtime.h"
 
 namespace minipy {
 namespace {
@@ -104,7 +105,7 @@ void visit(void* address, size_t, void* context) {
   static_cast<Search*>(context)->found.push_back(object);
 }
 
-Value get_objects(Thread& thread, Value generation) {
+Value list_objects(Thread& thread, Value generation) {
   if (!generation.is_none()) {
     const int64_t number = TRY(argument_int64(thread, generation));
     if (number < 0) return raise(thread, ValueError, "generation parameter cannot be negative");
@@ -127,6 +128,10 @@ Value get_objects(Thread& thread, Value generation) {
   GC_enable();
   if (!is_on) GC_disable();
   return list;
+}
+Value get_objects(Thread& thread, Value generation) {
+  TRY(audit(thread, "gc.get_objects", {generation.is_none() ? make_int(-1) : generation}));
+  return list_objects(thread, generation);
 }
 
 int64_t freeze_count;
@@ -185,6 +190,7 @@ void referents_of(Object* object, std::vector<Object*>& found) {
 }
 
 Value get_referents(Thread& thread, const Value* arguments, size_t count, Value) {
+  TRY(audit(thread, "gc.get_referents", {make_tuple(arguments, count)}));
   std::vector<Object*> found;
   for (size_t i = 0; i < count; ++i) {
     if (arguments[i].is_object()) referents_of(arguments[i].object(), found);
@@ -198,7 +204,8 @@ Value get_referents(Thread& thread, const Value* arguments, size_t count, Value)
 }
 
 Value get_referrers(Thread& thread, const Value* arguments, size_t count, Value) {
-  const Value objects = TRY(get_objects(thread, None));
+  TRY(audit(thread, "gc.get_referrers", {make_tuple(arguments, count)}));
+  const Value objects = TRY(list_objects(thread, None));
   List* list = make_list();
   std::vector<Object*> found;
   for (Value candidate : *objects.as<List>()) {

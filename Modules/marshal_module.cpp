@@ -6,6 +6,7 @@
 #include "Objects/native.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
+#include "VM/runtime.h"
 
 namespace minipy {
 
@@ -17,8 +18,10 @@ Result<int> version_argument(Thread& thread, Value version) {
   return argument_int(thread, version);
 }
 
-Value dumps(Thread& thread, Value value, Value version) {
-  const std::string data = TRY(marshal_dump(thread, value, TRY(version_argument(thread, version))));
+Value dumps(Thread& thread, Value value, Value version_value) {
+  const int version = TRY(version_argument(thread, version_value));
+  TRY(audit(thread, "marshal.dumps", {value, make_int(version)}));
+  const std::string data = TRY(marshal_dump(thread, value, version));
   Bytes* bytes = make_bytes(data);
   return bytes ? Value(bytes) : Value(raise_memory_error(thread));
 }
@@ -31,10 +34,14 @@ Value dump(Thread& thread, Value value, Value file, Value version) {
 Value loads(Thread& thread, Value bytes) {
   BufferLease lease(thread);
   TRY(lease.acquire(bytes));
+  TRY(audit(thread, "marshal.loads", {make_bytes(lease.view())}));
   return marshal_load(thread, lease.view());
 }
 
-Value load(Thread& thread, Value file) { return marshal_load_file(thread, file); }
+Value load(Thread& thread, Value file) {
+  TRY(audit(thread, "marshal.load", {}));
+  return marshal_load_file(thread, file);
+}
 
 const MethodRow functions[] = {
     function<dump>("dump($module, value, file, version=version, /)", "Write the value to a binary file."),

@@ -2,6 +2,7 @@
 #include "Objects/function.h"
 
 #include "Objects/address_text.h"
+#include "Objects/audit.h"
 #include "Objects/dict.h"
 #include "Objects/gc.h"
 #include "Objects/initialize.h"
@@ -79,6 +80,7 @@ Value function_new(Thread& thread, Type&, const Value* arguments, size_t count, 
 
 Value get_code(Function& function) { return function.code; }
 Status set_code(Thread& thread, Value self, Value value) {
+  TRY(audit_change(thread, self, "__code__", value));
   if (!is_exact(value, Kind::Code)) return raise(thread, TypeError, "__code__ must be set to a code object");
   Function& function = *self.as<Function>();
   const size_t wanted = static_cast<size_t>(value.as<Code>()->free_count);
@@ -93,6 +95,7 @@ Status set_code(Thread& thread, Value self, Value value) {
 
 Value get_defaults(Function& function) { return function.defaults; }
 Status set_defaults(Thread& thread, Value self, Value value) {
+  TRY(audit_change(thread, self, "__defaults__", value));
   if (value.is_empty()) value = None;
   if (!value.is_none() && !is_tuple(value)) return raise(thread, TypeError, "__defaults__ must be set to a tuple object");
   self.as<Function>()->defaults = value;
@@ -101,6 +104,7 @@ Status set_defaults(Thread& thread, Value self, Value value) {
 
 Value get_keyword_defaults(Function& function) { return function.keyword_defaults; }
 Status set_keyword_defaults(Thread& thread, Value self, Value value) {
+  TRY(audit_change(thread, self, "__kwdefaults__", value));
   if (value.is_empty()) value = None;
   if (!value.is_none() && !is_dict(value)) return raise(thread, TypeError, "__kwdefaults__ must be set to a dict object");
   self.as<Function>()->keyword_defaults = value;

@@ -1,4 +1,5 @@
 // Attribute access of any object, and of instances with shapes. Language reference 3.3.2.
+#include "Objects/audit.h"
 #include "Objects/dict.h"
 #include "Objects/exception.h"
 #include "Objects/function.h"
@@ -249,6 +250,7 @@ Status set_instance_dict(Thread& thread, Value object, Value dict) {
 }
 
 Status set_class(Thread& thread, Value value, Type& wanted) {
+  TRY(audit_change(thread, value, "__class__", &wanted));
   Object& object = *value.object();
   Type& current = object.type();
   if (&current == &wanted) return nothing;

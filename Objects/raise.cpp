@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "Objects/audit.h"
 #include "Objects/exception.h"
 #include "Objects/exception_types.h"
 #include "Objects/make_class.h"
@@ -248,6 +249,7 @@ void set_cause(Thread& thread, Value cause) {
 
 // --- warnings and what nobody can catch ---
 
+Status (*audit_hook)(Thread&, std::string_view, std::initializer_list<Value>) = nullptr;
 Status (*warn_hook)(Thread&, Type&, Value, int, Value) = nullptr;
 void (*unraisable_hook)(Thread&, Value, Value) = nullptr;
 

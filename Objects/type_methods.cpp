@@ -1,4 +1,5 @@
 // `type` itself: calling classes, their attributes and methods. Language reference 3.3.3.
+#include "Objects/audit.h"
 #include "Objects/dict.h"
 #include "Objects/function.h"
 #include "Objects/gc.h"
@@ -136,6 +137,7 @@ Value get_name(Type& type) { return type.name; }
 Status set_name(Thread& thread, Value self, Value value) {
   Type& type = *self.as<Type>();
   TRY(check_mutable(thread, type, intern("__name__"), value.is_empty() ? "delete" : "set"));
+  TRY(audit_change(thread, self, "__name__", value));
   if (value.is_empty()) return raise(thread, TypeError, "cannot delete '__name__' attribute of type '{}'", type);
   if (!is_str(value)) {
     return raise(thread, TypeError, "can only assign string to {}.__name__, not '{}'", type, type_of(value));
@@ -222,6 +224,7 @@ Status compute_orders(Thread& thread, const GcVector& types) {
 Status set_bases(Thread& thread, Value self, Value value) {
   Type& type = *self.as<Type>();
   TRY(check_mutable(thread, type, intern("__bases__"), value.is_empty() ? "delete" : "set"));
+  TRY(audit_change(thread, self, "__bases__", value));
   if (value.is_empty()) return raise(thread, TypeError, "cannot delete '__bases__' attribute of type '{}'", type);
   if (!is_tuple(value)) {
     return raise(thread, TypeError, "can only assign tuple to {}.__bases__, not {}", type, type_of(value));

@@ -142,7 +142,7 @@ bool is_importlib_untouched(const Thread& thread) {
   const Value finders = system_attribute("meta_path");
   if (!is_exact_list(finders) || finders.as<List>()->size == 0) return false;
   if (!is_watching || runtime.configuration.verbose || is_tracing(thread)) return false;
-  if (!runtime.audit_hooks.is_empty() && runtime.audit_hooks.as<List>()->size > 0) return false;
+  if (!runtime.audit_hooks.is_empty()) return false;
   if (!are_names_unchanged() || !is_cache_tag_unchanged()) return false;
   for (size_t i = 0; i < watched_count; ++i) {
     if (!is_unchanged(watched[i])) return false;

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "Objects/audit.h"
 #include "Objects/bytes.h"
 #include "Objects/codecs.h"
 #include "Objects/exception.h"
@@ -78,6 +79,7 @@ Status make_core_modules(Thread& thread) {
   keeps_columns = runtime.configuration.code_debug_ranges;
   checks_error_handlers = runtime.configuration.dev_mode;
   bytes_warning_level = runtime.configuration.bytes_warning;
+  audit_hook = audit;
   unraisable_hook = [](Thread& each, Value exception, Value where) {
     report_unraisable(each, exception, {}, where);
   };
@@ -221,7 +223,10 @@ void report_unraisable(Thread& thread, Value exception, std::string_view message
                           where.is_empty() ? None : where};
   const Value arguments = make_struct_sequence(unraisable_type(), values);
   const Value hook = system_attribute("unraisablehook");
-  if (hook.is_unbound() || hook.is_none()) {
+  const bool is_refused = audit(thread, "sys.unraisablehook", {hook.is_unbound() ? None : hook, arguments}).failed();
+  if (is_refused) {
+    display_exception(thread, take_exception(thread), Value());
+  } else if (hook.is_unbound() || hook.is_none()) {
     (void)display_unraisable(thread, arguments);
   } else if (call(thread, hook, {arguments}).is_empty()) {
     const Value second = take_exception(thread);
@@ -249,10 +254,11 @@ void set_system_attribute(std::string_view name, Value value) {
 Status audit(Thread& thread, std::string_view event, std::initializer_list<Value> arguments) {
   if (runtime.audit_hooks.is_empty()) [[likely]]
     return nothing;
-  List* hooks = runtime.audit_hooks.as<List>();
-  const Value name = make_str(event);
-  const Value rest = make_tuple(arguments);
-  for (size_t i = 0; i < hooks->size; ++i) TRY(call(thread, hooks->at(i), {name, rest}));
+  return call_audit_hooks(thread, make_str(event), make_tuple(arguments));
+}
+Status call_audit_hooks(Thread& thread, Value event, Value arguments) {
+  const Tuple& hooks = *runtime.audit_hooks.as<Tuple>();
+  for (const Value hook : hooks) TRY(call(thread, hook, {event, arguments}));
   return nothing;
 }
 
@@ -265,6 +271,12 @@ void print_pending_exception(Thread& thread) {
   set_system_attribute("last_value", exception);
   set_system_attribute("last_traceback", shown);
   const Value hook = system_attribute("excepthook");
+  if (audit(thread, "sys.excepthook", {hook.is_unbound() ? None : hook, &type_of(exception), exception, shown}).failed()) {
+    // RuntimeError says that nothing is to be shown.
+    const Value refusal = take_exception(thread);
+    if (is_instance(refusal, RuntimeError)) return;
+    report_unraisable(thread, refusal, "Exception ignored in audit hook", Value());
+  }
   if (hook.is_unbound()) {
     std::fputs("sys.excepthook is missing\n", stderr);
     display_exception(thread, exception, shown);

@@ -57,7 +57,7 @@ struct Runtime {
   Value modules;           // sys.modules
   Value import_machinery;  // the module _frozen_importlib
   bool is_finalizing = false;
-  Value audit_hooks;       // a List, or empty
+  Value audit_hooks;       // a Tuple, or empty
 };
 extern Runtime runtime;
 
@@ -67,6 +67,7 @@ void set_system_attribute(std::string_view name, Value value);
 
 // sys.audit(event, *arguments)
 Status audit(Thread& thread, std::string_view event, std::initializer_list<Value> arguments);
+Status call_audit_hooks(Thread& thread, Value event, Value arguments);  // where there are any
 
 // What sys.exit(), an uncaught exception and the end of the program come to.
 int exit_status_of_pending_exception(Thread& thread);  // prints it, unless it is SystemExit(number)

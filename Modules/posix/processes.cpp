@@ -239,6 +239,7 @@ Value spawn_with(Thread& thread, Value path_value, Value arguments, Value enviro
   const Path path = TRY(path_argument(thread, path_value, function));
   TextArray array = TRY(read_arguments(thread, arguments, std::string(function) + ": argv"));
   TextArray variables = TRY(read_environment(thread, environment));
+  TRY(audit(thread, "os.posix_spawn", {path.shown, arguments, environment}));
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
   posix_spawn_file_actions_init(&actions);

@@ -43,8 +43,11 @@ Result<bool> copied_argument(Thread& thread, Value argument, char* buffer, size_
   return true;
 }
 
+Value or_zero(Value argument) { return argument.is_empty() ? make_int(0) : argument; }
+
 Value control_file(Thread& thread, Value file, int command, Value argument) {
   const int descriptor = TRY(descriptor_argument(thread, file));
+  TRY(audit(thread, "fcntl.fcntl", {make_int(descriptor), make_int(command), or_zero(argument)}));
   char buffer[kLargestArgument + 1];
   size_t size = 0;
   if (!argument.is_empty() && TRY(copied_argument(thread, argument, buffer, size, "fcntl string arg too long", false))) {
@@ -79,6 +82,7 @@ Value control_in_place(Thread& thread, int descriptor, unsigned request, BufferL
 Value control_device(Thread& thread, Value file, Value request_value, Value argument, bool may_change) {
   const int descriptor = TRY(descriptor_argument(thread, file));
   const uint32_t request = TRY(wrapped_argument(thread, request_value));
+  TRY(audit(thread, "fcntl.ioctl", {make_int(descriptor), make_int(request), or_zero(argument)}));
   if (!argument.is_empty() && !is_any_int(argument) && !is_str(argument) && supports_buffer(argument)) {
     BufferLease writable(thread);
     if (!writable.acquire(argument, Buffer::kWritable).failed()) {
@@ -100,11 +104,14 @@ Value control_device(Thread& thread, Value file, Value request_value, Value argu
 
 Status lock_whole(Thread& thread, Value file, int operation) {
   const int descriptor = TRY(descriptor_argument(thread, file));
+  TRY(audit(thread, "fcntl.flock", {make_int(descriptor), make_int(operation)}));
   return done_call(thread, [&] { return flock(descriptor, operation); });
 }
 
 Value lock_range(Thread& thread, Value file, int operation, Value size, Value start, int whence) {
   const int descriptor = TRY(descriptor_argument(thread, file));
+  TRY(audit(thread, "fcntl.lockf",
+            {make_int(descriptor), make_int(operation), or_zero(size), or_zero(start), make_int(whence)}));
   struct flock range = {};
   if (operation == LOCK_UN) range.l_type = F_UNLCK;
   else if (operation & LOCK_SH) range.l_type = F_RDLCK;

@@ -98,6 +98,7 @@ Value make_map(Thread& thread, Type& type, const Value* arguments, size_t count,
   const int flags = TRY(argument_int(thread, values[2])), wanted = TRY(argument_int(thread, values[3]));
   const int access = TRY(argument_int(thread, values[4]));
   const int64_t offset = TRY(argument_int64(thread, values[5]));
+  TRY(audit(thread, "mmap.__new__", {make_int(descriptor), make_int(size), make_int(access), make_int(offset)}));
   if (size < 0) return raise(thread, OverflowError, "memory mapped length must be positive");
   if (offset < 0) return raise(thread, OverflowError, "memory mapped offset must be positive");
   Protection protection = TRY(protection_of(thread, flags, wanted, access));

@@ -46,6 +46,8 @@ Result<std::string> default_identification(Thread& thread) {
 
 Status open_log(Thread& thread, Str* name, int64_t options, int64_t facility) {
   identification = name ? TRY(to_utf8_strict(thread, name)) : TRY(default_identification(thread));
+  const Value shown = identification.empty() ? None : Value(make_str(identification));
+  TRY(audit(thread, "syslog.openlog", {shown, make_int(options), make_int(facility)}));
   openlog(identification.empty() ? nullptr : identification.c_str(), static_cast<int>(options), static_cast<int>(facility));
   is_open = true;
   return nothing;
@@ -59,6 +61,7 @@ Value write_log(Thread& thread, const Value* arguments, size_t count, Value keyw
   }
   const int priority = has_priority ? TRY(argument_int(thread, arguments[0])) : LOG_INFO;
   const std::string message = TRY(to_utf8_strict(thread, arguments[count - 1].as<Str>()));
+  TRY(audit(thread, "syslog.syslog", {make_int(priority), arguments[count - 1]}));
   if (!is_open) TRY(open_log(thread, nullptr, 0, LOG_USER));
   const std::string guarded = identification;
   const WithoutGil guard(thread);
@@ -66,12 +69,17 @@ Value write_log(Thread& thread, const Value* arguments, size_t count, Value keyw
   return None;
 }
 
-void close_log() {
+Status close_log(Thread& thread) {
+  TRY(audit(thread, "syslog.closelog", {}));
   if (is_open) closelog();
   identification.clear();
   is_open = false;
+  return nothing;
 }
-int set_log_mask(int64_t mask) { return setlogmask(static_cast<int>(mask)); }
+Result<int> set_log_mask(Thread& thread, int64_t mask) {
+  TRY(audit(thread, "syslog.setlogmask", {make_int(mask)}));
+  return setlogmask(static_cast<int>(mask));
+}
 int64_t log_mask(int64_t priority) { return LOG_MASK(priority); }
 int64_t log_up_to(int64_t priority) { return LOG_UPTO(priority); }
 

@@ -148,6 +148,7 @@ Value send_message(Thread& thread, Socket& self, Value buffers, Value ancillary,
   Control control;
   TRY(lease_all(thread, buffers, Buffer::kSimple, "sendmsg() argument 1 must be an iterable", pieces));
   if (!ancillary.is_empty()) TRY(read_ancillary(thread, ancillary, control));
+  TRY(audit(thread, "socket.sendmsg", {&self, address_argument}));
   msghdr message{};
   if (!address_argument.is_none()) {
     TRY(read_address(thread, self, address_argument, "sendmsg", address));

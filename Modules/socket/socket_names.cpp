@@ -35,6 +35,8 @@ Value address_info(Thread& thread, Value host_value, Value port_value, int famil
   }
   bool has_service;
   const std::string service = TRY(service_argument(thread, port_value, has_service));
+  TRY(audit(thread, "socket.getaddrinfo",
+            {host_value, port_value, make_int(family), make_int(type), make_int(protocol)}));
   addrinfo hints{};
   hints.ai_family = family;
   hints.ai_socktype = type;
@@ -69,6 +71,7 @@ Value name_info(Thread& thread, Value address_argument, int flags) {
   if (items.size < 2 || items.size > 4 || !is_str(items.items[0])) {
     return raise(thread, TypeError, "getnameinfo(): illegal sockaddr argument");
   }
+  TRY(audit(thread, "socket.getnameinfo", {address_argument}));
   const std::string host = TRY(to_utf8_strict(thread, items.items[0].as<Str>()));
   const int port = TRY(argument_int(thread, items.items[1]));
   const int64_t flow = items.size > 2 ? TRY(argument_int64(thread, items.items[2])) : 0;
@@ -101,7 +104,9 @@ Value name_info(Thread& thread, Value address_argument, int flags) {
 
 Value host_number(Thread& thread, Value host) {
   SocketAddress address;
-  TRY(resolve_host(thread, TRY(host_argument(thread, host)), AF_INET, address));
+  const std::string name = TRY(host_argument(thread, host));
+  TRY(audit(thread, "socket.gethostbyname", {host}));
+  TRY(resolve_host(thread, name, AF_INET, address));
   return host_text(address);
 }
 
@@ -125,6 +130,7 @@ Value host_entry(Thread& thread, const hostent* entry, int code) {
 
 Value host_by_name(Thread& thread, Value host) {
   const std::string name = TRY(host_argument(thread, host));
+  TRY(audit(thread, "socket.gethostbyname", {host}));
   SocketAddress address;
   TRY(resolve_host(thread, name, AF_INET, address));
   hostent entry, *found = nullptr;
@@ -139,7 +145,9 @@ Value host_by_name(Thread& thread, Value host) {
 
 Value host_by_address(Thread& thread, Value host) {
   SocketAddress address;
-  TRY(resolve_host(thread, TRY(host_argument(thread, host)), AF_UNSPEC, address));
+  const std::string name = TRY(host_argument(thread, host));
+  TRY(audit(thread, "socket.gethostbyaddr", {host}));
+  TRY(resolve_host(thread, name, AF_UNSPEC, address));
   const bool is_old = address.any.sa_family == AF_INET;
   if (!is_old && address.any.sa_family != AF_INET6) return raise(thread, OSError, "unsupported address family");
   hostent entry, *found = nullptr;
@@ -155,6 +163,7 @@ Value host_by_address(Thread& thread, Value host) {
 }
 
 Value host_name(Thread& thread) {
+  TRY(audit(thread, "socket.gethostname", {}));
   char name[1024];
   if (gethostname(name, sizeof name - 1) < 0) return raise_os_error(thread, errno);
   name[sizeof name - 1] = 0;
@@ -162,6 +171,7 @@ Value host_name(Thread& thread) {
 }
 Status set_host_name(Thread& thread, Value name) {
   const std::string text = TRY(to_filename(thread, name));
+  TRY(audit(thread, "socket.sethostname", {name}));
   if (sethostname(text.c_str(), text.size()) < 0) return raise_os_error(thread, errno);
   return nothing;
 }
@@ -170,6 +180,7 @@ Status set_host_name(Thread& thread, Value name) {
 
 Value service_by_name(Thread& thread, Module&, Str& name, Str* protocol) {
   const std::string service = to_utf8(&name), of = protocol ? to_utf8(protocol) : "";
+  TRY(audit(thread, "socket.getservbyname", {&name, protocol ? Value(protocol) : None}));
   const servent* found = getservbyname(service.c_str(), protocol ? of.c_str() : nullptr);
   if (!found) return raise(thread, OSError, "service/proto not found");
   return make_int(ntohs(static_cast<uint16_t>(found->s_port)));
@@ -177,6 +188,7 @@ Value service_by_name(Thread& thread, Module&, Str& name, Str* protocol) {
 Value service_by_port(Thread& thread, int port, Str* protocol) {
   if (port < 0 || port > 0xFFFF) return raise(thread, OverflowError, "getservbyport: port must be 0-65535.");
   const std::string of = protocol ? to_utf8(protocol) : "";
+  TRY(audit(thread, "socket.getservbyport", {make_int(port), protocol ? Value(protocol) : None}));
   const servent* found = getservbyport(htons(static_cast<uint16_t>(port)), protocol ? of.c_str() : nullptr);
   if (!found) return raise(thread, OSError, "port/proto not found");
   return make_str(found->s_name);

@@ -63,6 +63,7 @@ Status initialize_socket(Thread& thread, Value self, const Value* arguments, siz
   TRY(bind(thread, constructor_row, arguments, count, keyword_names, values));
   int family = TRY(argument_int(thread, values[0])), type = TRY(argument_int(thread, values[1]));
   int protocol = TRY(argument_int(thread, values[2])), descriptor;
+  TRY(audit(thread, "socket.__new__", {self, make_int(family), make_int(type), make_int(protocol)}));
   if (!values[3].is_none()) {
     if (is_instance(values[3], type_of_kind(Kind::Float))) {
       return raise(thread, TypeError, "integer argument expected, got float");
@@ -140,6 +141,7 @@ Value accept_connection(Thread& thread, Socket& self) {
 Status bind_socket(Thread& thread, Socket& self, Value value) {
   SocketAddress address;
   TRY(read_address(thread, self, value, "bind", address));
+  TRY(audit(thread, "socket.bind", {&self, value}));
   int result;
   {
     const WithoutGil guard(thread);
@@ -171,6 +173,7 @@ Result<int> connect_to(Thread& thread, Socket& self, const SocketAddress& addres
 Status connect_socket(Thread& thread, Socket& self, Value value) {
   SocketAddress address;
   TRY(read_address(thread, self, value, "connect", address));
+  TRY(audit(thread, "socket.connect", {&self, value}));
   const int code = TRY(connect_to(thread, self, address));
   if (code) return raise_os_error(thread, code);
   return nothing;
@@ -178,6 +181,7 @@ Status connect_socket(Thread& thread, Socket& self, Value value) {
 Value connect_ex(Thread& thread, Socket& self, Value value) {
   SocketAddress address;
   TRY(read_address(thread, self, value, "connect_ex", address));
+  TRY(audit(thread, "socket.connect", {&self, value}));
   const Result<int> code = connect_to(thread, self, address);
   if (!code.failed()) return make_int(code.value());
   if (!catch_exception(thread, TimeoutError)) return error;
@@ -333,6 +337,7 @@ Value send_to(Thread& thread, Socket& self, std::span<const Value> arguments) {
   const int flags = arguments.size() == 3 ? TRY(argument_int(thread, arguments[1])) : 0;
   SocketAddress address;
   TRY(read_address(thread, self, arguments.back(), "sendto", address));
+  TRY(audit(thread, "socket.sendto", {&self, arguments.back()}));
   return make_int(TRY(socket_call(thread, self, Wait::ForWriting, [&] {
     return sendto(self.descriptor, lease.data(), lease.size(), flags, &address.any, address.size);
   })));

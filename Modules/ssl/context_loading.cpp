@@ -204,6 +204,7 @@ Status set_default_verify_paths(Thread& thread, Context& self) {
 
 Status load_dh_params(Thread& thread, Context& self, Value path) {
   const std::string name = TRY(to_filename(thread, path));
+  TRY(audit(thread, "open", {path, make_str("rb"), make_int(0)}));
   FILE* file = std::fopen(name.c_str(), "rb");
   if (!file) return raise_os_error(thread, errno, path);
   errno = 0;

@@ -65,7 +65,7 @@ std::string verification_text(const SslSocket& socket, long code) {
 }
 
 // "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate
-// (_ssl.cpp:12)"
+// (_ssl.c:12)"
 Failure raise_with(Thread& thread, Type& type, SslSocket* socket, int number, const char* message,
                    unsigned long code, int line) {
   const Value reason = name_of_reason(thread, code), library = name_of_library(code);
@@ -81,7 +81,7 @@ Failure raise_with(Thread& thread, Type& type, SslSocket* socket, int number, co
   const long verify_code = is_verification ? lib.SSL_get_verify_result(socket->handle) : 0;
   const std::string verify_text = is_verification ? verification_text(*socket, verify_code) : "";
   if (is_verification) text += ": " + verify_text;
-  text += " (_ssl.cpp:" + std::to_string(line) + ")";
+  text += " (_ssl.c:" + std::to_string(line) + ")";
   const Value exception = call(thread, &type, {make_int(number), make_str(text)});
   if (exception.is_empty()) return error;
   TRY(set_attribute(thread, exception, "reason", reason));

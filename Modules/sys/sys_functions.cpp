@@ -51,6 +51,7 @@ Value get_frame(Thread& thread, int depth) {
 }
 
 Value current_frames(Thread& thread) {
+  TRY(audit(thread, "sys._current_frames", {}));
   Dict* frames = make_dict();
   for (Thread* each = first_thread; each; each = each->next) {
     if (!each->frame) continue;
@@ -61,6 +62,7 @@ Value current_frames(Thread& thread) {
 }
 
 Value current_exceptions(Thread& thread) {
+  TRY(audit(thread, "sys._current_exceptions", {}));
   Dict* exceptions = make_dict();
   for (Thread* each = first_thread; each; each = each->next) {
     const Value handled = handled_exception(*each);
@@ -144,11 +146,11 @@ Status set_async_hooks(Thread& thread, Value first_iteration, Value finalizer) {
     return raise(thread, TypeError, "callable firstiter expected, got {}", type_of(first_iteration));
   }
   if (!finalizer.is_empty()) {
-    TRY(audit(thread, "sys.set_asyncgen_hooks_finalizer", {}));
+    TRY(audit(thread, "sys.set_asyncgen_hook_finalizer", {}));
     thread.async_generator_finalizer = finalizer.is_none() ? Value() : finalizer;
   }
   if (!first_iteration.is_empty()) {
-    TRY(audit(thread, "sys.set_asyncgen_hooks_firstiter", {}));
+    TRY(audit(thread, "sys.set_asyncgen_hook_firstiter", {}));
     thread.async_generator_first_iteration = first_iteration.is_none() ? Value() : first_iteration;
   }
   return nothing;

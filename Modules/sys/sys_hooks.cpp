@@ -80,9 +80,7 @@ Value audit_event(Thread& thread, const Value* arguments, size_t count, Value ke
   if (!is_str(arguments[0])) {
     return raise(thread, TypeError, "expected str for argument 'event', not {}", type_of(arguments[0]));
   }
-  List* hooks = runtime.audit_hooks.as<List>();
-  const Value rest = make_tuple(arguments + 1, count - 1);
-  for (size_t i = 0; i < hooks->size; ++i) TRY(call(thread, hooks->at(i), {arguments[0], rest}));
+  TRY(call_audit_hooks(thread, arguments[0], make_tuple(arguments + 1, count - 1)));
   return None;
 }
 
@@ -92,8 +90,13 @@ Status add_audit_hook(Thread& thread, Value hook) {
     if (catch_exception(thread, Exception)) return nothing;
     return error;
   }
-  if (runtime.audit_hooks.is_empty()) runtime.audit_hooks = make_list();
-  return list_append(thread, *runtime.audit_hooks.as<List>(), hook);
+  GcVector hooks;
+  if (!runtime.audit_hooks.is_empty()) {
+    for (const Value earlier : *runtime.audit_hooks.as<Tuple>()) hooks.push_back(earlier);
+  }
+  hooks.push_back(hook);
+  runtime.audit_hooks = make_tuple(hooks.data(), hooks.size());
+  return nothing;
 }
 
 const MethodRow rows[] = {
