@@ -1,4 +1,5 @@
 // b"..." % values. Library "printf-style Bytes Formatting". Numbers are formatted by str's %.
+#include <charconv>
 #include <cstring>
 #include <string>
 
@@ -50,6 +51,7 @@ class Formatter {
   struct Specification {
     std::string flags;
     int width = -1, precision = -1;
+    bool is_plain() const { return flags.empty() && width < 0 && precision < 0; }
     bool has(char flag) const { return flags.find(flag) != flags.npos; }
   };
 
@@ -196,6 +198,11 @@ class Formatter {
   }
 
   Status put_number(const Specification& spec, char kind, Value value) {
+    if (value.is_int() && (kind == 'd' || kind == 'i' || kind == 'u') && spec.is_plain()) {
+      char digits[24];
+      out.append(digits, std::to_chars(digits, digits + sizeof digits, value.as_int()).ptr);
+      return nothing;
+    }
     std::string format = "%" + spec.flags;
     if (spec.width >= 0) format += std::to_string(spec.width);
     if (spec.precision >= 0) format += "." + std::to_string(spec.precision);

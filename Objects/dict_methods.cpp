@@ -9,6 +9,7 @@
 #include "Objects/native.h"
 #include "Objects/set_internals.h"
 #include "Objects/simple_key.h"
+#include "Objects/slot_trampolines.h"
 
 namespace minipy {
 namespace {
@@ -95,6 +96,7 @@ Status merge_pairs(Thread& thread, Dict& dict, Value pairs) {
 
 Status add_keywords(Thread& thread, Dict& dict, const Value* values, Value keyword_names) {
   if (keyword_names.is_empty()) return nothing;
+  if (dict.count == 0 && !dict_reserve(dict, keyword_names.as<Tuple>()->size, true)) return raise_memory_error(thread);
   for (const Value name : keyword_names.as<Tuple>()->view()) TRY(dict_set(thread, dict, name, *values++));
   return nothing;
 }
@@ -169,8 +171,8 @@ Value subscript(Thread& thread, Value self, Value key) {
   const Value value = TRY(dict_get(thread, *self.as<Dict>(), key));
   if (!value.is_unbound()) return value;
   if (!is_exact_dict(self)) {
-    const Value missing = TRY(lookup_special(thread, self, "__missing__"));
-    if (!missing.is_unbound()) return call(thread, missing, {key});
+    const Value found = TRY(call_special_or_unbound(thread, self, special_name<"__missing__">(), {key}));
+    if (!found.is_unbound()) return found;
   }
   return raise_key_error(thread, key);
 }

@@ -116,8 +116,26 @@ bool may_be_heap_pointer(GC_word word) {
          word <= reinterpret_cast<GC_word>(GC_greatest_plausible_heap_addr);
 }
 
-// Marks what the words after an object's header point to, and its class. The words are left to
-// libgc's own loop, which is faster than one call for each of them.
+// The words are left to libgc's own loop, which is faster than one call for each of them.
+GC_ms_entry* push_words(GC_word* address, size_t words, GC_ms_entry* top, GC_ms_entry* limit) {
+  while (words && !may_be_heap_pointer(address[words - 1])) --words;
+  if (words == 0) return top;
+  MarkEntry* next = reinterpret_cast<MarkEntry*>(top) + 1;
+  if (reinterpret_cast<GC_ms_entry*>(next) < limit) {
+    *next = {address, words * sizeof(GC_word)};
+    return reinterpret_cast<GC_ms_entry*>(next);
+  }
+  for (size_t i = 0; i < words; ++i) {
+    void* word = reinterpret_cast<void*>(address[i]);
+    top = GC_MARK_AND_PUSH(word, top, limit, reinterpret_cast<void**>(address + i));
+  }
+  return top;
+}
+
+// The slots of a type, most of its words, are C++ functions.
+constexpr size_t kTypeSlots = __builtin_offsetof(Type, slots) / sizeof(GC_word), kTypeWords = sizeof(Type) / sizeof(GC_word);
+
+// Marks what the words after an object's header point to, and its class.
 GC_ms_entry* mark_object(GC_word* address, GC_ms_entry* top, GC_ms_entry* limit, GC_word) {
   const Object* object = reinterpret_cast<const Object*>(address);
   if (!(object->shape & 1)) return top;  // a free cell: the first word is a link
@@ -125,18 +143,11 @@ GC_ms_entry* mark_object(GC_word* address, GC_ms_entry* top, GC_ms_entry* limit,
   if (words == Object::kScanAll) words = GC_size(address) / sizeof(GC_word) - 1;
   const ShapeId first_dynamic = shape_of_kind(static_cast<Kind>(kKindCount));
   if (object->shape >= first_dynamic) top = mark_class(shape_entry(object->shape).type, address, top, limit);
-  while (words && !may_be_heap_pointer(address[words])) --words;
-  if (words == 0) return top;
-  MarkEntry* next = reinterpret_cast<MarkEntry*>(top) + 1;
-  if (reinterpret_cast<GC_ms_entry*>(next) < limit) {
-    *next = {address + 1, words * sizeof(GC_word)};
-    return reinterpret_cast<GC_ms_entry*>(next);
+  if (object->kind == Kind::Type && words >= kTypeWords) {
+    top = push_words(address + kTypeWords, words + 1 - kTypeWords, top, limit);
+    words = kTypeSlots - 1;
   }
-  for (size_t i = 1; i <= words; ++i) {
-    void* word = reinterpret_cast<void*>(address[i]);
-    top = GC_MARK_AND_PUSH(word, top, limit, reinterpret_cast<void**>(address + i));
-  }
-  return top;
+  return push_words(address + 1, words, top, limit);
 }
 
 // The types of C++, up to their slots, which are C++ functions.

@@ -30,18 +30,19 @@ void copy_widened(void* to, unsigned to_shift, const void* from, unsigned from_s
   }
 }
 
-// The buffer that most builders get by with: the last one that was finished leaves it to the next. The GIL guards it.
-constexpr size_t kSpareBytes = 512;
-void* spare_buffer;
+// The buffers that most builders get by with: those that were finished leave them to the next. The GIL guards them.
+constexpr size_t kSpareBytes = 512, kMostSpare = 4;
+void* spare_buffers[kMostSpare];
+size_t spare_count;
 
 void* take_buffer(size_t bytes) {
-  if (bytes != kSpareBytes || spare_buffer == nullptr) return gc_allocate_leaf_buffer(bytes);
-  return std::exchange(spare_buffer, nullptr);
+  if (bytes != kSpareBytes || spare_count == 0) return gc_allocate_leaf_buffer(bytes);
+  return std::exchange(spare_buffers[--spare_count], nullptr);
 }
 
 void give_back(void* buffer, size_t bytes) {
-  if (bytes == kSpareBytes) {
-    spare_buffer = buffer;
+  if (bytes == kSpareBytes && spare_count < kMostSpare) {
+    spare_buffers[spare_count++] = buffer;
   } else {
     gc_give_back(buffer, bytes);
   }
