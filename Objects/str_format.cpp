@@ -140,7 +140,8 @@ class Formatter {
       specification = substring(text_, piece.specification.start, piece.specification.end);
       if (specification == nullptr) return raise_memory_error(thread_);
     }
-    const Str* text = TRY(minipy::format(thread_, value, specification));
+    const Str* text = specification->length() == 0 ? TRY(minipy::format(thread_, value, specification))
+                                                   : TRY(format_value(thread_, value, specification)).as<Str>();
     if (builder.length() == 0 && nesting == kMaxNesting) only_text_ = text;
     builder.append(text);
     return nothing;
