@@ -91,20 +91,24 @@ Status compute_abstract_methods(Thread& thread, Value klass) {
 }
 
 // Sequence and Mapping say in __abc_tpflags__ which patterns their subclasses match. PEP 634.
-void take_pattern_flags(Type& type) {
+Status take_pattern_flags(Thread& thread, Type& type) {
   Str* name = special_name<"__abc_tpflags__">();
   const Value flags = dict_get_str(type_dict(type), name);
-  if (!flags.is_int()) return;
+  if (!flags.is_int()) return nothing;
+  if ((flags.as_int() & (1 << 5)) && (flags.as_int() & (1 << 6))) {
+    return raise(thread, TypeError, "__abc_tpflags__ cannot be both Py_TPFLAGS_SEQUENCE and Py_TPFLAGS_MAPPING");
+  }
   if (flags.as_int() & (1 << 5)) type.flags = (type.flags & ~Type::kIsMappingPattern) | Type::kIsSequencePattern;
   if (flags.as_int() & (1 << 6)) type.flags = (type.flags & ~Type::kIsSequencePattern) | Type::kIsMappingPattern;
   dict_delete_str(type_dict(type), name);
+  return nothing;
 }
 
 Status abc_init(Thread& thread, Value self) {
   TRY(compute_abstract_methods(thread, self));
   const Value data = TRY(call(thread, &type_of_kind(ModuleKind::AbcData)));
   TRY(set_attribute(thread, self, special_name<"_abc_impl">(), data));
-  if (is_type(self)) take_pattern_flags(*self.as<Type>());
+  if (is_type(self)) TRY(take_pattern_flags(thread, *self.as<Type>()));
   return nothing;
 }
 

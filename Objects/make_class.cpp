@@ -5,6 +5,7 @@
 
 #include "Objects/bytes.h"
 #include "Objects/dict.h"
+#include "Objects/exception.h"
 #include "Objects/function.h"
 #include "Objects/gc.h"
 #include "Objects/list.h"
@@ -244,6 +245,7 @@ Status call_set_names(Thread& thread, Type& type) {
       raise(thread, RuntimeError, "Error calling __set_name__ on '{}' instance {} in '{}'",
             type_of(value), Repr{key}, type);
       set_cause(thread, cause);
+      exception_object(thread.exception).context = cause;
       return error;
     }
   }

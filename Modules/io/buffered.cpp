@@ -268,10 +268,14 @@ Status check_raw(Thread& thread, Value raw, const char* method, const char* mess
   return raise_unsupported(thread, message);
 }
 
+// Buffers are made when they are needed, but nobody waits until then to hear that there cannot be one.
+constexpr int64_t kLargestBuffer = int64_t{1} << 46;
+
 Status set_up(Thread& thread, Buffered& self, Value raw, int64_t buffer_size, bool reads, bool writes) {
   self.is_initialized = self.is_detached = false;
   self.raw = Value();
   if (buffer_size <= 0) return raise(thread, ValueError, "buffer size must be strictly positive");
+  if (buffer_size > kLargestBuffer) return raise_memory_error(thread);
   self.raw = raw;
   self.buffer_size = static_cast<size_t>(buffer_size);
   self.is_readable = reads;
@@ -354,7 +358,13 @@ Value close(Thread& thread, Buffered& self) {
   }
   const Value flushed = call_method(thread, &self, "flush");
   const Value failure = take_exception(thread);
-  const Value result = call_method(thread, self.raw, "close");
+  Value result;
+  {
+    // Who writes meanwhile waits, and finds the file closed.
+    BufferLock lock(thread, self);
+    TRY(lock.acquire());
+    result = call_method(thread, self.raw, "close");
+  }
   if (result.is_empty()) {
     if (!failure.is_empty()) {
       auto& object = exception_object(thread.exception);

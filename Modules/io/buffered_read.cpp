@@ -52,7 +52,9 @@ Result<int64_t> read_fully(Thread& thread, Buffered& self, uint8_t* target, size
   size_t filled = std::min(size, read_ahead(self));
   const std::string_view ahead = take(self, filled);
   copy_bytes(target, ahead);
-  if (filled == size || (at_most_once && filled > 0)) return static_cast<int64_t>(filled);
+  // What is there is enough for one call, unless the rest needs no buffer.
+  const bool is_enough = at_most_once && filled > 0 && size - filled <= self.buffer_size;
+  if (filled == size || is_enough) return static_cast<int64_t>(filled);
   drop_read_ahead(self);
   TRY(prepare(thread, self));
   while (filled < size) {

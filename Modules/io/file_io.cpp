@@ -148,7 +148,7 @@ Status initialize(Thread& thread, FileIO& self, Value name, Str& mode, bool clos
   }
   const Status examined = examine(thread, self, name, given >= 0);
   if (examined.failed() && self.descriptor >= 0) {
-    ::close(self.descriptor);
+    if (given < 0) ::close(self.descriptor);  // another one is still the caller's
     self.descriptor = -1;
   }
   return examined;

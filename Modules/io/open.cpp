@@ -100,7 +100,14 @@ Value open_file(Thread& thread, Value file, Value mode_value, int buffering, Val
                 Value newline, int closefd, Value opener) {
   if (!is_index(file) && !is_str(file) && !has_kind(file, Kind::Bytes)) {
     const Value fspath = TRY(lookup_special(thread, file, "__fspath__"));
-    if (!fspath.is_unbound()) file = TRY(call(thread, fspath));
+    if (!fspath.is_unbound()) {
+      const Value path = TRY(call(thread, fspath));
+      if (!is_str(path) && !has_kind(path, Kind::Bytes)) {
+        return raise(thread, TypeError, "expected {}.__fspath__() to return str or bytes, not {}", type_of(file),
+                     type_of(path));
+      }
+      file = path;
+    }
   }
   if (!is_index(file) && !is_str(file) && !has_kind(file, Kind::Bytes)) {
     return raise(thread, TypeError, "invalid file: {}", Repr{file});

@@ -7,6 +7,7 @@
 #include "Modules/io/buffered.h"
 #include "Modules/io/io.h"
 #include "Modules/io/text_read.h"
+#include "Objects/codecs.h"
 #include "Objects/copy_bytes.h"
 #include "Objects/exception.h"
 #include "Objects/module_kinds.h"
@@ -14,8 +15,13 @@
 
 namespace minipy {
 
+static Status check_initialized(Thread& thread, const TextIOWrapper& self) {
+  if (self.is_initialized) return nothing;
+  return raise(thread, ValueError, "I/O operation on uninitialized object");
+}
+
 Status check_text_state(Thread& thread, const TextIOWrapper& self) {
-  if (!self.is_initialized) return raise(thread, ValueError, "I/O operation on uninitialized object");
+  TRY(check_initialized(thread, self));
   if (self.is_detached) return raise(thread, ValueError, "underlying buffer has been detached");
   return nothing;
 }
@@ -78,6 +84,7 @@ Status initialize(Thread& thread, TextIOWrapper& self, Value buffer, Value encod
     TRY(warn(thread, EncodingWarning, "'encoding' argument not specified"));
   }
   self.errors = errors.is_none() ? Value(make_str("strict")) : errors;
+  if (checks_error_handlers) TRY(lookup_error_handler(thread, to_utf8(self.errors.as<Str>())));
   const bool is_locale = !encoding.is_none() && equal(encoding.as<Str>(), "locale");
   self.encoding = encoding.is_none() || is_locale ? locale_encoding() : encoding;
   if (to_utf8(self.encoding.as<Str>()).find('\0') != std::string::npos ||
@@ -256,7 +263,7 @@ Value get_name(Thread& thread, TextIOWrapper& self) {
   return get_attribute(thread, self.buffer, "name");
 }
 Value get_errors(Thread& thread, TextIOWrapper& self) {
-  TRY(check_text_state(thread, self));
+  TRY(check_initialized(thread, self));
   return self.errors;
 }
 Value get_newlines(Thread& thread, TextIOWrapper& self) {
@@ -279,7 +286,7 @@ Status set_chunk_size(Thread& thread, Value self, Value value) {
 
 Value show(Thread& thread, Value value) {
   TextIOWrapper& self = *value.as<TextIOWrapper>();
-  TRY(check_text_state(thread, self));
+  TRY(check_initialized(thread, self));
   if (TRY(repr_enter(thread, value))) {
     return raise(thread, RuntimeError, "reentrant call inside {}.__repr__", type_of(value));
   }
