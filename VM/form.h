@@ -83,7 +83,8 @@ enum class Met : uint8_t {
   Nothing,
   Floats,
   Tuple,
-  Several,  // shapes
+  Several,  // shapes; ints as well as floats
+  Strings,
   Bare,     // a callable without a self
   Other
 };

@@ -58,6 +58,13 @@
     k = frame_->form->constants;       \
     pc = frame_->pc;                   \
   } while (0)
+// Goes on in the frame that has been pushed.
+#define GO_ON_IN_CALLEE()        \
+  do {                           \
+    RELOAD();                    \
+    COUNT_ENTRY(FRAME.form);     \
+    GO_ON(0);                    \
+  } while (0)
 // Jumping is where loops can be interrupted, and where it shows that they are worth compiling.
 #define TAKE_JUMP(distance)                                         \
   do {                                                              \

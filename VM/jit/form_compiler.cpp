@@ -106,6 +106,12 @@ void FormCompiler::exits() {
       if (place.word) add(words, static_cast<int>(place.word * sizeof(Word)));
       jmp(failed, T_NEAR);
     }
+    if (place.has_raised) {
+      L(place.raised);
+      if (place.word) add(words, static_cast<int>(place.word * sizeof(Word)));
+      mov(rax, reinterpret_cast<size_t>(machine_code_error));
+      jmp(rax);
+    }
     if (place.is_done_elsewhere) {
       L(place.elsewhere);
       if (place.word) add(words, static_cast<int>(place.word * sizeof(Word)));
@@ -329,6 +335,33 @@ void FormCompiler::expect_epoch() {
 void FormCompiler::compare_epoch(Reg64 scratch) {
   mov(scratch, reinterpret_cast<size_t>(&class_epoch));
   cmp(dword[scratch], class_epoch);
+}
+
+// The first argument (rdi) is the thread; the caller of this sets the others. The result is in rax. C++ keeps the
+// registers from rbx on that its convention names, fp among them, and finds this instruction in the frame.
+void FormCompiler::call_cpp(const void* function, bool may_raise) {
+  mov(rax, reinterpret_cast<size_t>(function));
+  sub(rsp, 8);  // as at the entry of a function, where handlers are entered
+  call(rax);
+  add(rsp, 8);
+  load_fixed_registers();
+  known_.forget_copies(shape_of_kind(Kind::kCount));
+  if (may_raise) {
+    test(rax, rax);
+    je(raised(), T_NEAR);
+  }
+}
+
+void FormCompiler::save() {
+  lea(rax, ptr[words + static_cast<int>(at_ * sizeof(Word))]);
+  mov(ptr[fp + FRAME_FIELD(pc)], rax);
+}
+
+void FormCompiler::load_fixed_registers() {
+  mov(pointer_mask, kPointerMask);
+  mov(first_int, Value::kFirstInt);
+  mov(double_offset, Value::kDoubleOffset);
+  mov(double_limit, Value::kFirstInt - Value::kDoubleOffset);
 }
 
 void FormCompiler::expect_nothing_pending() {

@@ -31,8 +31,8 @@ class FormCompiler : public Xbyak::CodeGenerator {
   struct Place {  // of an instruction
     uint32_t word;
     Knowledge known;  // in front of it
-    Label start, slow, elsewhere;
-    bool is_left = false, is_done_elsewhere = false;  // by these
+    Label start, slow, elsewhere, raised;
+    bool is_left = false, is_done_elsewhere = false, has_raised = false;  // by these
   };
 
   // The driver (form_compiler.cpp)
@@ -68,6 +68,11 @@ class FormCompiler : public Xbyak::CodeGenerator {
     place_->is_done_elsewhere = true;
     return place_->elsewhere;
   }
+  // For what has raised.
+  Label& raised() {
+    place_->has_raised = true;
+    return place_->raised;
+  }
   void unless_pointer(Reg64 value) {
     test(value, pointer_mask);
     jne(slow(), T_NEAR);
@@ -78,6 +83,12 @@ class FormCompiler : public Xbyak::CodeGenerator {
   void expect_epoch();
   void compare_epoch(Reg64 scratch);
   void expect_nothing_pending();
+  void save();  // pc into the frame; changes rax
+  void load_fixed_registers();
+  void store_result() {  // of call_cpp() into R(a)
+    locked_ |= 1u << rax.getIdx();
+    store(pc_->a, rax);
+  }
   Fact fact_of(Operand operand);
   Value constant(uint32_t number) const { return form_.constants[number]; }
 
@@ -90,6 +101,9 @@ class FormCompiler : public Xbyak::CodeGenerator {
   bool shift(bool is_left, Operand left, Operand right);
   bool double_arithmetic(unsigned operation, Operand left, Operand right);
   bool comparison(Op op);
+  bool arithmetic_of_several(unsigned operation, Operand left, Operand right);
+  void double_bits(Reg64 value, Xmm target, Reg64 scratch);
+  bool equality_of_strings(CompareOp condition, unsigned form, Operand left, Operand right, uint32_t target);
   bool expects_floats(Operand left, Operand right);
   void jump_on_ints(CompareOp condition, bool if_result, uint32_t target);
   void jump_on_doubles(CompareOp condition, bool if_result, uint32_t target, Xmm left, Xmm right);
@@ -112,6 +126,7 @@ class FormCompiler : public Xbyak::CodeGenerator {
   bool load_method(Op op);
   bool load_global(Op op);
   bool subscript(Operand key);
+  bool subscript_of_other(Operand key);
   bool store_subscript();
   bool list_append();
   bool unpack(Op op);
@@ -120,6 +135,8 @@ class FormCompiler : public Xbyak::CodeGenerator {
 
   // Calls
   bool call_function(uint32_t callable, uint32_t arguments, uint32_t count);
+  bool call_native(Op op);
+  void call_cpp(const void* function, bool may_raise);
   bool call_length();
   void enter(Reg64 form, uint32_t arguments, uint32_t count);
   void return_value(Reg64 value);

@@ -20,6 +20,7 @@ const OpFunction op_table[static_cast<size_t>(Op::kCount)] = {
 }  // namespace
 
 const OpFunction* const machine_code_handlers = op_table;
+const OpFunction machine_code_error = slow_error;
 
 PRESERVE_NONE Value compile_again(PARAMETERS) {
   jit::make_again(*FRAME.form, pc);

@@ -55,10 +55,13 @@ bool prepare() {
   return place;
 }
 
-// The objects that the code has the addresses of; null without memory.
-Value* keep_alive(const std::vector<Value>& values) {
+// The objects that the code has the addresses of, and those of the code before, which may still be running; null
+// without memory.
+Value* keep_alive(const Form& form, const std::vector<Value>& values) {
   Value* kept = static_cast<Value*>(gc_allocate_scanned_buffer((values.size() + 1) * sizeof(Value)));
-  if (kept) std::copy(values.begin(), values.end(), kept);
+  if (!kept) return nullptr;
+  kept[0] = Value(reinterpret_cast<uint64_t>(form.machine_values));
+  std::copy(values.begin(), values.end(), kept + 1);
   return kept;
 }
 
@@ -73,7 +76,7 @@ bool compile(Form& form) {
     Value* values = nullptr;
     const void** entries = nullptr;
     const char* code = nullptr;
-    if (compiler.compile() && (values = keep_alive(compiler.values())) &&
+    if (compiler.compile() && (values = keep_alive(form, compiler.values())) &&
         (entries = static_cast<const void**>(gc_allocate_leaf_buffer(form.word_count * sizeof(void*)))) &&
         (code = place_code(compiler.getCode(), compiler.getSize()))) {
       for (uint32_t i = 0; i < form.word_count; ++i) entries[i] = code + compiler.entries()[i];
@@ -108,7 +111,7 @@ namespace jit {
 
 void make_again(Form& form, const Word* word) {
   Met& met = form.met[word - form.words];
-  if (is_attribute(static_cast<Op>(word->op)) && met == Met::Nothing) {
+  if ((is_attribute(static_cast<Op>(word->op)) && met == Met::Nothing) || met == Met::Floats) {
     met = Met::Several;
   } else if (form.compilations > 1) {  // what was learnt since the last time has not helped this instruction
     met = Met::Other;

@@ -24,6 +24,9 @@ typedef PRESERVE_NONE Value (*OpFunction)(Word* pc, Value* fp, const Value* k, T
 extern const OpFunction* const interpreter_handlers;
 extern const OpFunction* const machine_code_handlers;
 
+// Unwinds from the instruction at pc, which has raised, and goes on at the handler.
+extern const OpFunction machine_code_error;
+
 // Goes on at pc: in the machine code of the frame's form, or in the interpreter if it has none. Made of machine code
 // itself; nobody comes here before anything has been compiled.
 extern OpFunction continue_in_machine_code;

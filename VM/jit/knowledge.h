@@ -62,6 +62,12 @@ class Knowledge {
     }
     tidy();
   }
+  // C++ has run, and perhaps Python: the machine's registers, instances and classes are not as before.
+  void forget_copies(uint32_t first_of_instances) {
+    for (Known& known : *this) known.general = known.floating = -1;
+    epoch_ = false;
+    forget_shapes(first_of_instances);
+  }
   // Some object has got another shape.
   void forget_shapes(uint32_t first_of_instances) {
     for (Known& known : *this) {

@@ -3,6 +3,7 @@
 #if MINIPY_TAIL_CALLS
 #include "VM/jit/form_compiler.h"
 
+#include "Objects/native.h"
 #include "Objects/str.h"
 #include "Objects/type.h"
 
@@ -16,6 +17,9 @@ bool FormCompiler::call_template(Op op) {
       cmp(load(pc_->b), 0);
       jne(slow(), T_NEAR);
       return call_function(pc_->b + 1u, pc_->b + 2u, pc_->c);
+    case Op::CALL_NATIVE:
+    case Op::CALL_NATIVE_BOUND:
+    case Op::CALL_METHOD_NATIVE: return call_native(op);
     case Op::CALL_LEN: return call_length();
     case Op::RETURN: return_value(load(pc_->a)); return true;
     case Op::RETURN_CONST: return_value(load_constant(static_cast<uint32_t>(pc_->wide))); return true;
@@ -126,6 +130,50 @@ void FormCompiler::return_value(Reg64 value) {
   mov(value, ptr[fp + FRAME_FIELD(locals)]);
   jmp(plain, T_NEAR);
   known_.clear();
+}
+
+namespace {
+
+Value call_row(Thread* thread, const Value* arguments, const MethodRow* row) {
+  const BoundArguments bound{arguments, {}, nullptr};
+  return row->binder(*thread, bound, *row);
+}
+
+}  // namespace
+
+// The C++ function that was called here last, as in handlers/calls.inc.
+bool FormCompiler::call_native(Op op) {
+  if (form_.met[at_] == Met::Other) return false;
+  const bool is_method = op == Op::CALL_METHOD_NATIVE;
+  const uint32_t place = is_method ? pc_->b : pc_->b - 1u;
+  const Reg64 callable = load(place), row = take();
+  if (is_method) {
+    test(callable, callable);
+    je(slow(), T_NEAR);
+  }
+  unless_pointer(callable);
+  cmp(word[callable + OFFSET(Object, kind)],
+      static_cast<int>(is_method ? Kind::MethodDescriptor : Kind::BuiltinFunction));
+  jne(slow(), T_NEAR);
+  mov(row, pc_[1].bits);
+  cmp(ptr[callable + (is_method ? OFFSET(Descriptor, row) : OFFSET(BuiltinFunction, row))], row);
+  jne(slow(), T_NEAR);
+  expect_nothing_pending();
+  if (op == Op::CALL_NATIVE_BOUND) {
+    const Reg64 self = take();
+    mov(self, ptr[callable + OFFSET(BuiltinFunction, self)]);
+    test(self, self);
+    je(slow(), T_NEAR);
+    mov(register_at(place), self);
+    known_.forget(place);
+  }
+  mov(rdx, row);
+  save();
+  mov(rdi, thread);
+  lea(rsi, register_at(op == Op::CALL_NATIVE_BOUND ? place : place + 1));
+  call_cpp(reinterpret_cast<const void*>(call_row), true);
+  store_result();
+  return true;
 }
 
 bool FormCompiler::call_length() {

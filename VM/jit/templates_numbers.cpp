@@ -3,6 +3,7 @@
 #if MINIPY_TAIL_CALLS
 #include "VM/jit/form_compiler.h"
 
+#include "Objects/str.h"
 #include "VM/operators.h"
 
 namespace minipy::jit {
@@ -38,6 +39,8 @@ bool FormCompiler::arithmetic(Op op) {
     if (operand.is_constant && fact_of(operand) == Fact::Nothing) return false;
     if (fact_of(operand) == Fact::Shape) return false;
   }
+  if (form_.met[at_] == Met::Other) return false;
+  if (form_.met[at_] == Met::Several) return arithmetic_of_several(operation, left, right);
   if (expects_floats(left, right)) return double_arithmetic(operation, left, right);
   switch (operation) {
     case kAdd:
@@ -220,6 +223,54 @@ bool FormCompiler::double_arithmetic(unsigned operation, Operand left, Operand r
   return true;
 }
 
+// The double that `value` is, if it is one.
+void FormCompiler::double_bits(Reg64 value, Xmm target, Reg64 scratch) {
+  mov(scratch, value);
+  sub(scratch, double_offset);
+  cmp(scratch, double_limit);
+  jae(slow(), T_NEAR);
+  movq(target, scratch);
+}
+
+// Two ints or two floats.
+bool FormCompiler::arithmetic_of_several(unsigned operation, Operand left, Operand right) {
+  if (operation > kMultiply) return false;
+  const Reg64 x = load(left), y = load(right), result = take(), scratch = take();
+  Label floats, done;
+  mov(result, x);
+  and_(result, y);
+  cmp(result, first_int);
+  jb(floats);
+  if (operation == kMultiply) {
+    lea(result, ptr[x + double_offset * 2]);
+    lea(scratch, ptr[y + double_offset * 2]);
+    imul(result, scratch);
+    jo(slow(), T_NEAR);
+    add(result, int_bias);
+  } else if (operation == kAdd) {
+    lea(result, ptr[x + y]);
+    lea(result, ptr[result + double_offset * 2]);
+  } else {
+    mov(result, x);
+    sub(result, y);
+    add(result, int_bias);
+  }
+  cmp(result, first_int);
+  jb(slow(), T_NEAR);
+  jmp(done, T_NEAR);
+  L(floats);
+  double_bits(x, xmm0, scratch);
+  double_bits(y, xmm1, scratch);
+  if (operation == kAdd) addsd(xmm0, xmm1);
+  if (operation == kSubtract) subsd(xmm0, xmm1);
+  if (operation == kMultiply) mulsd(xmm0, xmm1);
+  movq(result, xmm0);
+  add(result, double_offset);
+  L(done);
+  store(pc_->a, result);
+  return true;
+}
+
 bool FormCompiler::negative() {
   const Operand operand{false, pc_->b};
   if (fact_of(operand) == Fact::Double || form_.met[at_] == Met::Floats) {
@@ -251,9 +302,11 @@ bool FormCompiler::comparison(Op op) {
   const CompareOp condition = comparison_of(op);
   const Operand left{false, is_jump ? pc_->a : pc_->b};
   const Operand right{form % 2 != 0, is_jump ? pc_->b : pc_->c};
+  const uint32_t target = is_jump ? target_of(at_) : 0;
+  if (form_.met[at_] == Met::Strings) return equality_of_strings(condition, form, left, right, target);
+  if (form_.met[at_] == Met::Other || form_.met[at_] == Met::Several) return false;
   if (right.is_constant && fact_of(right) == Fact::Nothing) return false;
   if (fact_of(left) == Fact::Shape || fact_of(right) == Fact::Shape) return false;
-  const uint32_t target = is_jump ? target_of(at_) : 0;
   if (expects_floats(left, right)) {
     const Xmm x = expect_double(left);
     const Xmm y = expect_double(right);
@@ -271,6 +324,45 @@ bool FormCompiler::comparison(Op op) {
     jump_on_ints(condition, form < 4, target);
   } else {
     store_condition(condition);
+  }
+  return true;
+}
+
+namespace {
+
+bool are_equal(const Str* left, const Str* right) { return equal(left, right); }
+
+}  // namespace
+
+bool FormCompiler::equality_of_strings(CompareOp condition, unsigned form, Operand left, Operand right, uint32_t target) {
+  if (condition != CompareOp::Equal && condition != CompareOp::NotEqual) return false;
+  const Reg64 x = load(left), y = load(right);
+  Label same, decided;
+  for (const Operand operand : {left, right}) {
+    if (operand.is_constant) {
+      if (!is_exact_str(constant(operand.number))) return false;
+      continue;
+    }
+    const Reg64 value = load(operand.number);
+    unless_pointer(value);
+    cmp(dword[value + OFFSET(Object, shape)], shape_of_kind(Kind::Str));
+    jne(slow(), T_NEAR);
+  }
+  mov(rdi, x);
+  mov(rsi, y);
+  mov(eax, 1);
+  cmp(rdi, rsi);
+  je(decided);
+  call_cpp(reinterpret_cast<const void*>(are_equal), false);
+  L(decided);
+  load_fixed_registers();
+  known_.forget_copies(shape_of_kind(Kind::kCount));
+  cmp(al, 1);
+  if (form < 2) {
+    locked_ = 0;
+    store_condition(condition);
+  } else {
+    jump_on_ints(condition, form < 4, target);
   }
   return true;
 }

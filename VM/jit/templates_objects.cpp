@@ -4,6 +4,7 @@
 #include "VM/jit/form_compiler.h"
 
 #include "Objects/type.h"
+#include "VM/run.h"
 
 namespace minipy::jit {
 namespace {
@@ -428,8 +429,36 @@ Reg64 FormCompiler::index_in(Reg64 sequence, int size_offset, Operand key) {
   return index;
 }
 
+namespace {
+
+Value load_item_of(Thread* thread, uint64_t container, uint64_t key) {
+  return load_item(*thread, Value(container), Value(key));
+}
+
+}  // namespace
+
+// Dicts and strings; the methods of others may be in Python.
+bool FormCompiler::subscript_of_other(Operand key) {
+  const Reg64 container = load(pc_->b), index = load(key), shape = take();
+  Label known_kind;
+  unless_pointer(container);
+  mov(shape.cvt32(), dword[container + OFFSET(Object, shape)]);
+  cmp(shape.cvt32(), shape_of_kind(Kind::Dict));
+  je(known_kind);
+  cmp(shape.cvt32(), shape_of_kind(Kind::Str));
+  jne(elsewhere(), T_NEAR);
+  L(known_kind);
+  mov(rsi, container);
+  mov(rdx, index);
+  save();
+  mov(rdi, thread);
+  call_cpp(reinterpret_cast<const void*>(load_item_of), true);
+  store_result();
+  return true;
+}
+
 bool FormCompiler::subscript(Operand key) {
-  if (form_.met[at_] == Met::Other) return false;
+  if (form_.met[at_] == Met::Other) return subscript_of_other(key);
   if (key.is_constant) {
     const Value value = constant(key.number);
     if (!value.is_int() || !fits_32_bits(static_cast<uint64_t>(value.as_int()))) return false;
