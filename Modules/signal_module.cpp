@@ -33,6 +33,7 @@ Value handlers[kSignals];              // as signal.getsignal() shows them; empt
 std::atomic<bool> arrived[kSignals];
 std::atomic<bool> any_arrived{false};
 std::atomic<int> wakeup_descriptor{-1};
+std::atomic<int> wakeup_failure{0};  // the error number of a write that failed
 bool warns_on_full_buffer = true;
 Type* timer_error = nullptr;
 
@@ -48,13 +49,24 @@ void handle_in_c(int number) {
   const int descriptor = wakeup_descriptor.load();
   if (descriptor >= 0) {
     const unsigned char byte = static_cast<unsigned char>(number);
-    [[maybe_unused]] const ssize_t written = write(descriptor, &byte, 1);
+    const bool has_failed = write(descriptor, &byte, 1) < 0;
+    if (has_failed && (errno != EAGAIN || warns_on_full_buffer)) wakeup_failure.store(errno);
   }
   errno = saved_errno;
 }
 
+// The hook gets no message: that has been written before.
+void report_wakeup_failure(Thread& thread, int error_number) {
+  const Value stream = system_attribute("stderr");
+  const Value text = make_str("Exception ignored when trying to write to the signal wakeup fd:\n");
+  if (!stream.is_unbound() && call_method(thread, stream, "write", {text}).is_empty()) take_exception(thread);
+  raise_os_error(thread, error_number);
+  report_unraisable(thread, take_exception(thread), "", Value());
+}
+
 Status run_handlers(Thread& thread) {
   if (!any_arrived.exchange(false)) return nothing;
+  if (const int failure = wakeup_failure.exchange(0)) report_wakeup_failure(thread, failure);
   for (int number = 1; number < kSignals; ++number) {
     if (!arrived[number].exchange(false)) continue;
     const Value handler = handlers[number];

@@ -51,7 +51,7 @@ const MethodRow name_error_methods[] = {
 
 Status attribute_error_init(Thread& thread, Value self, const Value* arguments, size_t count, Value keyword_names) {
   TRY(base_exception_init(thread, self, arguments, count, Value()));
-  Value values[2] = {None, None};
+  Value values[2];  // empty if not given: then the lookup that fails sets them
   TRY(take_keywords(thread, "AttributeError", arguments, count, keyword_names, {"name", "obj"}, values));
   self.as<AttributeErrorObject>()->name = values[0];
   self.as<AttributeErrorObject>()->object = values[1];

@@ -1,4 +1,5 @@
 // Attribute access of any object, and of instances with shapes. Language reference 3.3.2.
+#include "Objects/attribute_error.h"
 #include "Objects/audit.h"
 #include "Objects/dict.h"
 #include "Objects/exception.h"
@@ -178,9 +179,19 @@ Status generic_set_attribute(Thread& thread, Value object, Value name, Value val
   return nothing;
 }
 
+void complete_attribute_error(Thread& thread, Value object, const Str* name) {
+  if (!has_kind(thread.exception, Kind::AttributeError)) return;
+  AttributeErrorObject& exception = *thread.exception.as<AttributeErrorObject>();
+  if (!exception.name.is_empty() || !exception.object.is_empty()) return;
+  exception.name = name;
+  exception.object = object;
+}
+
 Value get_attribute(Thread& thread, Value object, const Str* name) {
   if (is_stack_exhausted(thread)) [[unlikely]] return error;
-  return type_of(object).slots.get_attribute(thread, object, name);
+  const Value result = type_of(object).slots.get_attribute(thread, object, name);
+  if (result.is_empty()) [[unlikely]] complete_attribute_error(thread, object, name);
+  return result;
 }
 
 Value get_attribute(Thread& thread, Value object, std::string_view name) {

@@ -112,16 +112,6 @@ Value call(Thread& thread, Value self, const Value* arguments, size_t count, Val
   return minipy::call(thread, bound, arguments, count, keyword_names);
 }
 
-// An AttributeError raised without saying what for gets the name and the object, for suggestions.
-static Value call_attribute_hook(Thread& thread, Value hook, Value self, Value name) {
-  const Value result = call_found(thread, hook, self, &name, 1);
-  if (result.is_empty() && exception_matches(thread, AttributeError)) {
-    const AttributeErrorObject& exception = *thread.exception.as<AttributeErrorObject>();
-    if (exception.name.is_empty() && exception.object.is_empty()) return with_attribute_name(thread, self, name);
-  }
-  return result;
-}
-
 // __getattribute__, then __getattr__ if that raised AttributeError.
 Value get_attribute(Thread& thread, Value self, Value name) {
   Type& type = type_of(self);
@@ -135,11 +125,11 @@ Value get_attribute(Thread& thread, Value self, Value name) {
   if (is_generic && !hook.is_unbound() && is_exact_str(name)) {
     result = get_attribute_or_unbound_generic(thread, self, name.as<Str>());
     if (!result.is_unbound()) return result;
-    return call_attribute_hook(thread, hook, self, name);
+    return call_found(thread, hook, self, &name, 1);
   }
   result = is_generic ? generic_get_attribute(thread, self, name) : call_found(thread, method, self, &name, 1);
   if (!result.is_empty() || hook.is_unbound() || !catch_exception(thread, AttributeError)) return result;
-  return call_attribute_hook(thread, hook, self, name);
+  return call_found(thread, hook, self, &name, 1);
 }
 
 Status set_attribute(Thread& thread, Value self, Value name, Value value) {

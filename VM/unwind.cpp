@@ -1,5 +1,6 @@
 // Exceptions on their way through frames. Language reference 4.3; the exception table is
 // CPython 3.11's.
+#include "Objects/attribute_error.h"
 #include "Objects/exception.h"
 #include "Objects/gc.h"
 #include "Objects/protocol.h"
@@ -60,6 +61,12 @@ void add_traceback(Thread& thread, Frame& frame) {
   thread.exception = exception;
 }
 
+// The getter of a property ran for the instruction that the frame is at.
+static void complete_property_error(Thread& thread, Frame& frame) {
+  const Str* name = frame.code().names()->items[frame.pc->c].as<Str>();
+  complete_attribute_error(thread, frame.registers()[frame.pc->b], name);
+}
+
 bool unwind(Thread& thread, bool is_reraised) {
   for (;;) {
     Frame& frame = *thread.frame;
@@ -96,7 +103,9 @@ bool unwind(Thread& thread, bool is_reraised) {
       }
     }
     const bool is_entry = frame.has(Frame::kEntry);
+    const bool is_property = frame.has(Frame::kProperty);
     leave(thread, frame);
+    if (is_property && !is_entry) complete_property_error(thread, *thread.frame);
     if (is_next && catch_exception(thread, StopIteration)) {
       Word*& pc = thread.frame->pc;  // the loop goes on behind its end
       pc += static_cast<int64_t>(pc[1].bits);

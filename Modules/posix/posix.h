@@ -15,6 +15,7 @@
 #include "Objects/int.h"
 #include "Objects/list.h"
 #include "VM/runtime.h"
+#include "VM/importer.h"
 #include "VM/threads.h"
 
 namespace minipy {

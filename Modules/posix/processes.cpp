@@ -428,9 +428,14 @@ const MethodRow rows[] = {
 
 }  // namespace
 
-void run_before_fork(Thread& thread) { run_hooks(thread, hooks.before, true); }
+// No other thread is in the middle of an import then: the child would see what it has begun, and not its end.
+void run_before_fork(Thread& thread) {
+  run_hooks(thread, hooks.before, true);
+  acquire_import_lock(thread);
+}
 void run_after_fork(Thread& thread, bool in_child) {
   if (in_child) reset_threads_after_fork(thread);
+  release_import_lock(thread);
   run_hooks(thread, in_child ? hooks.in_child : hooks.in_parent, false);
 }
 

@@ -247,7 +247,9 @@ Status read_local(Thread& thread, Value value, SocketAddress& address) {
   local = {};
   local.sun_family = AF_UNIX;
   copy_bytes(local.sun_path, path);
-  address.size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size() + (is_abstract ? 0 : 1));
+  // Without a name the kernel finds one.
+  const bool has_end = !is_abstract && !path.empty();
+  address.size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size() + (has_end ? 1 : 0));
   return nothing;
 }
 
