@@ -100,7 +100,33 @@ Value rsplit_at_space(Thread& thread, const Str* text, size_t limit) {
   return reversed(parts.finish());
 }
 
+// Most parts are short: what is near is looked at here, a call of memchr takes longer.
+size_t find_byte(const uint8_t* text, size_t start, size_t end, uint8_t wanted) {
+  const size_t near = std::min(end, start + 12);
+  for (; start < near; ++start) {
+    if (text[start] == wanted) return start;
+  }
+  const void* const found = memchr(text + start, wanted, end - start);
+  return found ? static_cast<size_t>(static_cast<const uint8_t*>(found) - text) : npos;
+}
+
+Value split_at_byte(Thread& thread, const Str* text, uint8_t separator, size_t limit) {
+  Parts parts(thread, text);
+  size_t start = 0;
+  while (limit-- > 0) {
+    const size_t place = find_byte(text->latin1(), start, text->length(), separator);
+    if (place == npos) break;
+    TRY(parts.add(start, place));
+    start = place + 1;
+  }
+  TRY(parts.add(start, text->length()));
+  return parts.finish();
+}
+
 Value split_at(Thread& thread, const Str* text, const Str* separator, size_t limit) {
+  if (text->width() == 1 && separator->width() == 1 && separator->length() == 1) {
+    return split_at_byte(thread, text, separator->latin1()[0], limit);
+  }
   Parts parts(thread, text);
   size_t start = 0;
   while (limit-- > 0) {
