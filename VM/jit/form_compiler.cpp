@@ -140,6 +140,7 @@ void FormCompiler::exits() {
 
 // The entry in front of an instruction that relies on something: that is checked and loaded again.
 void FormCompiler::reload(Place& place) {
+  constexpr int lowest_address = 0x400000;  // below it nothing is mapped
   entries_[place.word] = static_cast<uint32_t>(getSize());
   place.is_left = true;
   if (place.known.epoch()) {
@@ -158,8 +159,9 @@ void FormCompiler::reload(Place& place) {
       jae(place.slow, T_NEAR);
       if (known.floating >= 0) movq(Xmm(known.floating), rax);
     } else {
-      test(rax, rax);
-      je(place.slow, T_NEAR);
+      // What was dead when the handler came back may be a word of a frame that was there before: a number.
+      cmp(rax, lowest_address);
+      jb(place.slow, T_NEAR);
       test(rax, pointer_mask);
       jne(place.slow, T_NEAR);
       cmp(dword[rax + OFFSET(Object, shape)], known.shape);
