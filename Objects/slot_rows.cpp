@@ -117,16 +117,17 @@ void for_each_field(Update update) {
 
 // The slots of a subclass of a builtin type that defines nothing: found out once, for both stay as they are.
 const TypeSlots& slots_of_plain_subclass(Type& base) {
-  static Type* plain_subclasses[kKindCount];
-  Type*& plain = plain_subclasses[&base - builtin_types];
-  if (!plain) {
-    plain = allocate<Type>();
-    plain->base = &base;
-    plain->mro = base.mro;
-    for (const Value each : base.mro->view()) inherit_slots(*plain, *each.as<Type>());
-    update_slots(*plain);
+  static const TypeSlots* known[kKindCount];
+  const TypeSlots*& slots = known[&base - builtin_types];
+  if (!slots) {
+    Type plain{};  // not on the heap: no class that gc.get_objects() could find
+    plain.base = &base;
+    plain.mro = base.mro;
+    for (const Value each : base.mro->view()) inherit_slots(plain, *each.as<Type>());
+    update_slots(plain);
+    slots = new TypeSlots(plain.slots);
   }
-  return plain->slots;
+  return *slots;
 }
 
 // A few special names.
