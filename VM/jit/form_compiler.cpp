@@ -13,7 +13,7 @@ constexpr uint8_t instruction_words[] = {
 #include "VM/instructions.def"
 };
 
-const uint8_t general_pool[] = {0, 3, 8, 9, 10, 11};  // rax, rbx, r8 to r11
+const uint8_t general_pool[] = {0, 3, 5, 9, 10, 11};  // rax, rbx, rbp, r9 to r11
 constexpr unsigned kFirstFloating = 2, kFloatings = 14;  // xmm0 and xmm1 are for templates
 
 }  // namespace
@@ -48,6 +48,12 @@ void FormCompiler::find_targets() {
   for (uint32_t at = 0; at < form_.word_count; at += instruction_words[form_.words[at].op]) {
     const uint32_t target = target_of(at);
     if (target < form_.word_count) is_target_[target] = 1;
+    // Pairs and triples that are never made: the loop goes on behind the instruction that takes them apart.
+    if (is_for_iterator(static_cast<Op>(form_.words[at].op)) && form_.words[at].c) {
+      const uint32_t unpack = at + instruction_words[form_.words[at].op];
+      const uint32_t behind = unpack + instruction_words[form_.words[unpack].op];
+      if (behind < form_.word_count) is_target_[behind] = 1;
+    }
   }
   for (uint32_t i = 0; i < form_.handler_count; ++i) is_target_[form_.handlers[i].target] = 1;
 }
@@ -363,7 +369,8 @@ void FormCompiler::load_fixed_registers() {
   mov(pointer_mask, kPointerMask);
   mov(first_int, Value::kFirstInt);
   mov(double_offset, Value::kDoubleOffset);
-  mov(double_limit, Value::kFirstInt - Value::kDoubleOffset);
+  mov(double_limit, kDoubleLimit);
+  mov(int_bias, Value::kIntBias);
 }
 
 void FormCompiler::expect_nothing_pending() {

@@ -12,15 +12,15 @@ DECLARE_HANDLERS();
 
 #include "VM/handlers/all.inc"
 
-const OpFunction op_table[static_cast<size_t>(Op::kCount)] = {
+const MachineFunction op_table[static_cast<size_t>(Op::kCount)] = {
 #define INSTRUCTION(name, words, destination, what) op_##name,
 #include "VM/instructions.def"
 };
 
 }  // namespace
 
-const OpFunction* const machine_code_handlers = op_table;
-const OpFunction machine_code_error = slow_error;
+const MachineFunction* const machine_code_handlers = op_table;
+const MachineFunction machine_code_error = slow_error;
 
 PRESERVE_NONE Value compile_again(PARAMETERS) {
   jit::make_again(*FRAME.form, pc);

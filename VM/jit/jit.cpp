@@ -26,23 +26,23 @@ struct Continuation : Xbyak::CodeGenerator {
   Continuation() : CodeGenerator(512) {
     Label interpreted;
     mov(rax, ptr[fp + FRAME_FIELD(form)]);
-    mov(r8, ptr[rax + OFFSET(Form, entries)]);
-    test(r8, r8);
+    mov(r9, ptr[rax + OFFSET(Form, entries)]);
+    test(r9, r9);
     je(interpreted);
-    mov(r9, ptr[rax + OFFSET(Form, words)]);
+    mov(r10, ptr[rax + OFFSET(Form, words)]);
     mov(pointer_mask, kPointerMask);
     mov(first_int, Value::kFirstInt);
     mov(double_offset, Value::kDoubleOffset);
-    mov(double_limit, Value::kFirstInt - Value::kDoubleOffset);
+    mov(double_limit, kDoubleLimit);
     mov(int_bias, Value::kIntBias);
-    sub(words, r9);
-    add(r8, words);
-    mov(words, r9);
-    jmp(ptr[r8]);
+    sub(words, r10);
+    add(r9, words);
+    mov(words, r10);
+    jmp(ptr[r9]);
     L(interpreted);
     movzx(eax, word[words]);
-    mov(r8, reinterpret_cast<size_t>(interpreter_handlers));
-    jmp(ptr[r8 + rax * 8]);
+    mov(r9, reinterpret_cast<size_t>(interpreter_handlers));
+    jmp(ptr[r9 + rax * 8]);
   }
 };
 
@@ -52,6 +52,7 @@ bool prepare() {
   if (Xbyak::GetError()) return false;
   const char* place = place_code(code.getCode(), code.getSize());
   continue_in_machine_code = reinterpret_cast<OpFunction>(reinterpret_cast<uintptr_t>(place));
+  continue_anywhere = reinterpret_cast<MachineFunction>(reinterpret_cast<uintptr_t>(place));
   return place;
 }
 
@@ -94,6 +95,7 @@ bool compile(Form& form) {
 }  // namespace jit
 
 OpFunction continue_in_machine_code = nullptr;
+MachineFunction continue_anywhere = nullptr;
 uint32_t compile_threshold = 300;
 
 void make_machine_code(Form& form) {

@@ -20,23 +20,33 @@ namespace minipy {
 
 typedef PRESERVE_NONE Value (*OpFunction)(Word* pc, Value* fp, const Value* k, Thread* thread);
 
+// Machine code has constants in further registers (jit/machine.h). Its handlers give them to it when they go on in it.
+typedef PRESERVE_NONE Value (*MachineFunction)(Word* pc, Value* fp, const Value* k, Thread* thread,
+                                               uint64_t pointer_mask, uint64_t first_int, uint64_t double_offset,
+                                               uint64_t double_limit, uint64_t int_bias);
+constexpr uint64_t kPointerMask = 0xFFFF'0000'0000'000F;
+constexpr uint64_t kDoubleLimit = Value::kFirstInt - Value::kDoubleOffset;
+
 // By operation: the interpreter's handlers, and those that go on in machine code.
 extern const OpFunction* const interpreter_handlers;
-extern const OpFunction* const machine_code_handlers;
+extern const MachineFunction* const machine_code_handlers;
 
 // Unwinds from the instruction at pc, which has raised, and goes on at the handler.
-extern const OpFunction machine_code_error;
+extern const MachineFunction machine_code_error;
 
 // Goes on at pc: in the machine code of the frame's form, or in the interpreter if it has none. Made of machine code
 // itself; nobody comes here before anything has been compiled.
 extern OpFunction continue_in_machine_code;
+// The same, for handlers of machine code.
+extern MachineFunction continue_anywhere;
 
 // `form` has become hot: machine code is made of it, if that can be and has not been done. It is hot again when it is
 // entered by the interpreter the next time.
 void make_machine_code(Form& form);
 
 // Does so again, with what has been learnt, once the code has left too often for the instruction at pc.
-PRESERVE_NONE Value compile_again(Word* pc, Value* fp, const Value* k, Thread* thread);
+PRESERVE_NONE Value compile_again(Word* pc, Value* fp, const Value* k, Thread* thread, uint64_t, uint64_t, uint64_t,
+                                  uint64_t, uint64_t);
 
 namespace jit {
 void make_again(Form& form, const Word* word);

@@ -2,7 +2,7 @@
 //
 // The registers of the handlers' calling convention are pc, fp, k and thread. In machine code pc is the form's first
 // word all the time. The other fixed ones hold constants of the representation of values (Objects/value.h); they are
-// loaded by continue_in_machine_code. All others hold copies of Python registers: Knowledge.
+// arguments of whoever goes on in machine code. All others hold copies of Python registers: Knowledge.
 #pragma once
 
 #define XBYAK_NO_EXCEPTION
@@ -17,6 +17,7 @@
 #include "Objects/thread.h"
 #include "Objects/tuple.h"
 #include "VM/frame.h"
+#include "VM/jit/jit.h"
 
 namespace minipy::jit {
 
@@ -31,8 +32,7 @@ inline const Reg64 pointer_mask = rdi;   // no bit of it is set in a pointer
 inline const Reg64 first_int = rsi;      // Value::kFirstInt
 inline const Reg64 double_offset = rdx;  // Value::kDoubleOffset, half of what separates ints from their bias
 inline const Reg64 double_limit = rcx;   // kFirstInt - kDoubleOffset: a double less its offset is below
-inline const Reg64 int_bias = rbp;       // Value::kIntBias
-constexpr uint64_t kPointerMask = 0xFFFF'0000'0000'000F;
+inline const Reg64 int_bias = r8;        // Value::kIntBias
 
 // Fields of a frame, from its registers.
 #define FRAME_FIELD(name) static_cast<int>(__builtin_offsetof(Frame, name)) - static_cast<int>(sizeof(Frame))
