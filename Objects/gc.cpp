@@ -173,7 +173,7 @@ struct Budget {
   size_t extra = 0;
 
   void note_share(unsigned percent) {
-    if (percent >= 7) room = kLargerRoom;
+    if (percent >= 4) room = kLargerRoom;
     if (percent >= 40) extra = std::min(std::max(extra * 2, kLeastExtra), kMostExtra);
     if (percent < 10) extra /= 2;
   }
