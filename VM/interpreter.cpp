@@ -30,7 +30,7 @@ const OpFunction* const interpreter_handlers = op_table;
 
 Value run(Thread& thread) {
   Frame* frame = thread.frame;
-  if (!frame->form->entries && --frame->form->heat == 0) make_machine_code(*frame->form);
+  if (!frame->form->entries && --frame->form->heat == 0) make_machine_code(*frame);
   const OpFunction start = frame->form->entries ? continue_in_machine_code : op_table[frame->pc->op];
   return start(frame->pc, frame->registers(), frame->form->constants, &thread);
 }

@@ -18,12 +18,14 @@ constexpr unsigned kFirstFloating = 2, kFloatings = 14;  // xmm0 and xmm1 are fo
 
 }  // namespace
 
-FormCompiler::FormCompiler(Form& form, void* buffer, size_t size)
+FormCompiler::FormCompiler(Form& form, const Dict* globals, void* buffer, size_t size)
     : CodeGenerator(size, buffer),
       form_(form),
+      globals_(globals),
       is_target_(form.word_count),
       entries_(form.word_count),
-      places_by_word_(form.word_count) {}
+      places_by_word_(form.word_count),
+      likely_(form.register_count) {}
 
 uint32_t FormCompiler::target_of(uint32_t at) const {
   const Word* pc = form_.words + at;
@@ -62,7 +64,10 @@ bool FormCompiler::compile() {
   find_targets();
   for (at_ = 0; at_ < form_.word_count; at_ += instruction_words[form_.words[at_].op]) {
     pc_ = form_.words + at_;
-    if (is_target_[at_]) known_.clear();
+    if (is_target_[at_]) {
+      known_.clear();
+      std::fill(likely_.begin(), likely_.end(), Value());
+    }
     Place*& place = places_by_word_[at_];
     if (!place) place = &places_.emplace_back();
     place_ = place;
@@ -234,6 +239,7 @@ Reg64 FormCompiler::load_constant(uint32_t number) {
 // `value` must not be changed afterwards.
 void FormCompiler::store(uint32_t number, Reg64 value, Fact fact, uint32_t shape) {
   mov(register_at(number), value);
+  likely_[number] = Value();
   known_.forget(number);
   Known& known = known_.about(number);
   known.fact = fact;
@@ -254,6 +260,7 @@ void FormCompiler::store_value(uint32_t number, Value value) {
   const Reg64 copy = take();
   mov(copy, value.bits());
   store(number, copy, value.is_int() ? Fact::Int : value.is_double() ? Fact::Double : Fact::Nothing);
+  likely_[number] = value;
 }
 
 void FormCompiler::keep(Value value) {

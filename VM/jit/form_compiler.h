@@ -16,7 +16,8 @@ namespace minipy::jit {
 
 class FormCompiler : public Xbyak::CodeGenerator {
  public:
-  FormCompiler(Form& form, void* buffer, size_t size);
+  // `globals`: those of the function that is running.
+  FormCompiler(Form& form, const Dict* globals, void* buffer, size_t size);
 
   bool compile();  // false if the code does not fit into the buffer
   // Afterwards: where each word's instruction begins, from the start of the code.
@@ -125,6 +126,7 @@ class FormCompiler : public Xbyak::CodeGenerator {
   bool store_attribute(Op op);
   bool load_method(Op op);
   bool load_global(Op op);
+  Value current_global(Op op) const;
   bool subscript(Operand key);
   bool subscript_of_other(Operand key);
   bool store_subscript();
@@ -138,7 +140,8 @@ class FormCompiler : public Xbyak::CodeGenerator {
   bool call_native(Op op);
   void call_cpp(const void* function, bool may_raise);
   bool call_length();
-  void enter(Reg64 form, uint32_t arguments, uint32_t count);
+  Form* likely_form(uint32_t callable, uint32_t count) const;
+  void enter(Form* likely, Reg64 form, uint32_t count);
   void return_value(Reg64 value);
 
   // Flow
@@ -152,6 +155,7 @@ class FormCompiler : public Xbyak::CodeGenerator {
   void store_equality(bool if_equal);
 
   Form& form_;
+  const Dict* globals_;
   std::vector<uint8_t> is_target_;
   std::vector<uint32_t> entries_;
   std::vector<Place*> places_by_word_;
@@ -165,6 +169,7 @@ class FormCompiler : public Xbyak::CodeGenerator {
 
   Place* place_ = nullptr;
   Knowledge known_;
+  std::vector<Value> likely_;  // by Python register: what caches say lies there
   uint32_t at_ = 0;
   const Word* pc_ = nullptr;
   uint32_t locked_ = 0, locked_floating_ = 0;  // machine registers in use by this template

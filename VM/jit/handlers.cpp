@@ -23,7 +23,7 @@ const MachineFunction* const machine_code_handlers = op_table;
 const MachineFunction machine_code_error = slow_error;
 
 PRESERVE_NONE Value compile_again(PARAMETERS) {
-  jit::make_again(*FRAME.form, pc);
+  jit::make_again(FRAME, pc);
   [[clang::musttail]] return op_table[pc->op](ARGUMENTS);
 }
 

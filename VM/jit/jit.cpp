@@ -18,8 +18,8 @@ constexpr size_t kBytesPerWord = 400, kFurtherBytes = 4096;
 // How often code may be left for unmet expectations before it is made anew, and how often that is done.
 constexpr uint32_t kPatience = 200, kEndlessPatience = UINT32_MAX, kMostCompilations = 5;
 
-bool is_attribute(Op op) {
-  return op >= Op::LOAD_ATTRIBUTE && op < Op::LOAD_SUPER_METHOD;
+bool may_see_several(Op op) {
+  return op == Op::CALL || op == Op::CALL_METHOD || (op >= Op::LOAD_ATTRIBUTE && op < Op::LOAD_SUPER_METHOD);
 }
 
 struct Continuation : Xbyak::CodeGenerator {
@@ -66,14 +66,15 @@ Value* keep_alive(const Form& form, const std::vector<Value>& values) {
   return kept;
 }
 
-bool compile(Form& form) {
+bool compile(Frame& frame) {
+  Form& form = *frame.form;
   if (form.is_traced || form.word_count > kMostWords || !prepare()) return false;
   const size_t size = form.word_count * kBytesPerWord + kFurtherBytes;
   void* buffer = std::malloc(size);
   if (!buffer) return false;
   bool is_made = false;
   {
-    FormCompiler compiler(form, buffer, size);
+    FormCompiler compiler(form, frame.python_function().globals, buffer, size);
     Value* values = nullptr;
     const void** entries = nullptr;
     const char* code = nullptr;
@@ -98,11 +99,12 @@ OpFunction continue_in_machine_code = nullptr;
 MachineFunction continue_anywhere = nullptr;
 uint32_t compile_threshold = 300;
 
-void make_machine_code(Form& form) {
+void make_machine_code(Frame& frame) {
+  Form& form = *frame.form;
   form.heat = 1;
   if (form.entries) return;
   form.patience = jit::kPatience;
-  if (!jit::compile(form)) {
+  if (!jit::compile(frame)) {
     form.heat = 0;
     return;
   }
@@ -111,16 +113,17 @@ void make_machine_code(Form& form) {
 
 namespace jit {
 
-void make_again(Form& form, const Word* word) {
+void make_again(Frame& frame, const Word* word) {
+  Form& form = *frame.form;
   Met& met = form.met[word - form.words];
-  if ((is_attribute(static_cast<Op>(word->op)) && met == Met::Nothing) || met == Met::Floats) {
+  if ((may_see_several(static_cast<Op>(word->op)) && met == Met::Nothing) || met == Met::Floats) {
     met = Met::Several;
   } else if (form.compilations > 1) {  // what was learnt since the last time has not helped this instruction
     met = Met::Other;
   }
   const bool is_last = ++form.compilations >= kMostCompilations;
   form.patience = is_last ? kEndlessPatience : kPatience << form.compilations;
-  compile(form);
+  compile(frame);
 }
 
 }  // namespace jit

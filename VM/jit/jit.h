@@ -16,6 +16,8 @@
 
 namespace minipy {
 
+struct Frame;
+
 #if MINIPY_TAIL_CALLS
 
 typedef PRESERVE_NONE Value (*OpFunction)(Word* pc, Value* fp, const Value* k, Thread* thread);
@@ -42,14 +44,15 @@ extern MachineFunction continue_anywhere;
 
 // `form` has become hot: machine code is made of it, if that can be and has not been done. It is hot again when it is
 // entered by the interpreter the next time.
-void make_machine_code(Form& form);
+// `frame` runs it.
+void make_machine_code(Frame& frame);
 
 // Does so again, with what has been learnt, once the code has left too often for the instruction at pc.
 PRESERVE_NONE Value compile_again(Word* pc, Value* fp, const Value* k, Thread* thread, uint64_t, uint64_t, uint64_t,
                                   uint64_t, uint64_t);
 
 namespace jit {
-void make_again(Form& form, const Word* word);
+void make_again(Frame& frame, const Word* word);
 }
 
 inline void note(Form& form, const Word* word, Met met) {

@@ -27,28 +27,51 @@ bool FormCompiler::call_template(Op op) {
   }
 }
 
-// As CALL_FUNCTION and ENTER in handlers/calls.inc, without their other ways.
+// The form of the function that is likely to be called, if that can be entered with so many arguments.
+Form* FormCompiler::likely_form(uint32_t callable, uint32_t count) const {
+  const Value value = likely_[callable];
+  if (form_.met[at_] == Met::Several || !has_kind(value, Kind::Function)) return nullptr;
+  Form* form = static_cast<Form*>(value.as<Function>()->code->translated);
+  return form && form->simple_arguments == count ? form : nullptr;
+}
+
+// As CALL_FUNCTION and ENTER in handlers/calls.inc, without their other ways. Of a function that caches know, the form
+// is part of the code.
 bool FormCompiler::call_function(uint32_t callable, uint32_t arguments, uint32_t count) {
   // A generator's frame has no room for others above it.
   if (form_.met[at_] == Met::Other || form_.makes_generator) return false;
+  Form* likely = likely_form(callable, count);
   const Reg64 function = load(callable);
-  test(function, function);
-  je(slow(), T_NEAR);
-  unless_pointer(function);
-  cmp(word[function + OFFSET(Object, kind)], static_cast<int>(Kind::Function));
-  jne(slow(), T_NEAR);
   const Reg64 form = take(), top = take(), depth = take();
-  mov(form, ptr[function + OFFSET(Function, code)]);
-  mov(form, ptr[form + OFFSET(Code, translated)]);
-  test(form, form);
-  je(slow(), T_NEAR);
-  cmp(dword[form + OFFSET(Form, simple_arguments)], count);
-  jne(slow(), T_NEAR);
+  if (likely) {
+    expect_same(function, likely_[callable].bits());
+    keep(likely->code);  // which __code__ may have replaced meanwhile
+    mov(form, reinterpret_cast<size_t>(likely->code));
+    cmp(ptr[function + OFFSET(Function, code)], form);
+    jne(slow(), T_NEAR);
+    mov(form, reinterpret_cast<size_t>(likely));
+  } else {
+    test(function, function);
+    je(slow(), T_NEAR);
+    unless_pointer(function);
+    cmp(word[function + OFFSET(Object, kind)], static_cast<int>(Kind::Function));
+    jne(slow(), T_NEAR);
+    mov(form, ptr[function + OFFSET(Function, code)]);
+    mov(form, ptr[form + OFFSET(Code, translated)]);
+    test(form, form);
+    je(slow(), T_NEAR);
+    cmp(dword[form + OFFSET(Form, simple_arguments)], count);
+    jne(slow(), T_NEAR);
+  }
   cmp(qword[form + OFFSET(Form, entries)], 0);
   je(elsewhere(), T_NEAR);
   expect_nothing_pending();
-  mov(top.cvt32(), dword[form + OFFSET(Form, register_count)]);
-  lea(top, ptr[fp + top * 8 + static_cast<int>(arguments * sizeof(Value))]);
+  if (likely) {
+    lea(top, register_at(arguments + likely->register_count));
+  } else {
+    mov(top.cvt32(), dword[form + OFFSET(Form, register_count)]);
+    lea(top, ptr[fp + top * 8 + static_cast<int>(arguments * sizeof(Value))]);
+  }
   cmp(top, ptr[thread + OFFSET(Thread, stack_end)]);
   ja(elsewhere(), T_NEAR);
   mov(depth.cvt32(), dword[thread + OFFSET(Thread, recursion_depth)]);
@@ -71,23 +94,34 @@ bool FormCompiler::call_function(uint32_t callable, uint32_t arguments, uint32_t
   lea(depth, ptr[fp - static_cast<int>(sizeof(Frame))]);
   mov(ptr[thread + OFFSET(Thread, frame)], depth);
   mov(ptr[thread + OFFSET(Thread, stack_top)], top);
-
-  // Locals that are no parameters are unbound.
-  Label unbind, bound;
-  mov(top.cvt32(), dword[form + OFFSET(Form, local_count)]);
-  L(unbind);
-  cmp(top.cvt32(), count);
-  jbe(bound);
-  mov(qword[fp + top * 8 - static_cast<int>(sizeof(Value))], static_cast<int>(Unbound.bits()));
-  dec(top.cvt32());
-  jmp(unbind);
-  L(bound);
-  mov(constants, ptr[form + OFFSET(Form, constants)]);
-  mov(words, ptr[form + OFFSET(Form, words)]);
-  mov(depth, ptr[form + OFFSET(Form, entries)]);
-  jmp(ptr[depth]);
+  enter(likely, form, count);
   known_.clear();
   return true;
+}
+
+// The frame is there; locals that are no parameters are unbound.
+void FormCompiler::enter(Form* likely, Reg64 form, uint32_t count) {
+  constexpr uint32_t kMostUnrolled = 8;
+  const Reg64 number = take();
+  if (likely && likely->local_count <= count + kMostUnrolled) {
+    for (uint32_t i = count; i < likely->local_count; ++i) {
+      mov(qword[fp + static_cast<int>(i * sizeof(Value))], static_cast<int>(Unbound.bits()));
+    }
+  } else {
+    Label unbind, bound;
+    mov(number.cvt32(), dword[form + OFFSET(Form, local_count)]);
+    L(unbind);
+    cmp(number.cvt32(), count);
+    jbe(bound);
+    mov(qword[fp + number * 8 - static_cast<int>(sizeof(Value))], static_cast<int>(Unbound.bits()));
+    dec(number.cvt32());
+    jmp(unbind);
+    L(bound);
+  }
+  mov(constants, ptr[form + OFFSET(Form, constants)]);
+  mov(words, ptr[form + OFFSET(Form, words)]);
+  mov(number, ptr[form + OFFSET(Form, entries)]);
+  jmp(ptr[number]);
 }
 
 // As RETURN_VALUE in handlers/flow.inc, for frames without flags.

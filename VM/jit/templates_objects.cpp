@@ -134,7 +134,15 @@ bool FormCompiler::load_global(Op op) {
     load_entry(dict, static_cast<uint32_t>(pc_[2].wide));
   }
   store(pc_->a, dict);
+  likely_[pc_->a] = current_global(op);
   return true;
+}
+
+// What the name stands for now; empty if the cache is out of date.
+Value FormCompiler::current_global(Op op) const {
+  const Dict* globals = globals_;
+  if (!globals || op != Op::LOAD_GLOBAL_CACHED || globals->version != pc_[1].bits) return Value();
+  return globals->entries[pc_[2].bits].value;
 }
 
 // --- Attributes: the caches' contents (attribute_cache.h) become constants of the code ---
