@@ -540,8 +540,6 @@ bool FormCompiler::unpack(Op op) {
     items[i] = take();
     mov(items[i], ptr[tuple + OFFSET(Tuple, items) + static_cast<int>(i * sizeof(Value))]);
   }
-  // Loops that take a pair apart on their own come to the next instruction without one.
-  known_.forget(pc_->b);
   for (uint32_t i = 0; i < count; ++i) store(targets[i], items[i]);
   return true;
 }
