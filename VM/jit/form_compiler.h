@@ -152,7 +152,6 @@ class FormCompiler : public Xbyak::CodeGenerator {
   bool for_sequence(bool is_list);
   bool jump_on_truth(bool if_true);
   void jump_if_equal(bool if_equal, uint32_t target);
-  void store_equality(bool if_equal);
 
   Form& form_;
   const Dict* globals_;

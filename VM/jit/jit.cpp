@@ -103,6 +103,10 @@ void make_machine_code(Frame& frame) {
   Form& form = *frame.form;
   form.heat = 1;
   if (form.entries) return;
+  if (!compile_threshold) {  // it has run too often to count
+    form.heat = 0;
+    return;
+  }
   form.patience = jit::kPatience;
   if (!jit::compile(frame)) {
     form.heat = 0;

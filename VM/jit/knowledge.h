@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 namespace minipy::jit {
@@ -20,7 +21,7 @@ struct Known {
 
 class Knowledge {
  public:
-  static constexpr size_t kMost = 12;
+  static constexpr std::size_t kMost = 12;
 
   const Known* begin() const { return known_.data(); }
   const Known* end() const { return known_.data() + count_; }
