@@ -74,7 +74,7 @@ bool FormCompiler::compile() {
     place_->word = at_;
     place_->known = known_;
     entries_[at_] = static_cast<uint32_t>(getSize());
-    L(place_->start);
+    if (is_target_[at_] || !known_.is_empty()) L(place_->start);
     locked_ = locked_floating_ = 0;
     instruction();
     if (Xbyak::GetError() || is_out_of_registers_) return false;

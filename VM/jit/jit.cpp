@@ -97,7 +97,7 @@ bool compile(Frame& frame) {
 
 OpFunction continue_in_machine_code = nullptr;
 MachineFunction continue_anywhere = nullptr;
-uint32_t compile_threshold = 300;
+uint32_t compile_threshold = 2000;
 
 void make_machine_code(Frame& frame) {
   Form& form = *frame.form;
