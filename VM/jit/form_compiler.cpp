@@ -85,17 +85,27 @@ bool FormCompiler::compile() {
 
 void FormCompiler::instruction() {
   const Op op = static_cast<Op>(pc_->op);
+  const bool has_other_template = op == Op::SUBSCRIPT_RR || op == Op::SUBSCRIPT_RK;
+  if (form_.met[at_] == Met::Other && !has_other_template) return leave_to_handler();
   if (number_template(op) || object_template(op) || call_template(op) || flow_template(op)) return;
   leave_to_handler();
 }
 
 // Instructions change into other forms of themselves: the handler is that of the present form.
 void FormCompiler::leave_to_handler() {
-  if (at_) add(words, static_cast<int>(at_ * sizeof(Word)));
+  point_at(at_);
+  jump_to_handler();
+  known_.clear();
+}
+
+void FormCompiler::point_at(uint32_t at) {
+  if (at) add(words, static_cast<int>(at * sizeof(Word)));
+}
+
+void FormCompiler::jump_to_handler() {
   movzx(eax, word[words]);
   mov(rbx, reinterpret_cast<size_t>(machine_code_handlers));
   jmp(ptr[rbx + rax * 8]);
-  known_.clear();
 }
 
 Label& FormCompiler::label_of(uint32_t at) {
@@ -114,24 +124,24 @@ void FormCompiler::exits() {
   for (Place& place : places_) {
     if (place.is_left) {
       L(place.slow);
-      if (place.word) add(words, static_cast<int>(place.word * sizeof(Word)));
+      point_at(place.word);
       jmp(failed, T_NEAR);
     }
     if (place.has_raised) {
       L(place.raised);
-      if (place.word) add(words, static_cast<int>(place.word * sizeof(Word)));
+      point_at(place.word);
       mov(rax, reinterpret_cast<size_t>(machine_code_error));
       jmp(rax);
     }
     if (place.is_done_elsewhere) {
       L(place.elsewhere);
-      if (place.word) add(words, static_cast<int>(place.word * sizeof(Word)));
+      point_at(place.word);
       jmp(handler, T_NEAR);
     }
   }
   for (SafePoint& safe_point : safe_points_) {
     L(safe_point.label);
-    if (safe_point.word) add(words, static_cast<int>(safe_point.word * sizeof(Word)));
+    point_at(safe_point.word);
     mov(rax, reinterpret_cast<size_t>(machine_code_handlers[static_cast<size_t>(Op::SAFE_POINT)]));
     jmp(rax);
   }
@@ -141,9 +151,7 @@ void FormCompiler::exits() {
   dec(dword[rax]);
   je(impatient);
   L(handler);
-  movzx(eax, word[words]);
-  mov(rbx, reinterpret_cast<size_t>(machine_code_handlers));
-  jmp(ptr[rbx + rax * 8]);
+  jump_to_handler();
   L(impatient);
   mov(rax, reinterpret_cast<size_t>(compile_again));
   jmp(rax);
@@ -359,7 +367,7 @@ void FormCompiler::call_cpp(const void* function, bool may_raise) {
   sub(rsp, 8);  // as at the entry of a function, where handlers are entered
   call(rax);
   add(rsp, 8);
-  load_fixed_registers();
+  load_fixed_registers(*this);
   known_.forget_copies(shape_of_kind(Kind::kCount));
   if (may_raise) {
     test(rax, rax);
@@ -370,14 +378,6 @@ void FormCompiler::call_cpp(const void* function, bool may_raise) {
 void FormCompiler::save() {
   lea(rax, ptr[words + static_cast<int>(at_ * sizeof(Word))]);
   mov(ptr[fp + FRAME_FIELD(pc)], rax);
-}
-
-void FormCompiler::load_fixed_registers() {
-  mov(pointer_mask, kPointerMask);
-  mov(first_int, Value::kFirstInt);
-  mov(double_offset, Value::kDoubleOffset);
-  mov(double_limit, kDoubleLimit);
-  mov(int_bias, Value::kIntBias);
 }
 
 void FormCompiler::expect_nothing_pending() {

@@ -44,6 +44,8 @@ class FormCompiler : public Xbyak::CodeGenerator {
   bool call_template(Op op);
   bool flow_template(Op op);
   void leave_to_handler();  // which comes back to the next instruction
+  void point_at(uint32_t at);  // pc; words is not what it was afterwards
+  void jump_to_handler();      // of the instruction pointed at
   void exits();        // the code behind: slow exits and entries
   void reload(Place& place);
 
@@ -85,7 +87,6 @@ class FormCompiler : public Xbyak::CodeGenerator {
   void compare_epoch(Reg64 scratch);
   void expect_nothing_pending();
   void save();  // pc into the frame; changes rax
-  void load_fixed_registers();
   void store_result() {  // of call_cpp() into R(a)
     locked_ |= 1u << rax.getIdx();
     store(pc_->a, rax);
@@ -96,6 +97,7 @@ class FormCompiler : public Xbyak::CodeGenerator {
   // Numbers
   bool arithmetic(Op op);
   void add_or_subtract(bool is_add, Operand left, Operand right);
+  void sum_or_difference(bool is_add, Reg64 result, Reg64 left, Reg64 right);
   void multiply(Operand left, Operand right);
   bool divide(bool is_remainder, Operand left, Operand right);
   bool bitwise(unsigned operation, Operand left, Operand right);
@@ -138,6 +140,7 @@ class FormCompiler : public Xbyak::CodeGenerator {
   // Calls
   bool call_function(uint32_t callable, uint32_t arguments, uint32_t count);
   bool call_native(Op op);
+  void expect_native(Reg64 callable, bool is_method);
   void call_cpp(const void* function, bool may_raise);
   bool call_length();
   Form* likely_form(uint32_t callable, uint32_t count) const;

@@ -30,11 +30,7 @@ struct Continuation : Xbyak::CodeGenerator {
     test(r9, r9);
     je(interpreted);
     mov(r10, ptr[rax + OFFSET(Form, words)]);
-    mov(pointer_mask, kPointerMask);
-    mov(first_int, Value::kFirstInt);
-    mov(double_offset, Value::kDoubleOffset);
-    mov(double_limit, kDoubleLimit);
-    mov(int_bias, Value::kIntBias);
+    load_fixed_registers(*this);
     sub(words, r10);
     add(r9, words);
     mov(words, r10);

@@ -41,6 +41,14 @@ inline const Reg64 int_bias = r8;        // Value::kIntBias
 inline Address register_at(uint32_t number) { return ptr[fp + static_cast<int>(number * sizeof(Value))]; }
 inline Address constant_at(uint32_t number) { return ptr[constants + static_cast<int>(number * sizeof(Value))]; }
 
+inline void load_fixed_registers(Xbyak::CodeGenerator& code) {
+  code.mov(pointer_mask, kPointerMask);
+  code.mov(first_int, Value::kFirstInt);
+  code.mov(double_offset, Value::kDoubleOffset);
+  code.mov(double_limit, kDoubleLimit);
+  code.mov(int_bias, Value::kIntBias);
+}
+
 inline bool fits_32_bits(uint64_t value) {
   return value == static_cast<uint64_t>(static_cast<int64_t>(static_cast<int32_t>(value)));
 }

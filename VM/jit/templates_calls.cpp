@@ -39,7 +39,7 @@ Form* FormCompiler::likely_form(uint32_t callable, uint32_t count) const {
 // is part of the code.
 bool FormCompiler::call_function(uint32_t callable, uint32_t arguments, uint32_t count) {
   // A generator's frame has no room for others above it.
-  if (form_.met[at_] == Met::Other || form_.makes_generator) return false;
+  if (form_.makes_generator) return false;
   Form* likely = likely_form(callable, count);
   const Reg64 function = load(callable);
   const Reg64 form = take(), top = take(), depth = take();
@@ -151,9 +151,8 @@ void FormCompiler::return_value(Reg64 value) {
   jmp(ptr[entries + pc + kCallWords * static_cast<int>(sizeof(Word))]);
   L(interpreted);
   lea(words, ptr[pc + kCallWords * static_cast<int>(sizeof(Word))]);
-  movzx(eax, word[words]);
-  mov(rbx, reinterpret_cast<size_t>(interpreter_handlers));
-  jmp(ptr[rbx + rax * 8]);
+  mov(rax, reinterpret_cast<size_t>(continue_in_machine_code));
+  jmp(rax);
   // The result of a call with __init__ is the instance.
   L(is_special);
   cmp(qword[fp + FRAME_FIELD(flags)], static_cast<int>(Frame::kInit));
@@ -177,22 +176,14 @@ Value call_row(Thread* thread, const Value* arguments, const MethodRow* row) {
 
 // The C++ function that was called here last, as in handlers/calls.inc.
 bool FormCompiler::call_native(Op op) {
-  if (form_.met[at_] == Met::Other) return false;
   const bool is_method = op == Op::CALL_METHOD_NATIVE;
   const uint32_t place = is_method ? pc_->b : pc_->b - 1u;
-  const Reg64 callable = load(place), row = take();
+  const Reg64 callable = load(place);
   if (is_method) {
     test(callable, callable);
     je(slow(), T_NEAR);
   }
-  unless_pointer(callable);
-  cmp(word[callable + OFFSET(Object, kind)],
-      static_cast<int>(is_method ? Kind::MethodDescriptor : Kind::BuiltinFunction));
-  jne(slow(), T_NEAR);
-  mov(row, pc_[1].bits);
-  cmp(ptr[callable + (is_method ? OFFSET(Descriptor, row) : OFFSET(BuiltinFunction, row))], row);
-  jne(slow(), T_NEAR);
-  expect_nothing_pending();
+  expect_native(callable, is_method);
   if (op == Op::CALL_NATIVE_BOUND) {
     const Reg64 self = take();
     mov(self, ptr[callable + OFFSET(BuiltinFunction, self)]);
@@ -201,7 +192,7 @@ bool FormCompiler::call_native(Op op) {
     mov(register_at(place), self);
     known_.forget(place);
   }
-  mov(rdx, row);
+  mov(rdx, pc_[1].bits);
   save();
   mov(rdi, thread);
   lea(rsi, register_at(op == Op::CALL_NATIVE_BOUND ? place : place + 1));
@@ -210,17 +201,22 @@ bool FormCompiler::call_native(Op op) {
   return true;
 }
 
-bool FormCompiler::call_length() {
-  if (form_.met[at_] == Met::Other) return false;
-  const Reg64 callable = load(pc_->b - 1u);
+// The C++ function of the row in word 1, while nothing is pending.
+void FormCompiler::expect_native(Reg64 callable, bool is_method) {
   unless_pointer(callable);
-  cmp(word[callable + OFFSET(Object, kind)], static_cast<int>(Kind::BuiltinFunction));
+  cmp(word[callable + OFFSET(Object, kind)],
+      static_cast<int>(is_method ? Kind::MethodDescriptor : Kind::BuiltinFunction));
   jne(slow(), T_NEAR);
   const Reg64 row = take();
   mov(row, pc_[1].bits);
-  cmp(ptr[callable + OFFSET(BuiltinFunction, row)], row);
+  cmp(ptr[callable + (is_method ? OFFSET(Descriptor, row) : OFFSET(BuiltinFunction, row))], row);
   jne(slow(), T_NEAR);
+  release(row);
   expect_nothing_pending();
+}
+
+bool FormCompiler::call_length() {
+  expect_native(load(pc_->b - 1u), false);
   const Reg64 object = load(pc_->b);
   const Reg64 length = take(), shape = take();
   Label is_list, is_tuple, is_str, done;

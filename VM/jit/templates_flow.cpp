@@ -64,7 +64,6 @@ void FormCompiler::jump_if_equal(bool if_equal, uint32_t target) {
 bool FormCompiler::jump_on_truth(bool if_true) {
   const Operand operand{false, pc_->a};
   const uint32_t target = target_of(at_);
-  if (form_.met[at_] == Met::Other) return false;
   const Reg64 value = load(pc_->a);
   if (fact_of(operand) == Fact::Int) {
     cmp(value, int_bias);

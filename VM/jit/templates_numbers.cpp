@@ -39,7 +39,6 @@ bool FormCompiler::arithmetic(Op op) {
     if (operand.is_constant && fact_of(operand) == Fact::Nothing) return false;
     if (fact_of(operand) == Fact::Shape) return false;
   }
-  if (form_.met[at_] == Met::Other) return false;
   if (form_.met[at_] == Met::Several) return arithmetic_of_several(operation, left, right);
   if (expects_floats(left, right)) return double_arithmetic(operation, left, right);
   switch (operation) {
@@ -55,6 +54,18 @@ bool FormCompiler::arithmetic(Op op) {
   }
 }
 
+// Of boxed ints; their biases are made up for.
+void FormCompiler::sum_or_difference(bool is_add, Reg64 result, Reg64 left, Reg64 right) {
+  if (is_add) {
+    lea(result, ptr[left + right]);
+    lea(result, ptr[result + double_offset * 2]);
+  } else {
+    mov(result, left);
+    sub(result, right);
+    add(result, int_bias);
+  }
+}
+
 // A result that is no small int wraps around to below the first one.
 void FormCompiler::add_or_subtract(bool is_add, Operand left, Operand right) {
   if (left.is_constant && is_add) std::swap(left, right);
@@ -64,15 +75,7 @@ void FormCompiler::add_or_subtract(bool is_add, Operand left, Operand right) {
   if (right.is_constant && fits_32_bits(is_add ? number : -number)) {
     lea(result, ptr[x + static_cast<int>(is_add ? number : -number)]);
   } else {
-    const Reg64 y = expect_int(right);
-    if (is_add) {
-      lea(result, ptr[x + y]);
-      lea(result, ptr[result + double_offset * 2]);
-    } else {
-      mov(result, x);
-      sub(result, y);
-      add(result, int_bias);
-    }
+    sum_or_difference(is_add, result, x, expect_int(right));
   }
   cmp(result, first_int);
   jb(slow(), T_NEAR);
@@ -247,13 +250,8 @@ bool FormCompiler::arithmetic_of_several(unsigned operation, Operand left, Opera
     imul(result, scratch);
     jo(slow(), T_NEAR);
     add(result, int_bias);
-  } else if (operation == kAdd) {
-    lea(result, ptr[x + y]);
-    lea(result, ptr[result + double_offset * 2]);
   } else {
-    mov(result, x);
-    sub(result, y);
-    add(result, int_bias);
+    sum_or_difference(operation == kAdd, result, x, y);
   }
   cmp(result, first_int);
   jb(slow(), T_NEAR);
@@ -304,7 +302,7 @@ bool FormCompiler::comparison(Op op) {
   const Operand right{form % 2 != 0, is_jump ? pc_->b : pc_->c};
   const uint32_t target = is_jump ? target_of(at_) : 0;
   if (form_.met[at_] == Met::Strings) return equality_of_strings(condition, form, left, right, target);
-  if (form_.met[at_] == Met::Other || form_.met[at_] == Met::Several) return false;
+  if (form_.met[at_] == Met::Several) return false;
   if (right.is_constant && fact_of(right) == Fact::Nothing) return false;
   if (fact_of(left) == Fact::Shape || fact_of(right) == Fact::Shape) return false;
   if (expects_floats(left, right)) {
@@ -337,7 +335,7 @@ bool are_equal(const Str* left, const Str* right) { return equal(left, right); }
 bool FormCompiler::equality_of_strings(CompareOp condition, unsigned form, Operand left, Operand right, uint32_t target) {
   if (condition != CompareOp::Equal && condition != CompareOp::NotEqual) return false;
   const Reg64 x = load(left), y = load(right);
-  Label same, decided;
+  Label decided;
   for (const Operand operand : {left, right}) {
     if (operand.is_constant) {
       if (!is_exact_str(constant(operand.number))) return false;
@@ -355,8 +353,7 @@ bool FormCompiler::equality_of_strings(CompareOp condition, unsigned form, Opera
   je(decided);
   call_cpp(reinterpret_cast<const void*>(are_equal), false);
   L(decided);
-  load_fixed_registers();
-  known_.forget_copies(shape_of_kind(Kind::kCount));
+  load_fixed_registers(*this);
   cmp(al, 1);
   if (form < 2) {
     locked_ = 0;

@@ -148,7 +148,7 @@ Value FormCompiler::current_global(Op op) const {
 // --- Attributes: the caches' contents (attribute_cache.h) become constants of the code ---
 
 bool FormCompiler::is_current(uint32_t epoch) const {
-  return epoch == class_epoch && form_.met[at_] != Met::Other;
+  return epoch == class_epoch;
 }
 
 // An object of the shape that word 1 says.
@@ -240,7 +240,6 @@ bool FormCompiler::attribute_of_several(Op family) {
 }
 
 bool FormCompiler::load_attribute(Op op) {
-  if (form_.met[at_] == Met::Other) return false;
   const bool has_shape = op != Op::LOAD_ATTRIBUTE_MODULE && op != Op::LOAD_ATTRIBUTE_CLASS &&
                          op != Op::LOAD_ATTRIBUTE_CLASS_ENTRY && op != Op::LOAD_ATTRIBUTE_CLASS_DATA;
   if (has_shape && !is_current(static_cast<uint32_t>(pc_[1].wide))) return false;
@@ -346,7 +345,6 @@ bool FormCompiler::store_attribute(Op op) {
 }
 
 bool FormCompiler::load_method(Op op) {
-  if (form_.met[at_] == Met::Other) return false;
   const uint32_t target = pc_->a;
   switch (op) {
     case Op::LOAD_METHOD_CACHED:
@@ -499,7 +497,6 @@ void FormCompiler::expect_storable(Reg64 buffer, uint32_t number) {
 }
 
 bool FormCompiler::store_subscript() {
-  if (form_.met[at_] == Met::Other) return false;
   const Reg64 value = load(pc_->c);
   expect_int({false, pc_->b});
   const Reg64 list = expect_shape(pc_->a, shape_of_kind(Kind::List));
