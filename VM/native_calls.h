@@ -10,4 +10,10 @@ namespace minipy {
 // and specialises the instruction at `pc` where the function takes just these arguments.
 Value call_native(Thread& thread, Word* pc, Value* arguments, size_t count);
 
+// Calls the row's function on just its parameters, where they lie.
+inline Value call_in_place(Thread& thread, const MethodRow& row, const Value* arguments) {
+  const BoundArguments bound{arguments, {}, nullptr};
+  return row.binder(thread, bound, row);
+}
+
 }  // namespace minipy

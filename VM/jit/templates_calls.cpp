@@ -6,6 +6,7 @@
 #include "Objects/native.h"
 #include "Objects/str.h"
 #include "Objects/type.h"
+#include "VM/native_calls.h"
 
 namespace minipy::jit {
 
@@ -168,8 +169,7 @@ void FormCompiler::return_value(Reg64 value) {
 namespace {
 
 Value call_row(Thread* thread, const Value* arguments, const MethodRow* row) {
-  const BoundArguments bound{arguments, {}, nullptr};
-  return row->binder(*thread, bound, *row);
+  return call_in_place(*thread, *row, arguments);
 }
 
 }  // namespace
