@@ -165,10 +165,7 @@ Status set_trace(Thread& thread, Value self, Value value) {
   // The line that the frame is in has begun already.
   if (object.trace.is_empty()) object.previous_offset = offset_of(*object.frame);
   object.trace = value.is_none() ? Value() : value;
-  // A frame that waits for the return of a callee of its own can change form at once.
-  for (Frame* frame = thread.frame; frame && frame->previous; frame = frame->previous) {
-    if (frame->previous == object.frame && !frame->has(Frame::kEntry) && is_tracing(thread)) choose_form(thread, *object.frame);
-  }
+  choose_forms_of_callers(thread);
   return nothing;
 }
 bool get_trace_lines(FrameObject& self) { return self.trace_lines; }

@@ -174,8 +174,10 @@ void trace_exception(Thread& thread, Frame& frame);
 // To a tracer, what a loop, `await` or `yield from` runs through ends with an exception. Fails if the tracer does.
 Status trace_stop_iteration(Thread& thread, Frame& frame, Value result);
 Status profile_native(Thread& thread, const char* event, Value callable);
-// Moves a frame into or out of the form for tracing, if it should be there.
+// Moves a frame into the form for tracing, if it should be there.
 void choose_form(Thread& thread, Frame& frame, bool is_entering = false);
+// The same for each frame that waits for the return of a callee of its own. (Behind C++ a frame goes on where it was.)
+void choose_forms_of_callers(Thread& thread);
 inline bool is_tracing(const Thread& thread) {
   return thread.pending.load(std::memory_order_relaxed) & kPendingTracing;
 }

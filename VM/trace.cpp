@@ -160,6 +160,7 @@ void choose_form(Thread& thread, Frame& frame, bool is_entering) {
   if (Word* pc = counterpart(*frame.form, *twin, frame.pc)) {
     // Room for the form's registers: both have nearly the same number, but the larger one decides.
     if (twin->register_count > frame.form->register_count) return;
+    if (has_tracer) frame.object.as<FrameObject>()->previous_offset = static_cast<int32_t>(offset_of(frame));
     frame.form = twin;
     frame.pc = pc;
   }
@@ -181,12 +182,12 @@ Status trace_return(Thread& thread, Frame& frame, Value value) {
 
 // A line event at the first instruction of a line, and when a line is jumped back to.
 Status trace_instruction(Thread& thread, Frame& frame, uint32_t offset) {
-  if (!is_tracing(thread) || thread.trace_function.is_empty() || !frame.has(Frame::kHasObject)) return nothing;
+  if (!frame.has(Frame::kHasObject)) return nothing;
   FrameObject& object = *frame.object.as<FrameObject>();
-  if (object.trace.is_empty()) return nothing;
-  const Code& code = frame.code();
   const int64_t previous = object.previous_offset;
-  object.previous_offset = static_cast<int32_t>(offset);
+  object.previous_offset = static_cast<int32_t>(offset);  // while nothing is traced, too: it may begin in any line
+  if (!is_tracing(thread) || thread.trace_function.is_empty() || object.trace.is_empty()) return nothing;
+  const Code& code = frame.code();
   if (object.trace_lines) {
     const int line = line_of_offset(code, static_cast<int>(offset));
     const bool is_first = previous <= static_cast<int64_t>(first_resume(code));
@@ -232,14 +233,23 @@ Status profile_native(Thread& thread, const char* event, Value callable) {
   return profile_event(thread, *thread.frame, event, callable);
 }
 
+void choose_forms_of_callers(Thread& thread) {
+  if (!is_tracing(thread)) return;
+  for (Frame* frame = thread.frame; frame && frame->previous; frame = frame->previous) {
+    if (!frame->has(Frame::kEntry)) choose_form(thread, *frame->previous);
+  }
+}
+
 void set_trace_function(Thread& thread, Value function) {
   thread.trace_function = function.is_none() ? Value() : function;
   update_pending(thread);
+  choose_forms_of_callers(thread);
 }
 
 void set_profile_function(Thread& thread, Value function) {
   thread.profile_function = function.is_none() ? Value() : function;
   update_pending(thread);
+  choose_forms_of_callers(thread);
 }
 
 }  // namespace minipy
