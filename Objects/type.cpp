@@ -192,6 +192,7 @@ Type& define_type(Kind kind, const TypeSpec& spec) {
   type.attributes_word = spec.attributes_word ? spec.attributes_word : base ? base->attributes_word : int16_t{0};
   type.item_size = spec.item_size ? spec.item_size : base ? base->item_size : 0;
   type.flags |= spec.flags | Type::kImmutable;
+  if (spec.slots.finalize) type.flags |= Type::kHasFinalizer;
   if (type.attributes_word) type.flags |= Type::kHasDict;
   type.slots = spec.slots;
   type.bases = base ? make_tuple({base}) : empty_tuple();
@@ -200,8 +201,8 @@ Type& define_type(Kind kind, const TypeSpec& spec) {
   if (base) {
     constexpr uint32_t kInherited = Type::kVariableSize | Type::kList | Type::kTuple | Type::kBytes | Type::kStr |
                                     Type::kDict | Type::kLong | Type::kBaseException | Type::kTypeSubclass |
-                                    Type::kHasWeakReferences | Type::kHasFinalizer | Type::kHasDict |
-                                    Type::kIsSequencePattern | Type::kIsMappingPattern | Type::kSelfPattern;
+                                    Type::kHasWeakReferences | Type::kHasDict | Type::kIsSequencePattern |
+                                    Type::kIsMappingPattern | Type::kSelfPattern;
     std::copy(base->mro->begin(), base->mro->end(), mro->items + 1);
     type.flags |= base->flags & kInherited;
     inherit_slots(type, *base);

@@ -2,6 +2,8 @@
 // (thread.frame is the innermost Python frame).
 #pragma once
 
+#include <span>
+
 #include "Objects/code.h"
 #include "Objects/dict.h"
 #include "Objects/result.h"
@@ -25,6 +27,8 @@ int frame_line(const Frame* frame);                // the line being executed, -
 // sys.settrace() and sys.setprofile(), for the calling thread; an empty value or None turns it off.
 void set_trace_function(Thread& thread, Value function);
 void set_profile_function(Thread& thread, Value function);
+// A call that is traced although a trace function makes it.
+Value call_with_tracing(Thread& thread, Value function, std::span<const Value> arguments);
 
 // The builtins module's __build_class__(function, name, *bases, metaclass=..., **keywords).
 Value build_class(Thread& thread, const Value* arguments, size_t count, Value keyword_names);

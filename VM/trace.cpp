@@ -16,8 +16,11 @@ NativeProfiler native_profiler;
 
 namespace {
 
+// How many trace functions of this thread are running: whatever they install works after their end only.
+thread_local int running_tracers = 0;
+
 void update_pending(Thread& thread) {
-  if (thread.trace_function.is_empty() && thread.profile_function.is_empty()) {
+  if (running_tracers > 0 || (thread.trace_function.is_empty() && thread.profile_function.is_empty())) {
     thread.pending.fetch_and(~kPendingTracing);
   } else {
     thread.pending.fetch_or(kPendingTracing);
@@ -27,8 +30,14 @@ void update_pending(Thread& thread) {
 // Nothing is traced while a trace function runs.
 class Untraced {
  public:
-  explicit Untraced(Thread& thread) : thread_(thread) { thread.pending.fetch_and(~kPendingTracing); }
-  ~Untraced() { update_pending(thread_); }
+  explicit Untraced(Thread& thread) : thread_(thread) {
+    ++running_tracers;
+    update_pending(thread);
+  }
+  ~Untraced() {
+    --running_tracers;
+    update_pending(thread_);
+  }
   Untraced(const Untraced&) = delete;
   Untraced& operator=(const Untraced&) = delete;
 
@@ -100,6 +109,13 @@ Status profile_event(Thread& thread, Frame& frame, const char* event, Value argu
   thread.profile_function = Value();
   update_pending(thread);
   return error;
+}
+
+// The line that the trace function has jumped to begins without an event of its own.
+void end_jump(Frame& frame, FrameObject& object) {
+  object.previous_offset = static_cast<int32_t>(offset_of(frame));
+  const Op op = static_cast<Op>(frame.pc->op);
+  if (op == Op::TRACE || op == Op::TRACE_CALL) ++frame.pc;
 }
 
 uint32_t first_resume(const Code& code) {
@@ -188,6 +204,7 @@ Status trace_instruction(Thread& thread, Frame& frame, uint32_t offset) {
   object.previous_offset = static_cast<int32_t>(offset);  // while nothing is traced, too: it may begin in any line
   if (!is_tracing(thread) || thread.trace_function.is_empty() || object.trace.is_empty()) return nothing;
   const Code& code = frame.code();
+  const Word* const before = frame.pc;
   if (object.trace_lines) {
     const int line = line_of_offset(code, static_cast<int>(offset));
     const bool is_first = previous <= static_cast<int64_t>(first_resume(code));
@@ -197,13 +214,10 @@ Status trace_instruction(Thread& thread, Frame& frame, uint32_t offset) {
       const uint8_t opcode = static_cast<uint8_t>(code.code()->view()[static_cast<size_t>(previous)]);
       is_event = opcode != static_cast<uint8_t>(Opcode::JUMP_BACKWARD_NO_INTERRUPT);
     }
-    if (is_event) {
-      const Word* before = frame.pc;
-      TRY(trace_event(thread, frame, FrameObject::Event::Line, "line", None));
-      if (frame.pc != before) return nothing;  // a jump
-    }
+    if (is_event) TRY(trace_event(thread, frame, FrameObject::Event::Line, "line", None));
   }
   if (object.trace_opcodes) TRY(trace_event(thread, frame, FrameObject::Event::Opcode, "opcode", None));
+  if (frame.pc != before) end_jump(frame, object);
   return nothing;
 }
 
@@ -238,6 +252,15 @@ void choose_forms_of_callers(Thread& thread) {
   for (Frame* frame = thread.frame; frame && frame->previous; frame = frame->previous) {
     if (!frame->has(Frame::kEntry)) choose_form(thread, *frame->previous);
   }
+}
+
+Value call_with_tracing(Thread& thread, Value function, std::span<const Value> arguments) {
+  const int outer = std::exchange(running_tracers, 0);
+  update_pending(thread);
+  const Value result = call(thread, function, arguments.data(), arguments.size());
+  running_tracers = outer;
+  update_pending(thread);
+  return result;
 }
 
 void set_trace_function(Thread& thread, Value function) {

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "Modules/descriptors.h"
 #include "Modules/io/io.h"
 #include "Objects/copy_bytes.h"
 #include "Objects/module_kinds.h"
@@ -66,11 +67,10 @@ Result<int> read_mode(Thread& thread, FileIO& self, const Str& mode) {
 
 Result<int> open_path(Thread& thread, Value name, const std::string& path, int flags) {
   for (;;) {
-    int descriptor;
-    {
+    const int descriptor = make_descriptor(thread, [&] {
       const WithoutGil guard(thread);
-      descriptor = ::open(path.c_str(), flags, 0666);
-    }
+      return ::open(path.c_str(), flags, 0666);
+    });
     if (descriptor >= 0) return descriptor;
     if (errno != EINTR) return raise_os_error(thread, errno, name);
     TRY(run_pending(thread));

@@ -32,9 +32,8 @@ bool is_dot(const char* name) {
 }
 
 Result<DIR*> open_folder(Thread& thread, const Path& path) {
-  DIR* stream;
-  {
-    const WithoutGil guard(thread);
+  DIR* stream = nullptr;
+  TRY(system_call(thread, [&] {
     if (path.has_descriptor) {
       const int copy = fcntl(path.descriptor, F_DUPFD_CLOEXEC, 0);
       stream = copy < 0 ? nullptr : fdopendir(copy);
@@ -42,7 +41,8 @@ Result<DIR*> open_folder(Thread& thread, const Path& path) {
     } else {
       stream = opendir(path.c_str());
     }
-  }
+    return stream ? 0 : -1;
+  }));
   if (!stream) return raise_os_error(thread, errno, path.shown.is_empty() ? Value() : path.shown);
   return stream;
 }

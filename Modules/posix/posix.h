@@ -8,6 +8,7 @@
 #include <string>
 
 #include "Modules/arguments.h"
+#include "Modules/descriptors.h"
 #include "Objects/bytes.h"
 #include "Objects/dict.h"
 #include "Objects/float.h"
@@ -41,17 +42,26 @@ Result<int> descriptor_argument(Thread& thread, Value value);
 Result<uint32_t> user_id(Thread& thread, Value value, const char* what = "uid");
 inline Value integer(int64_t value) { return make_int(value); }
 
-// Runs a system call while other threads may run; again if a signal came, whose handlers run between.
+// Runs a system call while other threads may run; again if a signal came, whose handlers run between, and once
+// more if there were no descriptors left.
 template <typename F>
 Result<int64_t> system_call(Thread& thread, F&& call) {
-  for (;;) {
+  for (bool has_collected = false;;) {
     int64_t result;
     {
       const WithoutGil guard(thread);
       result = static_cast<int64_t>(call());
     }
-    if (result >= 0 || errno != EINTR) return result;
-    TRY(run_pending(thread));
+    if (result >= 0) return result;
+    const int error_number = errno;
+    if (error_number == EINTR) {
+      TRY(run_pending(thread));
+    } else if (has_collected || !collect_lost_descriptors(thread, error_number)) {
+      errno = error_number;
+      return result;
+    } else {
+      has_collected = true;
+    }
   }
 }
 // The same; a negative result raises OSError.

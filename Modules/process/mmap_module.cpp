@@ -7,6 +7,7 @@
 #include <cstring>
 #include <string>
 
+#include "Modules/descriptors.h"
 #include "Modules/native_modules.h"
 #include "Modules/posix/posix.h"
 #include "Objects/container_support.h"
@@ -109,7 +110,7 @@ Value make_map(Thread& thread, Type& type, const Value* arguments, size_t count,
   if (descriptor == -1) {
     protection.flags |= MAP_ANONYMOUS;
   } else {
-    map->descriptor = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+    map->descriptor = make_descriptor(thread, [&] { return fcntl(descriptor, F_DUPFD_CLOEXEC, 0); });
     if (map->descriptor < 0) return raise_os_error(thread, errno);
   }
   void* data = mmap(nullptr, fitted, protection.protection, protection.flags, map->descriptor, offset);

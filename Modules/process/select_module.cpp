@@ -10,6 +10,7 @@
 #include <ctime>
 #include <vector>
 
+#include "Modules/descriptors.h"
 #include "Modules/native_modules.h"
 #include "Modules/posix/posix.h"
 #include "Objects/container_support.h"
@@ -246,7 +247,7 @@ Value make_epoll(Thread& thread, Type&, const Value* arguments, size_t count, Va
   const int flags = TRY(argument_int(thread, values[1]));
   if (size_hint != -1 && size_hint <= 0) return raise(thread, ValueError, "negative sizehint");
   if (flags && flags != EPOLL_CLOEXEC) return raise(thread, OSError, "invalid flags");
-  return new_epoll(thread, epoll_create1(EPOLL_CLOEXEC));
+  return new_epoll(thread, make_descriptor(thread, [] { return epoll_create1(EPOLL_CLOEXEC); }));
 }
 Value epoll_from_descriptor(Thread& thread, Type&, int descriptor) { return new_epoll(thread, descriptor); }
 

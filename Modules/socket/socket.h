@@ -8,6 +8,7 @@
 
 #include <string>
 
+#include "Modules/descriptors.h"
 #include "Modules/module_support.h"
 #include "Modules/posix/posix.h"
 #include "Objects/module_kinds.h"
@@ -61,7 +62,7 @@ Status wait_until_ready(Thread& thread, const Socket& socket, Wait wait, int64_t
 // Runs a system call of a socket: waits before it if the socket has a timeout, runs signal handlers, tries again.
 template <typename F>
 Result<int64_t> socket_call(Thread& thread, const Socket& socket, Wait wait, int64_t deadline, F&& call) {
-  for (;;) {
+  for (bool has_collected = false;;) {
     if (socket.timeout > 0) TRY(wait_until_ready(thread, socket, wait, deadline));
     int64_t result;
     {
@@ -69,10 +70,13 @@ Result<int64_t> socket_call(Thread& thread, const Socket& socket, Wait wait, int
       result = static_cast<int64_t>(call());
     }
     if (result >= 0) return result;
-    if (errno == EINTR) {
+    const int error_number = errno;
+    if (error_number == EINTR) {
       TRY(run_pending(thread));
-    } else if (socket.timeout <= 0 || (errno != EWOULDBLOCK && errno != EAGAIN)) {
-      return raise_os_error(thread, errno);
+    } else if (!has_collected && collect_lost_descriptors(thread, error_number)) {
+      has_collected = true;
+    } else if (socket.timeout <= 0 || (error_number != EWOULDBLOCK && error_number != EAGAIN)) {
+      return raise_os_error(thread, error_number);
     }
   }
 }

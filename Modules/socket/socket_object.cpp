@@ -6,6 +6,7 @@
 #include <climits>
 #include <cstring>
 
+#include "Modules/descriptors.h"
 #include "Modules/socket/socket.h"
 #include "Objects/container_support.h"
 #include "Objects/module_kinds.h"
@@ -75,8 +76,10 @@ Status initialize_socket(Thread& thread, Value self, const Value* arguments, siz
     if (family == -1) family = AF_INET;
     if (type == -1) type = SOCK_STREAM;
     if (protocol == -1) protocol = 0;
-    const WithoutGil guard(thread);
-    descriptor = socket(family, type | SOCK_CLOEXEC, protocol);
+    descriptor = make_descriptor(thread, [&] {
+      const WithoutGil guard(thread);
+      return socket(family, type | SOCK_CLOEXEC, protocol);
+    });
   }
   if (descriptor < 0) return raise_os_error(thread, errno);
   const Status status = set_up(thread, *self.as<Socket>(), descriptor, family, type, protocol);
@@ -386,13 +389,14 @@ Status close_descriptor(Thread& thread, int descriptor) {
   return nothing;
 }
 Value duplicate(Thread& thread, int descriptor) {
-  const int copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+  const int copy = make_descriptor(thread, [&] { return fcntl(descriptor, F_DUPFD_CLOEXEC, 0); });
   if (copy < 0) return raise_os_error(thread, errno);
   return make_int(copy);
 }
 Value make_pair(Thread& thread, int family, int type, int protocol) {
   int ends[2];
-  if (socketpair(family, type | SOCK_CLOEXEC, protocol, ends) < 0) return raise_os_error(thread, errno);
+  const int made = make_descriptor(thread, [&] { return socketpair(family, type | SOCK_CLOEXEC, protocol, ends); });
+  if (made < 0) return raise_os_error(thread, errno);
   const Value first = TRY(new_socket(thread, ends[0], family, type, protocol));
   return make_tuple({first, TRY(new_socket(thread, ends[1], family, type, protocol))});
 }

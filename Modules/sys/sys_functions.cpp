@@ -99,7 +99,7 @@ Value get_profile(Thread& thread) {
   return thread.profile_function.is_empty() ? None : thread.profile_function;
 }
 Value call_tracing(Thread& thread, Value function, Tuple& arguments) {
-  return call(thread, function, arguments.items, arguments.size);
+  return call_with_tracing(thread, function, {arguments.items, arguments.size});
 }
 
 // --- limits ---
