@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "Objects/finalizers.h"
+#include "Objects/first_memory.h"
 #include "Objects/gc_roots.h"
 #include "Objects/gc_statistics.h"
 #include "Objects/list.h"
@@ -38,11 +39,9 @@ namespace {
 
 constexpr size_t kGranule = 16;
 constexpr size_t kMegabyte = 1024 * 1024;
-constexpr size_t kFirstHeap = 20 * kMegabyte;
 // What lives and what is allocated until the next collection, together: at first, and once collections are noticed.
 constexpr size_t kFirstRoom = 8 * kMegabyte;
 constexpr size_t kLargerRoom = 18 * kMegabyte;
-constexpr size_t kSmallPages = 7 * kMegabyte / 2;  // what is used before huge pages are
 constexpr size_t kLeastBudget = 3 * kMegabyte;
 constexpr size_t kLeastExtra = 6 * kMegabyte;
 constexpr size_t kMostExtra = 24 * kMegabyte;
@@ -307,19 +306,6 @@ void mark_contents(void* block) {
   for (size_t i = 1; i <= words; ++i) mark_block(static_cast<void**>(block)[i]);
 }
 
-// Fresh pages are dear, small ones five times as much as huge ones. The front of the first heap stays small: that is
-// all that short programs use.
-void prefer_huge_pages() {
-  constexpr size_t kHugePage = 2 * kMegabyte;
-  // libgc does not say where the heap is, but a block that takes nearly all of it is there.
-  void* const block = GC_malloc_atomic(kFirstHeap - kMegabyte);
-  if (!block) return;
-  const uintptr_t start = reinterpret_cast<uintptr_t>(block), end = start + kFirstHeap - kMegabyte;
-  const uintptr_t first = (start + kSmallPages + kHugePage - 1) / kHugePage * kHugePage, last = end / kHugePage * kHugePage;
-  if (first < last) madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);
-  GC_free(block);
-}
-
 }  // namespace
 
 void gc_keep_alive(Object* object) {
@@ -346,11 +332,13 @@ void gc_initialize() {
   // tables, most of them of methods: they would be a third of what each collection has to look through.
   GC_add_roots(__bss_start, _end);
   GC_exclude_static_roots(builtin_types, builtin_types + kKindCount);
-  exclude_lookup_cache_from_roots();
+  make_lookup_cache();
   GC_allow_register_threads();
   GC_set_free_space_divisor(16);  // small steps; set_budget() says when to collect
-  GC_expand_hp(kFirstHeap);
-  prefer_huge_pages();
+  GC_expand_hp(kReservedHeap);  // else the reserve would take the place of what is used
+  fill_memory_reserve();
+  give_first_memory_to_collector();
+  GC_expand_hp(kFirstMemory - kFirstTables);
   GC_set_min_bytes_allocd(kFirstRoom);
 
   const unsigned mark = GC_new_proc(mark_object);
@@ -363,7 +351,6 @@ void gc_initialize() {
   if (const char* every = std::getenv("MINIPY_GC_EVERY")) {
     stress_interval = stress_countdown = std::strtoul(every, nullptr, 10);
   }
-  fill_memory_reserve();
   allowance.bytes = kFirstRoom + GC_get_bytes_since_gc();
 }
 

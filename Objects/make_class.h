@@ -55,8 +55,7 @@ inline bool is_class_data(Value value) {
   const TypeSlots& slots = value.object()->type().slots;
   return !slots.get_descriptor && !slots.set_descriptor && !slots.call;
 }
-void clear_lookup_cache();
-void exclude_lookup_cache_from_roots();
+void make_lookup_cache();
 void define_type_type();
 void define_code_types();
 void define_super_type();

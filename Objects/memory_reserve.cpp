@@ -16,7 +16,6 @@ bool memory_reserve_is_spent = false;
 
 namespace {
 
-constexpr size_t kHeapBytes = 2 * 1024 * 1024;
 // The collector also needs fresh pages from the system (headers of blocks, mark stack), and so does malloc.
 // Untouched address space costs no memory, but counts where that is what is limited.
 constexpr size_t kPage = 4096;
@@ -28,14 +27,14 @@ size_t collection_of_crisis;
 
 }  // namespace
 
-size_t memory_reserve_in_heap() { return heap_block ? kHeapBytes : 0; }
+size_t memory_reserve_in_heap() { return heap_block ? kReservedHeap : 0; }
 
 void fill_memory_reserve() {
   std::set_new_handler(spend_memory_reserve);
-  if (!heap_block && (heap_block = GC_malloc_atomic(kHeapBytes))) {
+  if (!heap_block && (heap_block = GC_malloc_atomic(kReservedHeap))) {
     // Else objects beside it would bring pages of it into memory.
     const uintptr_t start = (reinterpret_cast<uintptr_t>(heap_block) + kPage - 1) / kPage * kPage;
-    madvise(reinterpret_cast<void*>(start), kHeapBytes - kPage, MADV_NOHUGEPAGE);
+    madvise(reinterpret_cast<void*>(start), kReservedHeap - kPage, MADV_NOHUGEPAGE);
   }
   if (address_space == MAP_FAILED) {
     address_space = mmap(nullptr, kAddressBytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "Objects/dict.h"
+#include "Objects/first_memory.h"
 #include "Objects/function.h"
 #include "Objects/gc.h"
 #include "Objects/list.h"
@@ -54,21 +55,11 @@ struct CachedLookup {
   uint64_t owner_version;
 };
 constexpr size_t kCacheSize = 4096;
-CachedLookup lookup_cache[kCacheSize];
+CachedLookup* lookup_cache;
 uint32_t last_version;
 
-// Short programs fill but the front of the table, which saves them touching its pages.
-constexpr size_t kFirstCacheSize = 512;
-size_t cache_mask = kFirstCacheSize - 1;
-uint32_t cache_fills;  // counted until the whole table is in use
-
 CachedLookup& cached_lookup(uint32_t version, const Str* name) {
-  return lookup_cache[(version * 2654435761u ^ (reinterpret_cast<uintptr_t>(name) >> 4)) & cache_mask];
-}
-
-void count_cache_fill() {
-  if (cache_mask == kCacheSize - 1 || ++cache_fills < 4 * kFirstCacheSize) return;
-  cache_mask = kCacheSize - 1;  // answers in places of before are never found, or right
+  return lookup_cache[(version * 2654435761u ^ (reinterpret_cast<uintptr_t>(name) >> 4)) % kCacheSize];
 }
 
 const char* last_part(const char* full_name) {
@@ -246,16 +237,13 @@ Value lookup_in_type(const Type& type, const Str* name) {
     const bool is_data = entry >= 0 && is_class_data(found);
     cached_lookup(type.version, name) = {type.version, static_cast<uint32_t>(entry), name, is_data ? Value() : found,
                                          owner, owner ? owner->version : 0};
-    count_cache_fill();
   }
   return found;
 }
 
 // What an entry for a living type's version refers to is held by that type, and interned names live for ever.
-void exclude_lookup_cache_from_roots() { exclude_from_roots(lookup_cache, lookup_cache + kCacheSize); }
-
-void clear_lookup_cache() {
-  for (CachedLookup& cached : lookup_cache) cached = {};
+void make_lookup_cache() {
+  lookup_cache = static_cast<CachedLookup*>(take_table_memory(kCacheSize * sizeof(CachedLookup)));
 }
 
 bool is_subtype(const Type& type, const Type& base) {

@@ -4,6 +4,7 @@
 // What a class says about a name may change: names that sit in a cache are marked, and a change to a class
 // attribute of a marked name moves class_epoch, which every such cache compares.
 #include "Objects/dict.h"
+#include "Objects/first_memory.h"
 #include "Objects/function.h"
 #include "Objects/gc.h"
 #include "Objects/make_class.h"
@@ -11,6 +12,7 @@
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
 #include "Objects/shape.h"
+#include "Objects/static_objects.h"
 #include "Objects/str.h"
 #include "Objects/tuple.h"
 #include "VM/attribute_cache.h"
@@ -19,7 +21,7 @@
 
 namespace minipy {
 
-SharedCache shared_caches[kSharedCaches];
+std::span<SharedCache> shared_caches;
 uint32_t shared_uses;
 
 namespace {
@@ -207,9 +209,12 @@ void cache_load(Word* pc, Object& object, const Str* name) {
 
 }  // namespace
 
-// What every access depends on, whatever the name: how the class looks attributes up, and whether what it
+// The table, and what every access depends on, whatever the name: how the class looks attributes up, and whether what it
 // finds is a descriptor.
 void initialize_attribute_caches() {
+  auto* const table = static_cast<SharedCache*>(take_table_memory(kSharedCaches * sizeof(SharedCache)));
+  shared_caches = {table, kSharedCaches};
+  include_in_roots(table, table + kSharedCaches);
   for (const char* name : {"__getattribute__", "__getattr__", "__setattr__", "__delattr__", "__get__", "__set__", "__delete__", "__call__"}) {
     mark(intern(name));
   }

@@ -1,6 +1,8 @@
 // What all attribute instructions have learnt, by shape and name: those that see several shapes in turn look here.
 #pragma once
 
+#include <span>
+
 #include "Objects/str.h"
 #include "VM/form.h"
 
@@ -17,7 +19,7 @@ struct SharedCache {
   }
 };
 constexpr size_t kSharedCaches = 2048;
-extern SharedCache shared_caches[kSharedCaches];
+extern std::span<SharedCache> shared_caches;  // so many
 
 inline SharedCache& shared_cache(uint64_t key, const Str* name, Op family) {
   const uint64_t seed = key ^ reinterpret_cast<uint64_t>(name) >> 4 ^ static_cast<uint64_t>(family) << 24;
