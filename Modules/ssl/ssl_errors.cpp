@@ -164,24 +164,28 @@ Result<Type*> add_error(Thread& thread, Module& module, const char* name,
   return made.as<Type>();
 }
 
-// (library, reason) -> name and back, of all reasons that OpenSSL has a text for.
-Status add_reason_names(Thread& thread) {
-  constexpr int kFirst = 100, kLast = 1200;
+// (library, reason) -> name and back, of the reasons from `first` on that OpenSSL has a text for. It says no quickly, but there
+// are 40 libraries: the search ends at a gap that is wider than any between two reasons.
+Status add_reason_names(Thread& thread, const Library& library, int first) {
+  constexpr int kWidestGap = 64;
+  for (int reason = first, last = first; reason <= last + kWidestGap; ++reason) {
+    const char* text = lib.ERR_reason_error_string(ERR_PACK(library.code, 0, reason));
+    if (!text) continue;
+    last = reason;
+    const Value key = make_tuple({make_int(library.code), make_int(reason)}), name = make_str(mnemonic(text));
+    TRY(dict_set(thread, *state.code_names, key, name));
+    TRY(dict_set(thread, *state.name_codes, name, key));
+  }
+  return nothing;
+}
+
+Status add_all_reason_names(Thread& thread) {
+  constexpr int kFirstReason = 100;
   for (const Library& library : libraries) {
     TRY(dict_set(thread, *state.library_names, make_int(library.code), make_str(library.name)));
-    int misses = 0;
-    for (int reason = kFirst; reason < kLast && misses < 650; ++reason) {
-      const char* text = lib.ERR_reason_error_string(ERR_PACK(library.code, 0, reason));
-      if (!text) {
-        ++misses;
-        continue;
-      }
-      misses = 0;
-      const Value key = make_tuple({make_int(library.code), make_int(reason)}),
-                  name = make_str(mnemonic(text));
-      TRY(dict_set(thread, *state.code_names, key, name));
-      TRY(dict_set(thread, *state.name_codes, name, key));
-    }
+    TRY(add_reason_names(thread, library, kFirstReason));
+    // This one was put just below the alerts, which have numbers of their own.
+    if (library.code == ERR_LIB_SSL) TRY(add_reason_names(thread, library, SSL_R_INVALID_SESSION_ID));
   }
   return nothing;
 }
@@ -239,7 +243,7 @@ Status define_errors(Thread& thread, Module& module) {
   state.code_names = make_dict();
   state.name_codes = make_dict();
   state.library_names = make_dict();
-  TRY(add_reason_names(thread));
+  TRY(add_all_reason_names(thread));
   module_add(module, "err_codes_to_names", state.code_names);
   module_add(module, "err_names_to_codes", state.name_codes);
   module_add(module, "lib_codes_to_names", state.library_names);
