@@ -190,7 +190,9 @@ struct Allowance {
 
   bool is_spent() const {
     const size_t allocated = GC_get_bytes_since_gc();
-    return allocated >= bytes && allocated - std::min(allocated, given_back) >= bytes;
+    if (allocated < bytes) return false;
+    const size_t enough = imports_in_progress ? std::max(bytes, kLargerRoom) : bytes;
+    return allocated - std::min(allocated, given_back) >= enough;
   }
 };
 Allowance allowance;
@@ -314,6 +316,7 @@ void gc_keep_alive(Object* object) {
 }
 
 void (*forget_dead_registers_hook)(Thread& thread);
+unsigned imports_in_progress;
 
 void gc_initialize() {
   GC_set_all_interior_pointers(0);
@@ -321,6 +324,7 @@ void gc_initialize() {
   GC_set_handle_fork(1);
   GC_set_finalize_on_demand(1);
   GC_set_warn_proc(GC_ignore_warn_proc);
+  GC_set_dont_precollect(1);
   GC_set_markers_count(1);  // parallel marking does not pay on small heaps
   // Else libgc looks it up in /proc/self/maps; what is to replace the variable works after GC_INIT only.
 #pragma GCC diagnostic push
