@@ -5,9 +5,6 @@
 // arguments of whoever goes on in machine code. All others hold copies of Python registers: Knowledge.
 #pragma once
 
-#define XBYAK_NO_EXCEPTION
-#include <xbyak/xbyak.h>
-
 #include "Objects/dict.h"
 #include "Objects/function.h"
 #include "Objects/iterators.h"
@@ -18,6 +15,7 @@
 #include "Objects/tuple.h"
 #include "VM/frame.h"
 #include "VM/jit/jit.h"
+#include "VM/jit/xbyak.h"
 
 namespace minipy::jit {
 
