@@ -43,6 +43,16 @@ def cache_files(roots):
                 yield os.path.join(folder, name), source_of(folder, match)
 
 
+def bare_files(roots):
+    """Files without sources below the folders: NAME.pyc, as compileall -b writes them."""
+    for root in roots:
+        for folder, children, names in os.walk(root):
+            children[:] = sorted(name for name in children if name != "__pycache__")
+            for name in sorted(names):
+                if name.endswith(".pyc"):
+                    yield os.path.join(folder, name)
+
+
 def as_object(report, **more):
     outcome, file, checks = report
     rows = [dict(zip(("file", "check", "passed", "detail"), check)) for check in checks]
@@ -98,12 +108,20 @@ def store_object():
     return {"folder": _cache.store(), "entries": entries, "bytes": size, "limit": limit}
 
 
-def state_of(path, source):
-    report = as_object(_cache.explain_file(path, source), source=source)
+def state_of(path, source=None):
+    found = _cache.explain_file(path, source) if source else _cache.explain_bare_file(path)
+    report = as_object(found, source=source)
     failed = [check for check in report["checks"] if not check["passed"]]
     report["reason"] = "; ".join(f"{check['check']}: {check['detail']}" for check in failed)
     report["bytes"] = os.path.getsize(path)
     return report
+
+
+def all_states(folders):
+    for path, source in cache_files(folders):
+        yield state_of(path, source)
+    for path in bare_files(folders):
+        yield state_of(path)
 
 
 def ls(options):
@@ -116,7 +134,7 @@ def ls(options):
         else:
             print(f"{store['folder']}: {store['entries']} entries, {store['bytes']} bytes, limit {store['limit']}")
         return 0
-    reports = [state_of(*pair) for pair in cache_files(options.folders)]
+    reports = list(all_states(options.folders))
     if options.json:
         print(json.dumps(reports, indent=2))
         return 0
@@ -127,7 +145,7 @@ def ls(options):
 
 
 def verify(options):
-    reports = [state_of(*pair) for pair in cache_files(options.folders or ["."])]
+    reports = list(all_states(options.folders or ["."]))
     bad = [report for report in reports if report["outcome"] != "valid"]
     if options.json:
         print(json.dumps({"files": len(reports), "bad": bad}, indent=2))

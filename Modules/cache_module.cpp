@@ -1,4 +1,5 @@
 // _cache: what `python -m cache` and `python -m parity` ask of the interpreter.
+#include "Compiler/cache.h"
 #include "Compiler/cache_index.h"
 #include "Compiler/cache_store.h"
 #include "Compiler/verifier.h"
@@ -9,6 +10,7 @@
 #include "Objects/list.h"
 #include "Objects/native.h"
 #include "Objects/protocol.h"
+#include "Objects/raise.h"
 #include "Objects/str.h"
 #include "Objects/tuple.h"
 #include "VM/cached_code.h"
@@ -51,6 +53,19 @@ Value explain_file(Thread& thread, Value path, Value source_path) {
   return as_value(thread, explain_cache_file(thread, name, source, TRY(cache_settings(thread))));
 }
 
+// Whether this file without a source would be imported, and if not, why.
+Value explain_bare_file(Thread& thread, Value path) {
+  const std::string name = TRY(to_filename(thread, path));
+  CacheReport report;
+  report.file = name;
+  const bool is_valid = !code_of_cache_file(thread, from_filename(name), empty_str(), false).failed();
+  if (!is_valid && !exception_matches(thread, ImportError) && !exception_matches(thread, OSError)) return Value();
+  const Value exception = take_exception(thread);
+  report.outcome = is_valid ? "valid" : "damaged";
+  report.add(name, "code", is_valid, is_valid ? "" : to_utf8(TRY(str(thread, exception))));
+  return as_value(thread, report);
+}
+
 Value store() {
   const std::string folder = store_folder();
   return folder.empty() ? None : Value(from_filename(folder));
@@ -78,6 +93,8 @@ const MethodRow functions[] = {
     function<explain>(
         "explain($module, path, /)",
         "What importing this source file would do, and why: (outcome, file, checks)."),
+    function<explain_bare_file>("explain_bare_file($module, path, /)",
+                                "What importing this file without a source would do."),
     function<explain_file>("explain_file($module, path, source_path, /)",
                            "The same for one cache file of the source."),
     function<explain_text>("explain_text($module, source, path, /)",

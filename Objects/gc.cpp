@@ -183,16 +183,25 @@ struct Budget {
 };
 Budget budget;
 
+unsigned imports_in_progress;
+
 // libgc itself collects only when the heap is full.
 struct Allowance {
   size_t bytes = kFirstRoom;
   size_t given_back = 0;  // since the last collection
+  size_t imported = 0;    // the same, by imports that are over
+  size_t before_import = 0;
 
   bool is_spent() const {
     const size_t allocated = GC_get_bytes_since_gc();
     if (allocated < bytes) return false;
-    const size_t enough = imports_in_progress ? std::max(bytes, kLargerRoom) : bytes;
+    const size_t enough = std::min(bytes + made_by_imports(allocated), std::max(bytes, kLargerRoom));
     return allocated - std::min(allocated, given_back) >= enough;
+  }
+
+  // Little of what modules make while they are imported dies: functions, classes.
+  size_t made_by_imports(size_t allocated) const {
+    return imported + (imports_in_progress ? allocated - std::min(allocated, before_import) : 0);
   }
 };
 Allowance allowance;
@@ -316,7 +325,14 @@ void gc_keep_alive(Object* object) {
 }
 
 void (*forget_dead_registers_hook)(Thread& thread);
-unsigned imports_in_progress;
+
+void gc_begin_import() {
+  if (imports_in_progress++ == 0) allowance.before_import = GC_get_bytes_since_gc();
+}
+void gc_end_import() {
+  if (imports_in_progress == 1) allowance.imported = allowance.made_by_imports(GC_get_bytes_since_gc());
+  --imports_in_progress;
+}
 
 void gc_initialize() {
   GC_set_all_interior_pointers(0);

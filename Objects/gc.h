@@ -20,6 +20,10 @@ constexpr size_t kLargeAllocation = 64 * 1024;
 // Once, before anything else. Reads MINIPY_GC_EVERY.
 void gc_initialize();
 
+// Around the code of a module that is being imported: a collection is put off, for a while, by what it makes.
+void gc_begin_import();
+void gc_end_import();
+
 // Cells of cleared memory, `bytes` rounded up to 16. The header is filled in by allocate<T>.
 void* gc_allocate_object(size_t bytes);       // scanned as the header says
 void* gc_allocate_leaf(size_t bytes);         // never scanned; NOT cleared

@@ -1,6 +1,6 @@
 #include "Objects/slot_rows.h"
 
-#include <algorithm>
+#include <bitset>
 
 #include "Objects/dict.h"
 #include "Objects/function.h"
@@ -102,17 +102,63 @@ bool is_special_name(const Str* name) {
   return name->length() > 4 && name->at(0) == '_' && name->at(1) == '_';
 }
 
-// Calls update(first, last) for the rows of each field. They stand together, except where a name fills
-// several fields.
-template <typename Update>
-void for_each_field(Update update) {
-  const std::span<const SlotRow> all = slot_rows();
-  for (size_t first = 0; first < all.size();) {
-    size_t last = first + 1;
-    while (last < all.size() && all[last].offset == all[first].offset) ++last;
-    update(&all[first], &all[0] + last);
-    first = last;
+// The rows of one field of TypeSlots. They stand together, except where a name fills several fields.
+struct SlotField {
+  const SlotRow *first, *last;
+};
+
+constexpr size_t kMostFields = 128;
+using FieldSet = std::bitset<kMostFields>;
+
+// All fields, and which of them each special name concerns.
+class SlotFields {
+ public:
+  SlotFields() {
+    const std::span<const SlotRow> all = slot_rows();
+    for (size_t first = 0; first < all.size();) {
+      size_t last = first + 1;
+      while (last < all.size() && all[last].offset == all[first].offset) ++last;
+      for (size_t i = first; i < last; ++i) {
+        Entry& entry = entries_[place_of(all[i].interned)];
+        entry.name = all[i].interned;
+        entry.fields.set(count_);
+      }
+      fields_[count_++] = {&all[first], &all[0] + last};
+      first = last;
+    }
   }
+  FieldSet of_name(const Str* name) const { return entries_[place_of(name)].fields; }
+  FieldSet all() const { return FieldSet().set() >> (kMostFields - count_); }
+
+  // Finds out again what the slots of these fields are.
+  void update(Type& type, FieldSet fields) const {
+    for (size_t i = fields._Find_first(); i < count_; i = fields._Find_next(i)) {
+      const auto& [first, last] = fields_[i];
+      slot_at(type.slots, first->offset) = slot_from_mro(type, first, last);
+    }
+  }
+
+ private:
+  struct Entry {
+    const Str* name;
+    FieldSet fields;
+  };
+  // An empty one, if the name concerns nothing.
+  size_t place_of(const Str* name) const {
+    size_t at = (reinterpret_cast<uintptr_t>(name) / 16 * 0x9E37'79B9 >> 8) % kPlaces;
+    while (entries_[at].name && entries_[at].name != name) at = (at + 1) % kPlaces;
+    return at;
+  }
+
+  static constexpr size_t kPlaces = 256;
+  SlotField fields_[kMostFields];
+  size_t count_ = 0;
+  Entry entries_[kPlaces] = {};
+};
+
+const SlotFields& slot_fields() {
+  static const SlotFields fields;
+  return fields;
 }
 
 // The slots of a subclass of a builtin type that defines nothing: found out once, for both stay as they are.
@@ -130,62 +176,41 @@ const TypeSlots& slots_of_plain_subclass(Type& base) {
   return *slots;
 }
 
-// A few special names.
-class SpecialNames {
- public:
-  // False if there are too many.
-  bool add(const Str* name) {
-    if (count_ == kMost) return false;
-    if (!contain(name)) names_[count_++] = name;
-    return true;
+// What the special names in `dict` concern.
+FieldSet concerned_fields(const Dict& dict) {
+  FieldSet fields;
+  size_t position = 0;
+  Value key, value;
+  while (dict_next(dict, position, key, value)) {
+    if (is_exact_str(key) && is_special_name(key.as<Str>())) fields |= slot_fields().of_name(intern(key.as<Str>()));
   }
-  bool add_all(const Dict& dict) {
-    size_t position = 0;
-    Value key, value;
-    while (dict_next(dict, position, key, value)) {
-      const bool is_concerned = is_exact_str(key) && is_special_name(key.as<Str>());
-      if (is_concerned && !add(intern(key.as<Str>()))) return false;
-    }
-    return true;
-  }
-  bool contain(const Str* name) const { return std::find(names_, names_ + count_, name) != names_ + count_; }
-
- private:
-  static constexpr size_t kMost = 64;
-  const Str* names_[kMost];
-  size_t count_ = 0;
-};
+  return fields;
+}
 
 }  // namespace
 
 void update_slots(Type& type, const Str* name) {
   if (name && !is_special_name(name)) return;
-  for_each_field([&](const SlotRow* first, const SlotRow* last) {
-    const bool is_concerned = !name || std::any_of(first, last, [&](const SlotRow& row) { return row.interned == name; });
-    if (is_concerned) slot_at(type.slots, first->offset) = slot_from_mro(type, first, last);
-  });
+  slot_fields().update(type, name ? slot_fields().of_name(name) : slot_fields().all());
 }
 
 bool set_slots_from_base(Type& type) {
   Type& base = *type.bases->items[0].as<Type>();
   type.slots = base.has(Type::kHeapType) ? base.slots : slots_of_plain_subclass(base);
-  SpecialNames names;
-  names.add(special_name<"__new__">());  // slots that make instances are not inherited
+  FieldSet concerned = slot_fields().of_name(special_name<"__new__">());  // slots that make instances are not inherited
   // What stands in the order beside the first base and its own order may hide something of it.
   size_t position = 0;
   for (const Value each : type.mro->view()) {
     if (position < base.mro->size && base.mro->items[position] == each) {
       ++position;
-    } else if (!each.as<Type>()->has(Type::kHeapType) || !names.add_all(*each.as<Type>()->dict)) {
+    } else if (each.as<Type>()->has(Type::kHeapType)) {
+      concerned |= concerned_fields(*each.as<Type>()->dict);
+    } else {
       return false;
     }
   }
   if (position < base.mro->size) return false;
-  for_each_field([&](const SlotRow* first, const SlotRow* last) {
-    if (std::any_of(first, last, [&](const SlotRow& row) { return names.contain(row.interned); })) {
-      slot_at(type.slots, first->offset) = slot_from_mro(type, first, last);
-    }
-  });
+  slot_fields().update(type, concerned);
   return true;
 }
 

@@ -4,7 +4,7 @@
 
 #include "Compiler/cache.h"
 #include "Objects/dict.h"
-#include "Objects/gc_roots.h"
+#include "Objects/gc.h"
 #include "Objects/list.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
@@ -31,10 +31,10 @@ class ImportInProgress {
  public:
   ImportInProgress(Thread& thread, Value name) : thread_(thread), name_(name), outer_(innermost) {
     if (has_been_alone) innermost = this;
-    ++imports_in_progress;
+    gc_begin_import();
   }
   ~ImportInProgress() {
-    --imports_in_progress;
+    gc_end_import();
     if (innermost == this) innermost = outer_;
     if (lock_.is_empty()) return;
     const Value pending = take_exception(thread_);

@@ -18,14 +18,15 @@ constexpr uint8_t instruction_words[] = {
 uint32_t Translator::emit(Op op, uint32_t a, uint32_t b, uint32_t c) {
   const uint32_t at = static_cast<uint32_t>(words_.size());
   if (origins_.empty() || origins_.back().offset != offset_) origins_.push_back({at, offset_});
-  Word cache;
-  cache.bits = 0;
-  words_.resize(at + instruction_words[static_cast<size_t>(op)], cache);
-  Word& word = words_[at];
+  Word word;
   word.op = static_cast<uint16_t>(op);
   word.a = static_cast<uint16_t>(a);
   word.b = static_cast<uint16_t>(b);
   word.c = static_cast<uint16_t>(c);
+  words_.push_back(word);
+  Word cache;
+  cache.bits = 0;
+  for (int more = instruction_words[static_cast<size_t>(op)] - 1; more > 0; --more) words_.push_back(cache);
   last_result_ = -1;
   return at;
 }

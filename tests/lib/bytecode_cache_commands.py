@@ -51,6 +51,18 @@ found = json.loads(run("-m", "cache", "gc", "--json", "tree")[1])
 print([row["file"] for row in found["removed"]])  # expect: ['tree/package/__pycache__/b.minipy-311.opt-2.pyc', 'tree/package/__pycache__/b.minipy-311.pyc']
 print(found["left_over"])  # expect: ['tree/package']
 
+# Files without sources are looked at too.
+write("bare/c.py", "x = 'some text'\n")
+run("-m", "compileall", "-q", "-b", "bare")
+os.unlink(os.path.join(folder, "bare", "c.py"))
+print(run("-m", "cache", "verify", "bare"))  # expect: (0, '1 cache files, 0 bad\n')
+with open(os.path.join(folder, "bare", "c.pyc"), "rb+") as file:
+    contents = file.read().replace(b"some text", b"some test")
+    file.seek(0)
+    file.write(contents)
+print(run("-m", "cache", "ls", "bare")[1].split()[0])  # expect: damaged
+print(run("-m", "cache", "verify", "bare"))  # expect: (1, 'bare/c.pyc: damaged (code: damaged bytecode file bare/c.pyc, offset 16: not the bytes that were written (checksum))\n1 cache files, 1 bad\n')
+
 # Main scripts and modules of archives are in the store after the first run.
 filler = "# filler\n" * 300
 with zipfile.ZipFile(os.path.join(folder, "app.zip"), "w") as archive:
