@@ -39,11 +39,32 @@ bool is_real_class(const Type& type) {
   return found == lookup_in_type(type_of_kind(Kind::Object), special_name<"__class__">());
 }
 
+// Answers by the versions of the two classes, which never come again.
+struct KnownAnswer {
+  uint64_t versions;
+  bool answer;
+};
+KnownAnswer known_answers[512];
+
+// What isinstance() finds without asking the object; Unbound if it has to be asked.
+Value isinstance_by_type(const Type& type, const Type& klass) {
+  KnownAnswer& known = known_answers[(type.version * 31 + klass.version) % std::size(known_answers)];
+  const uint64_t versions = static_cast<uint64_t>(type.version) << 32 | klass.version;
+  if (known.versions == versions && type.version && klass.version) return Value::from_bool(known.answer);
+  bool answer = true;
+  if (!is_subtype(type, klass)) {
+    if (type.slots.get_attribute != &generic_get_attribute || !is_real_class(type)) return Unbound;
+    answer = false;
+  }
+  if (!klass.version) is_real_class(klass);  // looking something up gives a class a version
+  if (versions >> 32 && static_cast<uint32_t>(versions)) known = {versions, answer};
+  return Value::from_bool(answer);
+}
+
 Result<bool> plain_isinstance(Thread& thread, Value object, Value klass) {
   if (is_type(klass)) {
-    const Type& type = type_of(object);
-    if (is_subtype(type, *klass.as<Type>())) return true;
-    if (type.slots.get_attribute == &generic_get_attribute && is_real_class(type)) return false;
+    const Value found = isinstance_by_type(type_of(object), *klass.as<Type>());
+    if (!found.is_unbound()) return found == True;
     const Value claimed = TRY(get_attribute_or_unbound(thread, object, special_name<"__class__">()));
     return is_type(claimed) && is_subtype(*claimed.as<Type>(), *klass.as<Type>());
   }

@@ -78,6 +78,9 @@ Value function_new(Thread& thread, Type&, const Value* arguments, size_t count, 
   return call_row(thread, constructor_row, Value(), arguments, count, keyword_names);
 }
 
+// Machine code knows what functions it calls; it compares the epoch.
+void function_modified() { ++class_epoch; }
+
 Value get_code(Function& function) { return function.code; }
 Status set_code(Thread& thread, Value self, Value value) {
   TRY(audit_change(thread, self, "__code__", value));
@@ -90,6 +93,7 @@ Status set_code(Thread& thread, Value self, Value value) {
   }
   details_of(function);  // from the code object of before
   function.code = value.as<Code>();
+  function_modified();
   return nothing;
 }
 
@@ -99,6 +103,7 @@ Status set_defaults(Thread& thread, Value self, Value value) {
   if (value.is_empty()) value = None;
   if (!value.is_none() && !is_tuple(value)) return raise(thread, TypeError, "__defaults__ must be set to a tuple object");
   self.as<Function>()->defaults = value;
+  function_modified();
   return nothing;
 }
 
@@ -108,6 +113,7 @@ Status set_keyword_defaults(Thread& thread, Value self, Value value) {
   if (value.is_empty()) value = None;
   if (!value.is_none() && !is_dict(value)) return raise(thread, TypeError, "__kwdefaults__ must be set to a dict object");
   self.as<Function>()->keyword_defaults = value;
+  function_modified();
   return nothing;
 }
 

@@ -377,6 +377,7 @@ void gc_initialize() {
 void* gc_allocate_object(size_t bytes) {
   return allocate_cell(object_cells, bytes, object_kind);
 }
+void** gc_free_objects(size_t bytes) { return &object_cells.first[(bytes + kGranule - 1) / kGranule]; }
 void* gc_allocate_leaf(size_t bytes) {
   return allocate_cell(leaf_cells, bytes, GC_I_PTRFREE);
 }

@@ -6,6 +6,8 @@
 namespace minipy {
 
 constexpr size_t kLargestCell = 2048;  // what libgc calls small
+// The free cells that gc_allocate_object() takes objects of that size from; each begins with the address of the next.
+void** gc_free_objects(size_t bytes);
 
 // Makes a cell the next one of its size that is handed out.
 void gc_recycle_cell(void* cell);

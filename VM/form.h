@@ -86,6 +86,7 @@ enum class Met : uint8_t {
   Several,  // shapes; ints as well as floats
   Strings,
   Bare,     // a callable without a self
+  Class,    // whose instances are made in place
   Other
 };
 

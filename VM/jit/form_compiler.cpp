@@ -87,7 +87,7 @@ void FormCompiler::instruction() {
   const Op op = static_cast<Op>(pc_->op);
   const bool has_other_template = op == Op::SUBSCRIPT_RR || op == Op::SUBSCRIPT_RK;
   if (form_.met[at_] == Met::Other && !has_other_template) return leave_to_handler();
-  if (number_template(op) || object_template(op) || call_template(op) || flow_template(op)) return;
+  if (number_template(op) || object_template(op) || call_template(op) || generator_template(op) || flow_template(op)) return;
   leave_to_handler();
 }
 

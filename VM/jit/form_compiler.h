@@ -11,8 +11,30 @@
 #include "VM/jit/knowledge.h"
 #include "VM/attribute_cache.h"
 #include "VM/jit/machine.h"
+#include "VM/run.h"
 
 namespace minipy::jit {
+
+// Where a parameter gets its value from.
+struct Parameter {
+  enum class From : uint8_t { Nowhere, Register, Constant, Instance };
+  From from = From::Nowhere;
+  uint32_t number = 0;
+  Value value;
+
+  static Parameter in_register(uint32_t number) { return {From::Register, number, Value()}; }
+  static Parameter constant(Value value) { return {From::Constant, 0, value}; }
+  static Parameter instance() { return {From::Instance, 0, Value()}; }
+};
+
+// What a call is likely to enter: a function, or a class whose instances are made in place (its constructor has bytes).
+struct Callee {
+  bool is_known = false;
+  Constructor constructor{};
+  const Function* function = nullptr;  // or null, for a class without __init__
+  Form* form = nullptr;
+  std::vector<Parameter> parameters;
+};
 
 class FormCompiler : public Xbyak::CodeGenerator {
  public:
@@ -42,6 +64,7 @@ class FormCompiler : public Xbyak::CodeGenerator {
   bool number_template(Op op);
   bool object_template(Op op);
   bool call_template(Op op);
+  bool generator_template(Op op);
   bool flow_template(Op op);
   void leave_to_handler();  // which comes back to the next instruction
   void point_at(uint32_t at);  // pc; words is not what it was afterwards
@@ -129,6 +152,7 @@ class FormCompiler : public Xbyak::CodeGenerator {
   bool load_method(Op op);
   bool load_global(Op op);
   Value current_global(Op op) const;
+  Value current_attribute_of_module() const;
   bool subscript(Operand key);
   bool subscript_of_other(Operand key);
   bool store_subscript();
@@ -137,15 +161,26 @@ class FormCompiler : public Xbyak::CodeGenerator {
   Reg64 index_in(Reg64 sequence, int size_offset, Operand key);
   void expect_storable(Reg64 buffer, uint32_t number);
 
-  // Calls
-  bool call_function(uint32_t callable, uint32_t arguments, uint32_t count);
+  // Calls; the arguments lie behind the callable
+  Callee likely_callee(uint32_t callable, uint32_t count, Value names) const;
+  bool call_likely(uint32_t callable, uint32_t count, Value names);
+  bool call_function(uint32_t callable, uint32_t count);
+  void load_base(Reg64 base, uint32_t first);
+  void expect_room(Reg64 base, uint32_t registers, Reg64 scratch);
+  void fill_parameters(const Callee& callee, Reg64 base, uint32_t first, Reg64 instance, Reg64 scratch);
+  void push_frame(Reg64 form, Reg64 base, const Reg64* instance, Reg64 top);
+  void enter(const Form* known, Reg64 form, uint32_t count);
+  Reg64 new_instance(const Constructor& constructor);
   bool call_native(Op op);
   void expect_native(Reg64 callable, bool is_method);
   void call_cpp(const void* function, bool may_raise);
   bool call_length();
-  Form* likely_form(uint32_t callable, uint32_t count) const;
-  void enter(Form* likely, Reg64 form, uint32_t count);
+  bool call_isinstance();
   void return_value(Reg64 value);
+  void go_on(Reg64 form, Reg64 value, int ahead, const Reg64* further = nullptr);
+  bool send();
+  void resume(Reg64 generator, Reg64 sent, uint64_t how);
+  void yield();
 
   // Flow
   uint32_t target_of(uint32_t word) const;

@@ -1,111 +1,277 @@
-// Calls of Python functions that get just their parameters, and returning from them; len().
+// Calls of Python functions and classes, and returning; C++ functions; len() and isinstance().
 #include "VM/jit/jit.h"
 #if MINIPY_TAIL_CALLS
 #include "VM/jit/form_compiler.h"
 
+#include <algorithm>
+#include <cstring>
+
+#include "Objects/gc_large.h"
 #include "Objects/native.h"
+#include "Objects/protocol.h"
 #include "Objects/str.h"
 #include "Objects/type.h"
 #include "VM/native_calls.h"
+#include "VM/run.h"
 
 namespace minipy::jit {
 
 bool FormCompiler::call_template(Op op) {
+  const Value names = has_keyword_names(op) ? constant(static_cast<uint32_t>(pc_[1].bits)) : Value();
   switch (op) {
-    case Op::CALL: return call_function(pc_->b - 1u, pc_->b, pc_->c);
+    case Op::CALL:
+    case Op::CALL_KEYWORDS: return call_likely(pc_->b - 1u, pc_->c, names);
     case Op::CALL_METHOD:
-      if (form_.met[at_] != Met::Bare) return call_function(pc_->b, pc_->b + 1u, pc_->c + 1u);
+    case Op::CALL_METHOD_KEYWORDS:
+      if (form_.met[at_] != Met::Bare && form_.met[at_] != Met::Class) return call_likely(pc_->b, pc_->c + 1u, names);
       cmp(load(pc_->b), 0);
       jne(slow(), T_NEAR);
-      return call_function(pc_->b + 1u, pc_->b + 2u, pc_->c);
+      return call_likely(pc_->b + 1u, pc_->c, names);
     case Op::CALL_NATIVE:
     case Op::CALL_NATIVE_BOUND:
     case Op::CALL_METHOD_NATIVE: return call_native(op);
     case Op::CALL_LEN: return call_length();
+    case Op::CALL_ISINSTANCE: return call_isinstance();
     case Op::RETURN: return_value(load(pc_->a)); return true;
     case Op::RETURN_CONST: return_value(load_constant(static_cast<uint32_t>(pc_->wide))); return true;
     default: return false;
   }
 }
 
-// The form of the function that is likely to be called, if that can be entered with so many arguments.
-Form* FormCompiler::likely_form(uint32_t callable, uint32_t count) const {
-  const Value value = likely_[callable];
-  if (form_.met[at_] == Met::Several || !has_kind(value, Kind::Function)) return nullptr;
-  Form* form = static_cast<Form*>(value.as<Function>()->code->translated);
-  return form && form->simple_arguments == count ? form : nullptr;
+// --- What is called ---
+
+namespace {
+
+using Parameters = std::vector<Parameter>;
+
+uint32_t shape_of_instances(const Constructor& constructor) {
+  Object sample;
+  std::memcpy(static_cast<void*>(&sample), &constructor.header, sizeof sample);
+  return sample.shape;
 }
 
-// As CALL_FUNCTION and ENTER in handlers/calls.inc, without their other ways. Of a function that caches know, the form
-// is part of the code.
-bool FormCompiler::call_function(uint32_t callable, uint32_t arguments, uint32_t count) {
-  // A generator's frame has no room for others above it.
-  if (form_.makes_generator) return false;
-  Form* likely = likely_form(callable, count);
-  const Reg64 function = load(callable);
-  const Reg64 form = take(), top = take(), depth = take();
-  if (likely) {
-    expect_same(function, likely_[callable].bits());
-    keep(likely->code);  // which __code__ may have replaced meanwhile
-    mov(form, reinterpret_cast<size_t>(likely->code));
-    cmp(ptr[function + OFFSET(Function, code)], form);
-    jne(slow(), T_NEAR);
-    mov(form, reinterpret_cast<size_t>(likely));
-  } else {
-    test(function, function);
-    je(slow(), T_NEAR);
-    unless_pointer(function);
-    cmp(word[function + OFFSET(Object, kind)], static_cast<int>(Kind::Function));
-    jne(slow(), T_NEAR);
-    mov(form, ptr[function + OFFSET(Function, code)]);
-    mov(form, ptr[form + OFFSET(Code, translated)]);
-    test(form, form);
-    je(slow(), T_NEAR);
-    cmp(dword[form + OFFSET(Form, simple_arguments)], count);
-    jne(slow(), T_NEAR);
+// Names give values to the parameters that they are the names of, as bind_plainly() has it.
+bool bind_names(const Code& code, const Tuple& names, uint32_t first_value, Parameters& parameters) {
+  for (size_t i = 0; i < names.size; ++i) {
+    const Value* const known = code.localsplus_names()->items;
+    const Value* const end = known + parameters.size();
+    const Value* const found = std::find(known + code.positional_only_count, end, names.items[i]);
+    if (found == end || parameters[static_cast<size_t>(found - known)].from != Parameter::From::Nowhere) return false;
+    parameters[static_cast<size_t>(found - known)] = Parameter::in_register(first_value + static_cast<uint32_t>(i));
   }
+  return true;
+}
+
+bool bind_defaults(const Function& function, const Code& code, Parameters& parameters) {
+  const size_t positional = static_cast<size_t>(code.argument_count);
+  const Tuple* const defaults = function.defaults.is_none() ? nullptr : function.defaults.as<Tuple>();
+  const size_t first = positional - (defaults ? std::min(defaults->size, positional) : 0);
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    if (parameters[i].from != Parameter::From::Nowhere) continue;
+    if (i < first || i >= positional) return false;
+    parameters[i] = Parameter::constant(defaults->items[i - positional + defaults->size]);
+  }
+  return true;
+}
+
+// Where the parameters of `function` get their values from; the first register is that of its first argument. False if
+// binding needs more than that, or fails.
+bool bind(const Function& function, bool has_instance, uint32_t first, uint32_t count, Value names, Parameters& parameters) {
+  const Code& code = *function.code;
+  if (code.flags & (Code::kVarArguments | Code::kVarKeywords)) return false;
+  const uint32_t named = names.is_empty() ? 0 : static_cast<uint32_t>(names.as<Tuple>()->size);
+  const uint32_t before = has_instance ? 1 : 0, given = before + count - named;
+  if (given > static_cast<uint32_t>(code.argument_count)) return false;
+  parameters.resize(static_cast<size_t>(code.argument_count + code.keyword_only_count));
+  if (has_instance) parameters[0] = Parameter::instance();
+  for (uint32_t i = before; i < given; ++i) parameters[i] = Parameter::in_register(first + i - before);
+  return (!named || bind_names(code, *names.as<Tuple>(), first + given - before, parameters)) &&
+         bind_defaults(function, code, parameters);
+}
+
+}  // namespace
+
+// What the caches say is called here: a function, or a class whose instances are made in place.
+Callee FormCompiler::likely_callee(uint32_t callable, uint32_t count, Value names) const {
+  Callee callee;
+  const Value value = likely_[callable];
+  if (form_.met[at_] == Met::Several || value.is_empty()) return callee;
+  if (has_kind(value, Kind::Function)) {
+    callee.function = value.as<Function>();
+  } else if (has_kind(value, Kind::Type)) {
+    const Constructor* constructor = find_constructor(*value.as<minipy::Type>());
+    if (!constructor || !constructor->bytes || constructor->bytes > kLargestCell) return callee;
+    callee.constructor = *constructor;
+    callee.function = constructor->initializer;
+    callee.is_known = !callee.function && count == 0;
+  }
+  if (!callee.function) return callee;
+  callee.form = static_cast<Form*>(callee.function->code->translated);
+  callee.is_known = callee.form && bind(*callee.function, callee.constructor.bytes, callable + 1, count, names, callee.parameters);
+  return callee;
+}
+
+// As CALL and its like in handlers/calls.inc, without the rarer ways. What the caches know becomes part of the code: the
+// function with its form and defaults, the class with its layout and its __init__.
+bool FormCompiler::call_likely(uint32_t callable, uint32_t count, Value names) {
+  const Callee callee = likely_callee(callable, count, names);
+  if (!callee.is_known) return names.is_empty() && form_.met[at_] != Met::Class && call_function(callable, count);
+  const Reg64 called = load(callable);
+  expect_same(called, likely_[callable].bits());
+  release(called);
+  expect_epoch();  // of __code__ and __defaults__ too
+  expect_nothing_pending();
+  if (!callee.function) {
+    store(pc_->a, new_instance(callee.constructor), Fact::Shape, shape_of_instances(callee.constructor));
+    return true;
+  }
+  keep(callee.function);
+  const Reg64 form = take(), base = take(), scratch = take();
+  mov(form, reinterpret_cast<size_t>(callee.form));
   cmp(qword[form + OFFSET(Form, entries)], 0);
   je(elsewhere(), T_NEAR);
-  expect_nothing_pending();
-  if (likely) {
-    lea(top, register_at(arguments + likely->register_count));
-  } else {
-    mov(top.cvt32(), dword[form + OFFSET(Form, register_count)]);
-    lea(top, ptr[fp + top * 8 + static_cast<int>(arguments * sizeof(Value))]);
+  const uint32_t first = callable + (callee.constructor.bytes ? 0 : 1);
+  load_base(base, first);
+  expect_room(base, callee.form->register_count, scratch);
+  const Reg64 instance = callee.constructor.bytes ? new_instance(callee.constructor) : Reg64(form);
+  fill_parameters(callee, base, first, instance, scratch);
+  push_frame(form, base, callee.constructor.bytes ? &instance : nullptr, scratch);
+  if (callee.constructor.bytes || form_.makes_generator) {
+    mov(scratch, reinterpret_cast<size_t>(callee.function));
+    mov(ptr[fp + FRAME_FIELD(function)], scratch);
   }
-  cmp(top, ptr[thread + OFFSET(Thread, stack_end)]);
-  ja(elsewhere(), T_NEAR);
-  mov(depth.cvt32(), dword[thread + OFFSET(Thread, recursion_depth)]);
-  cmp(depth.cvt32(), dword[thread + OFFSET(Thread, recursion_limit)]);
-  jge(elsewhere(), T_NEAR);
-  inc(depth.cvt32());
-  mov(dword[thread + OFFSET(Thread, recursion_depth)], depth.cvt32());
-
-  lea(depth, ptr[words + static_cast<int>(at_ * sizeof(Word))]);
-  mov(ptr[fp + FRAME_FIELD(pc)], depth);
-  lea(depth, ptr[fp - static_cast<int>(sizeof(Frame))]);
-  add(fp, static_cast<int>(arguments * sizeof(Value)));
-  mov(ptr[fp + FRAME_FIELD(previous)], depth);
-  mov(ptr[fp + FRAME_FIELD(form)], form);
-  mov(ptr[fp + FRAME_FIELD(top)], top);
-  xor_(depth.cvt32(), depth.cvt32());
-  mov(ptr[fp + FRAME_FIELD(locals)], depth);
-  mov(ptr[fp + FRAME_FIELD(object)], depth);
-  mov(ptr[fp + FRAME_FIELD(flags)], depth);
-  lea(depth, ptr[fp - static_cast<int>(sizeof(Frame))]);
-  mov(ptr[thread + OFFSET(Thread, frame)], depth);
-  mov(ptr[thread + OFFSET(Thread, stack_top)], top);
-  enter(likely, form, count);
+  enter(callee.form, form, static_cast<uint32_t>(callee.parameters.size()));
   known_.clear();
   return true;
 }
 
+// A function that is not known before; the arguments are just its parameters.
+bool FormCompiler::call_function(uint32_t callable, uint32_t count) {
+  const Reg64 function = load(callable);
+  const Reg64 form = take(), base = take(), scratch = take();
+  test(function, function);
+  je(slow(), T_NEAR);
+  unless_pointer(function);
+  cmp(word[function + OFFSET(Object, kind)], static_cast<int>(Kind::Function));
+  jne(slow(), T_NEAR);
+  mov(form, ptr[function + OFFSET(Function, code)]);
+  mov(form, ptr[form + OFFSET(Code, translated)]);
+  test(form, form);
+  je(slow(), T_NEAR);
+  cmp(dword[form + OFFSET(Form, simple_arguments)], count);
+  jne(slow(), T_NEAR);
+  cmp(qword[form + OFFSET(Form, entries)], 0);
+  je(elsewhere(), T_NEAR);
+  expect_nothing_pending();
+  load_base(base, callable + 1);
+  mov(scratch.cvt32(), dword[form + OFFSET(Form, register_count)]);
+  expect_room(base, 0, scratch);
+  if (form_.makes_generator) {
+    for (uint32_t i = 0; i < count; ++i) {
+      movq(xmm0, register_at(callable + 1 + i));
+      movq(ptr[base + static_cast<int>(i * sizeof(Value))], xmm0);
+    }
+  }
+  push_frame(form, base, nullptr, scratch);
+  if (form_.makes_generator) mov(ptr[fp + FRAME_FIELD(function)], function);
+  enter(nullptr, form, count);
+  known_.clear();
+  return true;
+}
+
+// --- Frames ---
+
+// Where the callee's registers will be: over the arguments. A generator's frame has no room for others above it.
+void FormCompiler::load_base(Reg64 base, uint32_t first) {
+  if (form_.makes_generator) {
+    mov(base, ptr[thread + OFFSET(Thread, stack_top)]);
+    add(base, static_cast<int>((kFrameWords + 1) * sizeof(Value)));
+  } else {
+    lea(base, register_at(first));
+  }
+}
+
+// Leaves to the handler if the stack or the recursion limit is reached. Afterwards `scratch` is the end of the callee's
+// registers: `registers` of them, or as many as it says.
+void FormCompiler::expect_room(Reg64 base, uint32_t registers, Reg64 scratch) {
+  if (registers) {
+    lea(scratch, ptr[base + static_cast<int>(registers * sizeof(Value))]);
+  } else {
+    lea(scratch, ptr[base + scratch * 8]);
+  }
+  cmp(scratch, ptr[thread + OFFSET(Thread, stack_end)]);
+  ja(elsewhere(), T_NEAR);
+  const Reg64 depth = take();
+  mov(depth.cvt32(), dword[thread + OFFSET(Thread, recursion_depth)]);
+  cmp(depth.cvt32(), dword[thread + OFFSET(Thread, recursion_limit)]);
+  jge(elsewhere(), T_NEAR);
+  release(depth);
+}
+
+// From here on nothing fails. Values that change places go through the floating registers all at once.
+void FormCompiler::fill_parameters(const Callee& callee, Reg64 base, uint32_t first, Reg64 instance, Reg64 scratch) {
+  const auto is_moved = [&](size_t i) {
+    const Parameter& parameter = callee.parameters[i];
+    return parameter.from == Parameter::From::Register && (form_.makes_generator || parameter.number != first + i);
+  };
+  const auto place = [&](size_t i) { return ptr[base + static_cast<int>(i * sizeof(Value))]; };
+  int moved = 0;
+  for (size_t i = 0; i < callee.parameters.size(); ++i) {
+    if (is_moved(i)) movq(Xmm(moved++), register_at(callee.parameters[i].number));
+  }
+  moved = 0;
+  for (size_t i = 0; i < callee.parameters.size(); ++i) {
+    const Parameter& parameter = callee.parameters[i];
+    if (is_moved(i)) {
+      movq(place(i), Xmm(moved++));
+    } else if (parameter.from == Parameter::From::Instance) {
+      mov(place(i), instance);
+    } else if (parameter.from == Parameter::From::Constant) {
+      keep(parameter.value);
+      if (fits_32_bits(parameter.value.bits())) {
+        mov(qword[base + static_cast<int>(i * sizeof(Value))], static_cast<int>(parameter.value.bits()));
+      } else {
+        push(scratch);
+        mov(scratch, parameter.value.bits());
+        mov(place(i), scratch);
+        pop(scratch);
+      }
+    }
+  }
+}
+
+// `top` is the end of the new frame's registers. That is the frame of an __init__ if there is an instance.
+void FormCompiler::push_frame(Reg64 form, Reg64 base, const Reg64* instance, Reg64 top) {
+  const Reg64 scratch = take();
+  inc(dword[thread + OFFSET(Thread, recursion_depth)]);
+  lea(scratch, ptr[words + static_cast<int>(at_ * sizeof(Word))]);
+  mov(ptr[fp + FRAME_FIELD(pc)], scratch);
+  lea(scratch, ptr[fp - static_cast<int>(sizeof(Frame))]);
+  mov(fp, base);
+  mov(ptr[fp + FRAME_FIELD(previous)], scratch);
+  mov(ptr[fp + FRAME_FIELD(form)], form);
+  mov(ptr[fp + FRAME_FIELD(top)], top);
+  mov(ptr[thread + OFFSET(Thread, stack_top)], top);
+  xor_(scratch.cvt32(), scratch.cvt32());
+  mov(ptr[fp + FRAME_FIELD(object)], scratch);
+  if (instance) {
+    mov(ptr[fp + FRAME_FIELD(locals)], *instance);
+    mov(qword[fp + FRAME_FIELD(flags)], static_cast<int>(Frame::kInit));
+  } else {
+    mov(ptr[fp + FRAME_FIELD(locals)], scratch);
+    mov(ptr[fp + FRAME_FIELD(flags)], scratch);
+  }
+  lea(scratch, ptr[fp - static_cast<int>(sizeof(Frame))]);
+  mov(ptr[thread + OFFSET(Thread, frame)], scratch);
+  release(scratch);
+}
+
 // The frame is there; locals that are no parameters are unbound.
-void FormCompiler::enter(Form* likely, Reg64 form, uint32_t count) {
+void FormCompiler::enter(const Form* known, Reg64 form, uint32_t count) {
   constexpr uint32_t kMostUnrolled = 8;
   const Reg64 number = take();
-  if (likely && likely->local_count <= count + kMostUnrolled) {
-    for (uint32_t i = count; i < likely->local_count; ++i) {
+  if (known && known->local_count <= count + kMostUnrolled) {
+    for (uint32_t i = count; i < known->local_count; ++i) {
       mov(qword[fp + static_cast<int>(i * sizeof(Value))], static_cast<int>(Unbound.bits()));
     }
   } else {
@@ -125,35 +291,39 @@ void FormCompiler::enter(Form* likely, Reg64 form, uint32_t count) {
   jmp(ptr[number]);
 }
 
+// The collector's next free cell of that size. If there is none, all this is left to the handler.
+Reg64 FormCompiler::new_instance(const Constructor& constructor) {
+  const Reg64 cell = take(), list = take(), word = take();
+  mov(list, reinterpret_cast<size_t>(gc_free_objects(constructor.bytes)));
+  mov(cell, ptr[list]);
+  test(cell, cell);
+  je(elsewhere(), T_NEAR);
+  mov(word, ptr[cell]);
+  mov(ptr[list], word);
+  mov(word, constructor.header);
+  mov(ptr[cell], word);
+  release(list);
+  release(word);
+  return cell;
+}
+
 // As RETURN_VALUE in handlers/flow.inc, for frames without flags.
 void FormCompiler::return_value(Reg64 value) {
-  const Reg64 caller = take(), form = take(), pc = take(), entries = take();
-  Label plain, is_special, interpreted;
+  const Reg64 caller = take(), top = take(), form = take();
+  Label plain, is_special;
   cmp(qword[fp + FRAME_FIELD(flags)], 0);
   jne(is_special);
   L(plain);
   mov(caller, ptr[fp + FRAME_FIELD(previous)]);
   mov(ptr[thread + OFFSET(Thread, frame)], caller);
   dec(dword[thread + OFFSET(Thread, recursion_depth)]);
-  mov(pc, ptr[caller + OFFSET(Frame, top)]);
-  mov(ptr[thread + OFFSET(Thread, stack_top)], pc);
+  mov(top, ptr[caller + OFFSET(Frame, top)]);
+  mov(ptr[thread + OFFSET(Thread, stack_top)], top);
   lea(fp, ptr[caller + static_cast<int>(sizeof(Frame))]);
-  mov(form, ptr[caller + OFFSET(Frame, form)]);
-  mov(pc, ptr[caller + OFFSET(Frame, pc)]);
-  movzx(caller.cvt32(), word[pc + OFFSET(Word, a)]);
-  mov(ptr[fp + caller * 8], value);
-  mov(constants, ptr[form + OFFSET(Form, constants)]);
-  mov(entries, ptr[form + OFFSET(Form, entries)]);
+  mov(form, ptr[fp + FRAME_FIELD(form)]);
+  for (const Reg64 unused : {caller, top}) release(unused);
   constexpr int kCallWords = 2;
-  test(entries, entries);
-  je(interpreted);
-  mov(words, ptr[form + OFFSET(Form, words)]);
-  sub(pc, words);
-  jmp(ptr[entries + pc + kCallWords * static_cast<int>(sizeof(Word))]);
-  L(interpreted);
-  lea(words, ptr[pc + kCallWords * static_cast<int>(sizeof(Word))]);
-  mov(rax, reinterpret_cast<size_t>(continue_in_machine_code));
-  jmp(rax);
+  go_on(form, value, kCallWords);
   // The result of a call with __init__ is the instance.
   L(is_special);
   cmp(qword[fp + FRAME_FIELD(flags)], static_cast<int>(Frame::kInit));
@@ -163,6 +333,30 @@ void FormCompiler::return_value(Reg64 value) {
   expect_nothing_pending();
   mov(value, ptr[fp + FRAME_FIELD(locals)]);
   jmp(plain, T_NEAR);
+}
+
+// Goes on in the frame at fp, which runs `form`, so many words ahead of its current instruction. `value` becomes what
+// that names as R(a), or `*further` registers on.
+void FormCompiler::go_on(Reg64 form, Reg64 value, int ahead, const Reg64* further) {
+  const Reg64 pc = take(), number = take();
+  Label interpreted;
+  mov(pc, ptr[fp + FRAME_FIELD(pc)]);
+  movzx(number.cvt32(), word[pc + OFFSET(Word, a)]);
+  if (further) add(number, *further);
+  mov(ptr[fp + number * 8], value);
+  release(number);
+  const Reg64 entries = take();
+  mov(constants, ptr[form + OFFSET(Form, constants)]);
+  mov(entries, ptr[form + OFFSET(Form, entries)]);
+  test(entries, entries);
+  je(interpreted);
+  mov(words, ptr[form + OFFSET(Form, words)]);
+  sub(pc, words);
+  jmp(ptr[entries + pc + ahead * static_cast<int>(sizeof(Word))]);
+  L(interpreted);
+  lea(words, ptr[pc + ahead * static_cast<int>(sizeof(Word))]);
+  mov(rax, reinterpret_cast<size_t>(continue_in_machine_code));
+  jmp(rax);
   known_.clear();
 }
 
@@ -213,6 +407,27 @@ void FormCompiler::expect_native(Reg64 callable, bool is_method) {
   jne(slow(), T_NEAR);
   release(row);
   expect_nothing_pending();
+}
+
+namespace {
+
+Value test_instance(Thread* thread, uint64_t object, uint64_t klass) {
+  const Result<bool> answer = is_instance_of(*thread, Value(object), Value(klass));
+  return answer.failed() ? Value() : Value::from_bool(answer.value());
+}
+
+}  // namespace
+
+bool FormCompiler::call_isinstance() {
+  expect_native(load(pc_->b - 1u), false);
+  const Reg64 object = load(pc_->b), klass = load(pc_->b + 1u);
+  mov(rsi, object);
+  mov(rdx, klass);
+  save();
+  mov(rdi, thread);
+  call_cpp(reinterpret_cast<const void*>(test_instance), true);
+  store_result();
+  return true;
 }
 
 bool FormCompiler::call_length() {

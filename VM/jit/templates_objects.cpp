@@ -145,6 +145,13 @@ Value FormCompiler::current_global(Op op) const {
   return globals->entries[pc_[2].bits].value;
 }
 
+Value FormCompiler::current_attribute_of_module() const {
+  const Value module = likely_[pc_->b];
+  if (!has_kind(module, Kind::Module)) return Value();
+  const Dict& dict = *module.as<Module>()->dict;
+  return dict.version == pc_[1].bits ? dict.entries[pc_[2].bits].value : Value();
+}
+
 // --- Attributes: the caches' contents (attribute_cache.h) become constants of the code ---
 
 bool FormCompiler::is_current(uint32_t epoch) const {
@@ -282,12 +289,14 @@ bool FormCompiler::load_attribute(Op op) {
       return true;
     }
     case Op::LOAD_ATTRIBUTE_MODULE: {
+      const Value likely = current_attribute_of_module();
       const Reg64 module = expect_shape(pc_->b, pc_[3].low);
       const Reg64 dict = take();
       mov(dict, ptr[module + OFFSET(Module, dict)]);
       expect_version(dict, pc_[1].bits);
       load_entry(dict, pc_[2].bits);
       store(pc_->a, dict);
+      likely_[pc_->a] = likely;
       return true;
     }
     case Op::LOAD_ATTRIBUTE_CLASS:
@@ -365,6 +374,7 @@ bool FormCompiler::load_method(Op op) {
       return true;
     }
     case Op::LOAD_METHOD_MODULE: {
+      const Value likely = current_attribute_of_module();
       const Reg64 module = expect_shape(pc_->b, pc_[3].low);
       const Reg64 dict = take();
       mov(dict, ptr[module + OFFSET(Module, dict)]);
@@ -372,6 +382,7 @@ bool FormCompiler::load_method(Op op) {
       load_entry(dict, pc_[2].bits);
       store_value(target, Value());
       store(target + 1, dict);
+      likely_[target + 1] = likely;
       return true;
     }
     case Op::LOAD_METHOD_CLASS:
