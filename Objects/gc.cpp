@@ -378,6 +378,7 @@ void* gc_allocate_object(size_t bytes) {
   return allocate_cell(object_cells, bytes, object_kind);
 }
 void** gc_free_objects(size_t bytes) { return &object_cells.first[(bytes + kGranule - 1) / kGranule]; }
+void** gc_free_leaves(size_t bytes) { return &leaf_cells.first[(bytes + kGranule - 1) / kGranule]; }
 void* gc_allocate_leaf(size_t bytes) {
   return allocate_cell(leaf_cells, bytes, GC_I_PTRFREE);
 }
@@ -415,6 +416,14 @@ void gc_recycle_cell(void* cell) {
   void*& first = (kind == GC_I_PTRFREE ? leaf_cells : buffer_cells).first[bytes / kGranule];
   GC_NEXT(cell) = first;
   first = cell;
+}
+
+void gc_recycle_object(Object* object, size_t bytes, bool is_leaf) {
+  if (stress_interval) return;
+  void** const list = is_leaf ? gc_free_leaves(bytes) : gc_free_objects(bytes);
+  if (!is_leaf) std::memset(static_cast<void*>(object), 0, bytes);
+  GC_NEXT(object) = *list;
+  *list = object;
 }
 
 void include_in_roots(void* start, void* end) { GC_add_roots(start, end); }

@@ -27,6 +27,7 @@
 #include "VM/fast_paths.h"
 #include "VM/generators.h"
 #include "VM/jit/jit.h"
+#include "VM/loop_iterators.h"
 #include "VM/native_calls.h"
 #include "VM/operators.h"
 #include "VM/rare.h"

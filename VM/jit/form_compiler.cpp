@@ -50,6 +50,7 @@ void FormCompiler::find_targets() {
   for (uint32_t at = 0; at < form_.word_count; at += instruction_words[form_.words[at].op]) {
     const uint32_t target = target_of(at);
     if (target < form_.word_count) is_target_[target] = 1;
+    if (static_cast<Op>(form_.words[at].op) == Op::RANGE_ITERATOR) is_target_[at + kWordsOfRangeIterator] = 1;
     // Pairs and triples that are never made: the loop goes on behind the instruction that takes them apart.
     if (is_for_iterator(static_cast<Op>(form_.words[at].op)) && form_.words[at].c) {
       const uint32_t unpack = at + instruction_words[form_.words[at].op];

@@ -171,6 +171,7 @@ class FormCompiler : public Xbyak::CodeGenerator {
   void push_frame(Reg64 form, Reg64 base, const Reg64* instance, Reg64 top);
   void enter(const Form* known, Reg64 form, uint32_t count);
   Reg64 new_instance(const Constructor& constructor);
+  void take_cell(void** list, Reg64 cell, Reg64 scratch, Reg64 header);
   bool call_native(Op op);
   void expect_native(Reg64 callable, bool is_method);
   void call_cpp(const void* function, bool may_raise);
@@ -183,9 +184,12 @@ class FormCompiler : public Xbyak::CodeGenerator {
   void yield();
 
   // Flow
+  static constexpr uint32_t kWordsOfRangeIterator = 4;  // those of the CALL and GET_ITERATOR that it does as well
   uint32_t target_of(uint32_t word) const;
   Label& label_of(uint32_t word);
   void jump_to(uint32_t word);
+  bool get_iterator();
+  bool range_iterator();
   bool for_range();
   bool for_sequence(bool is_list);
   bool jump_on_truth(bool if_true);

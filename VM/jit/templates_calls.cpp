@@ -291,20 +291,24 @@ void FormCompiler::enter(const Form* known, Reg64 form, uint32_t count) {
   jmp(ptr[number]);
 }
 
-// The collector's next free cell of that size. If there is none, all this is left to the handler.
 Reg64 FormCompiler::new_instance(const Constructor& constructor) {
-  const Reg64 cell = take(), list = take(), word = take();
-  mov(list, reinterpret_cast<size_t>(gc_free_objects(constructor.bytes)));
-  mov(cell, ptr[list]);
+  const Reg64 cell = take(), scratch = take(), header = take();
+  mov(header, constructor.header);
+  take_cell(gc_free_objects(constructor.bytes), cell, scratch, header);
+  release(scratch);
+  release(header);
+  return cell;
+}
+
+// The collector's next free cell of that list. If there is none, all this is left to the handler.
+void FormCompiler::take_cell(void** list, Reg64 cell, Reg64 scratch, Reg64 header) {
+  mov(scratch, reinterpret_cast<size_t>(list));
+  mov(cell, ptr[scratch]);
   test(cell, cell);
   je(elsewhere(), T_NEAR);
-  mov(word, ptr[cell]);
-  mov(ptr[list], word);
-  mov(word, constructor.header);
-  mov(ptr[cell], word);
-  release(list);
-  release(word);
-  return cell;
+  movq(xmm0, ptr[cell]);
+  movq(ptr[scratch], xmm0);
+  mov(ptr[cell], header);
 }
 
 // As RETURN_VALUE in handlers/flow.inc, for frames without flags.

@@ -3,7 +3,21 @@
 #if MINIPY_TAIL_CALLS
 #include "VM/jit/form_compiler.h"
 
+#include "Objects/gc_large.h"
+
 namespace minipy::jit {
+
+namespace {
+
+// The first word of an iterator that only a loop knows.
+uint64_t header_of_iterator(Kind kind, size_t scanned_bytes) {
+  Object header;
+  initialize_header<Object>(&header, shape_of_kind(kind), kind,
+                            scanned_bytes ? (scanned_bytes - sizeof(Object)) / sizeof(Value) : 0, Object::kNeverEscaped);
+  return std::bit_cast<uint64_t>(header);
+}
+
+}  // namespace
 
 bool FormCompiler::flow_template(Op op) {
   switch (op) {
@@ -39,6 +53,8 @@ bool FormCompiler::flow_template(Op op) {
       store(pc_->a, result);
       return true;
     }
+    case Op::GET_ITERATOR: return get_iterator();
+    case Op::RANGE_ITERATOR: return range_iterator();
     case Op::FOR_RANGE: return for_range();
     case Op::FOR_LIST: return for_sequence(true);
     case Op::FOR_TUPLE: return for_sequence(false);
@@ -89,14 +105,67 @@ bool FormCompiler::jump_on_truth(bool if_true) {
   return true;
 }
 
-// --- Loops: the end of the iteration is where the label of the jump is ---
+// --- Loops: their end is the handlers' ---
+
+// Of a list or tuple; RANGE_ITERATOR does the same for a range. The iterator's cell is the collector's next free one.
+bool FormCompiler::get_iterator() {
+  const Reg64 container = load(pc_->b), shape = take(), iterator = take(), list = take(), header = take();
+  static_assert(sizeof(ListIterator) == sizeof(TupleIterator));
+  Label known;
+  unless_pointer(container);
+  mov(shape.cvt32(), dword[container + OFFSET(Object, shape)]);
+  mov(header, header_of_iterator(Kind::ListIterator, sizeof(ListIterator)));
+  cmp(shape.cvt32(), shape_of_kind(Kind::List));
+  je(known);
+  cmp(shape.cvt32(), shape_of_kind(Kind::Tuple));
+  jne(elsewhere(), T_NEAR);
+  mov(header, header_of_iterator(Kind::TupleIterator, sizeof(TupleIterator)));
+  L(known);
+  release(shape);
+  take_cell(gc_free_objects(sizeof(ListIterator)), iterator, list, header);
+  mov(ptr[iterator + OFFSET(ListIterator, list)], container);
+  store(pc_->a, iterator);
+  return true;
+}
+
+// range(stop) or range(start, stop) of small ints.
+bool FormCompiler::range_iterator() {
+  if (pc_->c > 2) return false;
+  const uint32_t callable = pc_->b - 1u, target = pc_[3].a;
+  const Value range = &type_of_kind(Kind::Range);
+  expect_same(load(callable), range.bits());
+  const Reg64 first = pc_->c == 2 ? expect_int({false, pc_->b}) : Reg64();
+  const Reg64 stop = expect_int({false, pc_->b + pc_->c - 1u});
+  const Reg64 iterator = take(), list = take(), word = take();
+  mov(word, header_of_iterator(Kind::RangeIterator, 0));
+  take_cell(gc_free_leaves(sizeof(RangeIterator)), iterator, list, word);
+  if (pc_->c == 2) {
+    lea(word, ptr[first + double_offset * 2]);
+    mov(ptr[iterator + OFFSET(RangeIterator, next)], word);
+    mov(word, stop);
+    sub(word, first);
+  } else {
+    mov(qword[iterator + OFFSET(RangeIterator, next)], 0);
+    lea(word, ptr[stop + double_offset * 2]);
+  }
+  mov(qword[iterator + OFFSET(RangeIterator, step)], 1);
+  xor_(list.cvt32(), list.cvt32());
+  test(word, word);
+  cmovs(word, list);
+  mov(ptr[iterator + OFFSET(RangeIterator, left)], word);
+  mov(ptr[iterator + OFFSET(RangeIterator, count)], word);
+  store(target, iterator, Fact::Shape, shape_of_kind(Kind::RangeIterator));
+  jmp(label_of(at_ + kWordsOfRangeIterator), T_NEAR);
+  known_.clear();
+  return true;
+}
 
 bool FormCompiler::for_range() {
   const Reg64 range = expect_shape(pc_->b, shape_of_kind(Kind::RangeIterator));
   const Reg64 left = take(), item = take(), next = take();
   mov(left, ptr[range + OFFSET(RangeIterator, left)]);
   test(left, left);
-  jle(label_of(target_of(at_)), T_NEAR);
+  jle(elsewhere(), T_NEAR);
   mov(next, ptr[range + OFFSET(RangeIterator, next)]);
   lea(item, ptr[next + int_bias]);
   cmp(item, first_int);
@@ -116,14 +185,10 @@ bool FormCompiler::for_sequence(bool is_list) {
   static_assert(OFFSET(ListIterator, position) == OFFSET(TupleIterator, position));
   mov(sequence, ptr[iterator + OFFSET(ListIterator, list)]);
   test(sequence, sequence);
-  je(label_of(target_of(at_)), T_NEAR);
+  je(elsewhere(), T_NEAR);
   mov(position, ptr[iterator + OFFSET(ListIterator, position)]);
-  Label more;
   cmp(position, ptr[sequence + (is_list ? OFFSET(List, size) : OFFSET(Tuple, size))]);
-  jb(more);
-  mov(qword[iterator + OFFSET(ListIterator, list)], 0);
-  jmp(label_of(target_of(at_)), T_NEAR);
-  L(more);
+  jae(elsewhere(), T_NEAR);
   if (is_list) {
     mov(item, ptr[sequence + OFFSET(List, buffer)]);
     mov(item, ptr[item + position * 8 + OFFSET(ValueBuffer, items)]);

@@ -1,0 +1,231 @@
+# Calls whose callees machine code knows: what it knows may change under it.
+import sys
+
+
+def call_in_turn(function, change, rounds=3000):
+    results = []
+    for i in range(rounds):
+        if i == rounds // 2:
+            change()
+        results.append(function(i))
+    return results[0], results[rounds // 2 - 1], results[rounds // 2], results[-1], len(results)
+
+
+def plain(a, b=2, c=3):
+    return a, b, c
+
+
+def keyword_only(a, *, k=1):
+    return a, k
+
+
+class Point:
+    def __init__(self, x, y=5):
+        self.x = x
+        self.y = y
+
+
+class Bare:
+    pass
+
+
+def other_init(self, x, y=7):
+    self.x = -x
+    self.y = y
+
+
+def calls(i):
+    p, q = Point(i), Point(y=i, x=1)
+    return plain(i), plain(i, c=1), plain(c=i, a=1, b=0), keyword_only(i), keyword_only(i, k=i), p.x, p.y, q.x, q.y
+
+
+def new_defaults():
+    plain.__defaults__ = (20, 30)
+
+
+def new_code():
+    plain.__code__ = (lambda a, b, c: [c, b, a]).__code__
+
+
+def new_keyword_defaults():
+    keyword_only.__kwdefaults__ = {"k": "new"}
+
+
+def new_init():
+    Point.__init__ = other_init
+
+
+def without_init():
+    Point.__init__ = lambda self, x, y=1: setattr(self, "x", x) or setattr(self, "y", "lambda")
+
+
+for change in new_defaults, new_code, new_keyword_defaults, new_init, without_init:
+    print(change.__name__, call_in_turn(calls, change))
+
+
+# In place, as its own dict says
+def mutate():
+    keyword_only.__kwdefaults__["k"] = "mutated"
+
+
+print(call_in_turn(lambda i: keyword_only(i), mutate))
+
+
+class Wrong:
+    def __init__(self, answer):
+        return answer
+
+
+def wrong(i):
+    try:
+        return Wrong(None if i % 3 else i)
+    except TypeError as error:
+        return str(error)
+
+
+print([w if isinstance(w, str) else type(w).__name__ for w in map(wrong, range(2500))][-6:])
+
+
+class Dying:
+    count = 0
+
+    def __del__(self):
+        Dying.count += 1
+
+
+def make_dying():
+    for _ in range(3000):
+        Dying()
+
+
+make_dying()
+import gc
+gc.collect()
+gc.collect()
+print(Dying.count > 2900)
+
+
+class Deep:
+    def __init__(self, n):
+        self.next = Deep(n - 1) if n else None
+
+
+def depth_of(n):
+    try:
+        deep = Deep(n)
+    except RecursionError:
+        return "too deep"
+    count = 0
+    while deep.next:
+        count += 1
+        deep = deep.next
+    return count
+
+
+sys.setrecursionlimit(600)
+print([depth_of(n) for n in (100, 5000, 150, 2000, 100)], [depth_of(50) for _ in range(60)][-1])
+sys.setrecursionlimit(1000)
+
+
+# From a generator's frame, which has no room for others
+def numbers(n):
+    for i in range(n):
+        yield plain(i, 1, 2)[0] + Point(i).x + keyword_only(k=i, a=2)[1] + len([j for j in range(i % 4)])
+
+
+print(sum(numbers(4000)))
+
+
+def late(n):
+    try:
+        for i in range(n):
+            got = yield i
+            if got:
+                yield plain(got, got, got)
+    finally:
+        print("closed", plain(1, 1, 1))
+
+
+generator = late(5000)
+total = 0
+for value in generator:
+    if isinstance(value, int) and value % 1000 == 999:
+        print(generator.send(value))
+    if value == 4500:
+        generator.close()
+print(next(generator, "at its end"))
+
+
+def delegating(n):
+    result = yield from inner(n)
+    yield "result", result
+
+
+def inner(n):
+    for i in range(n):
+        try:
+            yield i
+        except ValueError as error:
+            yield str(error)
+    return n
+
+
+print([x for x in delegating(3000)][-1])
+generator = delegating(3000)
+print([next(generator) for _ in range(2500)][-1], generator.throw(ValueError("thrown")), next(generator))
+
+
+# isinstance() remembers answers
+class Base:
+    pass
+
+
+class Derived(Base):
+    pass
+
+
+class Stranger:
+    pass
+
+
+class Pretender:
+    @property
+    def __class__(self):
+        return Base
+
+
+class Child(Stranger, Bare):
+    pass
+
+
+child = Child()
+objects = [Derived(), Stranger(), Pretender(), child, 5, "text", None, True]
+
+
+def tests(i):
+    return "".join("01"[isinstance(o, Base)] for o in objects) + "".join("01"[isinstance(o, (int, str))] for o in objects)
+
+
+def new_bases():
+    Child.__bases__ = (Base, Bare)
+
+
+print(call_in_turn(tests, new_bases))
+
+
+class Meta(type):
+    answer = False
+
+    def __instancecheck__(cls, instance):
+        return cls.answer
+
+
+class Checked(metaclass=Meta):
+    pass
+
+
+def set_answer():
+    Meta.answer = True
+
+
+print(call_in_turn(lambda i: (isinstance(i, Checked), isinstance(child, Checked)), set_answer))
