@@ -1,5 +1,5 @@
 // Calling C++ functions from Python: the row's binder with bound arguments; and conversions.
-#include "Objects/native.h"
+#include "Objects/native_defaults.h"
 
 #include "Objects/address_text.h"
 #include "Objects/float.h"
@@ -29,17 +29,6 @@ bool are_keywords_optional(const Signature& signature) {
   return true;
 }
 
-// Positional arguments only; what is missing has defaults.
-[[gnu::noinline]] Value call_with_defaults(Thread& thread, const MethodRow& row,
-                                           const Signature& signature, const Value* arguments,
-                                           size_t count) {
-  Value values[kFewParameters];
-  for (size_t i = 0; i < count; ++i) values[i] = arguments[i];
-  for (int i = static_cast<int>(count); i < signature.count; ++i)
-    values[i] = signature.parameters[i].default_value;
-  return row.binder(thread, {values, {}, nullptr}, row);
-}
-
 [[gnu::noinline]] Value bind_and_call(Thread& thread, const MethodRow& row,
                                       const Signature& signature, Value callee,
                                       const Value* arguments, size_t count, Value keyword_names) {
@@ -51,6 +40,22 @@ bool are_keywords_optional(const Signature& signature) {
 
 }  // namespace
 
+bool may_leave_out_rest(const Signature& signature, size_t count) {
+  return count >= static_cast<size_t>(signature.required) && count <= static_cast<size_t>(signature.positional) &&
+         signature.count <= kFewParameters && !signature.has_rest && !signature.has_keywords &&
+         are_keywords_optional(signature);
+}
+
+// A call of memcpy() for a few words would cost more than they do.
+[[gnu::noinline, clang::no_builtin("memcpy")]] Value call_with_defaults(Thread& thread, const MethodRow& row,
+                                                                        const Value* arguments, size_t count) {
+  const Signature& signature = row.parsed ? *row.parsed : signature_of(row);
+  Value values[kFewParameters];
+  for (size_t i = 0; i < count; ++i) values[i] = arguments[i];
+  for (int i = static_cast<int>(count); i < signature.count; ++i) values[i] = signature.parameters[i].default_value;
+  return row.binder(thread, {values, {}, nullptr}, row);
+}
+
 Value call_row(Thread& thread, const MethodRow& row, Value callee, const Value* arguments,
                size_t argument_count, Value keyword_names) {
   if (row.raw) return row.raw(thread, arguments, argument_count, keyword_names);
@@ -60,10 +65,8 @@ Value call_row(Thread& thread, const MethodRow& row, Value callee, const Value* 
       argument_count == static_cast<size_t>(signature.count)) [[likely]] {
     return row.binder(thread, {arguments, {}, nullptr}, row);
   }
-  if (keyword_names.is_empty() && argument_count >= static_cast<size_t>(signature.required) &&
-      argument_count <= static_cast<size_t>(signature.positional) && signature.count <= kFewParameters &&
-      !signature.has_rest && !signature.has_keywords && are_keywords_optional(signature)) {
-    return call_with_defaults(thread, row, signature, arguments, argument_count);
+  if (keyword_names.is_empty() && may_leave_out_rest(signature, argument_count)) {
+    return call_with_defaults(thread, row, arguments, argument_count);
   }
   return bind_and_call(thread, row, signature, callee, arguments, argument_count, keyword_names);
 }

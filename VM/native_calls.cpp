@@ -6,12 +6,13 @@
 namespace minipy {
 namespace {
 
-// Are that many arguments, self included, all that the binder wants, so that they can stay where they are?
-bool takes_exactly(const MethodRow& row, size_t count) {
+// Are that many arguments, self included, enough for the binder, as they lie there?
+bool takes(const MethodRow& row, size_t count) {
   if (!row.binder) return false;
   const Signature& signature = signature_of(row);
-  return static_cast<size_t>(signature.count) == count && signature.positional == signature.count &&
-         !signature.has_rest && !signature.has_keywords;
+  if (signature.has_rest || signature.has_keywords) return false;
+  return (static_cast<size_t>(signature.count) == count && signature.positional == signature.count) ||
+         may_leave_out_rest(signature, count);
 }
 
 void specialize(Word* pc, const MethodRow& row, Op op) {
@@ -35,7 +36,7 @@ Value call_native(Thread& thread, Word* pc, Value* arguments, size_t count) {
   const bool is_plain = !is_method_call(static_cast<Op>(pc->op));
   if (has_kind(callable, Kind::MethodDescriptor)) {
     const Descriptor& descriptor = *callable.as<Descriptor>();
-    if (takes_exactly(*descriptor.row, count)) specialize(pc, *descriptor.row, Op::CALL_METHOD_NATIVE);
+    if (takes(*descriptor.row, count)) specialize(pc, *descriptor.row, Op::CALL_METHOD_NATIVE);
     return call_row(thread, *descriptor.row, Value(descriptor.owner), arguments, count, Value());
   }
   const BuiltinFunction& function = *callable.as<BuiltinFunction>();
@@ -43,10 +44,10 @@ Value call_native(Thread& thread, Word* pc, Value* arguments, size_t count) {
   const bool passes_self =
       row.kind == MethodRow::Method || row.kind == MethodRow::ClassMethod || row.takes_module;
   if (!passes_self || function.self.is_empty()) {
-    if (is_plain && takes_exactly(row, count)) specialize(pc, row, special_call(function));
+    if (is_plain && takes(row, count)) specialize(pc, row, special_call(function));
     return call_row(thread, row, callable, arguments, count, Value());
   }
-  if (is_plain && takes_exactly(row, count + 1)) specialize(pc, row, Op::CALL_NATIVE_BOUND);
+  if (is_plain && takes(row, count + 1)) specialize(pc, row, Op::CALL_NATIVE_BOUND);
   // A self takes the place of the callable, in front of the arguments.
   arguments[-1] = function.self;
   return call_row(thread, row, callable, arguments - 1, count + 1, Value());

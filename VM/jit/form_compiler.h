@@ -36,6 +36,9 @@ struct Callee {
   std::vector<Parameter> parameters;
 };
 
+// Machine code that all forms use (jit.cpp): the truth of the value in rax.
+extern const void* truth_routine;
+
 class FormCompiler : public Xbyak::CodeGenerator {
  public:
   // `globals`: those of the function that is running.

@@ -9,6 +9,9 @@
 #include "VM/jit/code_memory.h"
 #include "VM/jit/form_compiler.h"
 
+#include "Objects/str.h"
+#include "Objects/type.h"
+
 namespace minipy {
 namespace jit {
 namespace {
@@ -42,10 +45,80 @@ struct Continuation : Xbyak::CodeGenerator {
   }
 };
 
+// Is the value in rax true? eax becomes 0 or 1; 2 if only C++ or Python can tell. No other register changes.
+struct TruthRoutine : Xbyak::CodeGenerator {
+  TruthRoutine() : CodeGenerator(512) {
+    Label is_not_pointer, is_str, is_list, is_tuple, is_dict, is_not_empty, is_true, unknown;
+    push(rbx);
+    test(rax, pointer_mask);
+    jne(is_not_pointer);
+    mov(ebx, dword[rax + OFFSET(Object, shape)]);
+    cmp(ebx, shape_of_kind(Kind::Str));
+    je(is_str);
+    cmp(ebx, shape_of_kind(Kind::List));
+    je(is_list);
+    cmp(ebx, shape_of_kind(Kind::Tuple));
+    je(is_tuple);
+    cmp(ebx, shape_of_kind(Kind::Dict));
+    je(is_dict);
+    shr(ebx, 1);
+    shl(rbx, 4);
+    static_assert(sizeof(ShapeEntry) == 16);
+    mov(rax, reinterpret_cast<size_t>(&shape_table));
+    mov(rax, ptr[rax]);
+    mov(rax, ptr[rax + rbx + OFFSET(ShapeEntry, type)]);
+    for (int slot : {OFFSET(minipy::Type, slots.truth), OFFSET(minipy::Type, slots.map_length), OFFSET(minipy::Type, slots.sequence_length)}) {
+      cmp(qword[rax + slot], 0);
+      jne(unknown);
+    }
+    L(is_true);
+    mov(eax, 1);
+    pop(rbx);
+    ret();
+    L(is_str);
+    cmp(qword[rax + OFFSET(Str, length_and_width)], kWidthBits);
+    setae(al);
+    jmp(is_not_empty);
+    L(is_list);
+    cmp(qword[rax + OFFSET(List, size)], 0);
+    setne(al);
+    jmp(is_not_empty);
+    L(is_tuple);
+    cmp(qword[rax + OFFSET(Tuple, size)], 0);
+    setne(al);
+    jmp(is_not_empty);
+    L(is_dict);
+    cmp(dword[rax + OFFSET(Dict, count)], 0);
+    setne(al);
+    L(is_not_empty);
+    movzx(eax, al);
+    pop(rbx);
+    ret();
+    // Floats: zero is false, with either sign.
+    L(is_not_pointer);
+    sub(rax, double_offset);
+    cmp(rax, double_limit);
+    jae(unknown);
+    add(rax, rax);
+    jne(is_true);
+    xor_(eax, eax);
+    pop(rbx);
+    ret();
+    L(unknown);
+    mov(eax, 2);
+    pop(rbx);
+    ret();
+  }
+  static constexpr int kWidthBits = 8;  // a length of one, as Str has it
+};
+
 bool prepare() {
   if (continue_in_machine_code) return true;
+  TruthRoutine truth;
   Continuation code;
   if (Xbyak::GetError()) return false;
+  truth_routine = place_code(truth.getCode(), truth.getSize());
+  if (!truth_routine) return false;
   const char* place = place_code(code.getCode(), code.getSize());
   continue_in_machine_code = reinterpret_cast<OpFunction>(reinterpret_cast<uintptr_t>(place));
   continue_anywhere = reinterpret_cast<MachineFunction>(reinterpret_cast<uintptr_t>(place));
@@ -89,6 +162,9 @@ bool compile(Frame& frame) {
 }
 
 }  // namespace
+
+const void* truth_routine;
+
 }  // namespace jit
 
 OpFunction continue_in_machine_code = nullptr;

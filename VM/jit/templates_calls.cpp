@@ -366,8 +366,8 @@ void FormCompiler::go_on(Reg64 form, Reg64 value, int ahead, const Reg64* furthe
 
 namespace {
 
-Value call_row(Thread* thread, const Value* arguments, const MethodRow* row) {
-  return call_in_place(*thread, *row, arguments);
+Value call_row(Thread* thread, const Value* arguments, const MethodRow* row, size_t count) {
+  return call_in_place(*thread, *row, arguments, count);
 }
 
 }  // namespace
@@ -394,6 +394,7 @@ bool FormCompiler::call_native(Op op) {
   save();
   mov(rdi, thread);
   lea(rsi, register_at(op == Op::CALL_NATIVE_BOUND ? place : place + 1));
+  mov(ecx, pc_->c + (op == Op::CALL_NATIVE ? 0 : 1));
   call_cpp(reinterpret_cast<const void*>(call_row), true);
   store_result();
   return true;

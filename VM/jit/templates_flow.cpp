@@ -86,7 +86,7 @@ bool FormCompiler::jump_on_truth(bool if_true) {
     jump_if_equal(!if_true, target);
     return true;
   }
-  Label jumps, stays, decided;
+  Label jumps, stays;
   cmp(value, static_cast<int>(True.bits()));
   je(if_true ? jumps : stays, T_NEAR);
   cmp(value, static_cast<int>(False.bits()));
@@ -94,10 +94,22 @@ bool FormCompiler::jump_on_truth(bool if_true) {
   cmp(value, static_cast<int>(None.bits()));
   je(if_true ? stays : jumps, T_NEAR);
   // Small ints; zero is false.
+  Label other;
   cmp(value, first_int);
-  jb(elsewhere(), T_NEAR);
+  jb(other);
   cmp(value, int_bias);
   je(if_true ? stays : jumps, T_NEAR);
+  jmp(if_true ? jumps : stays, T_NEAR);
+  L(other);
+  locked_ |= 1u << rax.getIdx();
+  known_.give_up_general(rax.getIdx());
+  if (value.getIdx() != rax.getIdx()) mov(rax, value);
+  const Reg64 routine = take();
+  mov(routine, reinterpret_cast<size_t>(truth_routine));
+  call(routine);
+  cmp(eax, 1);
+  ja(elsewhere(), T_NEAR);
+  jne(if_true ? stays : jumps, T_NEAR);
   if (!if_true) jmp(stays, T_NEAR);
   L(jumps);
   jump_to(target);

@@ -22,3 +22,5 @@ def esc():
         r.append(list(locals() for x in [1,2])[0]['.0'])
     print(len(r), list(r[0]), list(r[100]), r[2000].__length_hint__(), len(set(map(id,r)))==len(r))
 esc()
+# expect: 668000
+# expect: 10000 [] [] 0 True
