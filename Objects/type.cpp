@@ -171,7 +171,8 @@ void prepare_builtin_types() {
 Type& define_type(Kind kind, const TypeSpec& spec) {
   Type& type = type_of_kind(kind);
   if (type.spec) return type;
-  type.spec = new TypeSpec(spec);  // for good: callers pass temporaries
+  // For good: callers pass temporaries. It refers to nothing on the heap.
+  type.spec = new (gc_allocate_leaf_buffer(sizeof(TypeSpec))) TypeSpec(spec);
   type.name = intern(last_part(type.full_name));
   type.qualified_name = type.name;
   const Type* base = type.base;
