@@ -83,6 +83,8 @@ void give_first_memory_to_collector() { first_memory().is_for_collector = true; 
 extern "C" [[gnu::weak]] void* __real_GC_unix_get_mem(size_t bytes);
 extern "C" void* __wrap_GC_unix_get_mem(size_t bytes);
 void* __wrap_GC_unix_get_mem(size_t bytes) {
-  void* const memory = minipy::take_for_collector(bytes);
-  return memory ? memory : __real_GC_unix_get_mem(bytes);
+  if (void* const memory = minipy::take_for_collector(bytes)) return memory;
+  void* const memory = __real_GC_unix_get_mem(bytes);
+  if (memory && bytes >= minipy::kHugePage) madvise(memory, bytes, MADV_HUGEPAGE);
+  return memory;
 }

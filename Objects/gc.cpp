@@ -42,6 +42,10 @@ constexpr size_t kMegabyte = 1024 * 1024;
 // What lives and what is allocated until the next collection, together: at first, and once collections are noticed.
 constexpr size_t kFirstRoom = 8 * kMegabyte;
 constexpr size_t kLargerRoom = 18 * kMegabyte;
+// What the collector must have cost before memory is bought that makes it run less often: several times what fresh pages
+// cost. Most programs end before and do with less memory.
+constexpr uint64_t kPriceOfRoom = 80'000'000;  // nanoseconds
+constexpr size_t kGrowth = 2 * kMegabyte;  // by multiples of a huge page
 constexpr size_t kLeastBudget = 3 * kMegabyte;
 constexpr size_t kLeastExtra = 6 * kMegabyte;
 constexpr size_t kMostExtra = 24 * kMegabyte;
@@ -172,9 +176,9 @@ struct Budget {
   size_t extra = 0;
 
   void note_share(unsigned percent) {
-    if (percent >= 4) room = kLargerRoom;
-    if (percent >= 40) extra = std::min(std::max(extra * 2, kLeastExtra), kMostExtra);
-    if (percent < 10) extra /= 2;
+    if (percent >= 4 && collector_work() >= kPriceOfRoom) room = kLargerRoom;
+    if (percent >= 75) extra = std::min(std::max(extra * 2, kLeastExtra), kMostExtra);
+    if (percent < 30) extra /= 2;
   }
   size_t for_live(size_t live) const {
     const size_t rest_of_room = room - std::min(live, room);
@@ -206,12 +210,21 @@ struct Allowance {
 };
 Allowance allowance;
 
+// So that what may be allocated now fits in, though not every gap does. libgc itself grows by small steps.
+size_t heap_to_add;  // while the world stands still nothing can be allocated
+
+void plan_growth(size_t used) {
+  const size_t wanted = used + allowance.bytes, heap = GC_get_heap_size();
+  heap_to_add = wanted <= heap ? 0 : (wanted - heap + kGrowth - 1) / kGrowth * kGrowth;
+}
+
 void set_budget() {
   GC_prof_stats_s stats;
   GC_get_prof_stats_unsafe(&stats, sizeof stats);
   const size_t used = stats.heapsize_full - stats.free_bytes_full;
   allowance = {budget.for_live(used - std::min(used, memory_reserve_in_heap()))};
   GC_set_min_bytes_allocd(allowance.bytes);
+  plan_growth(used);
 }
 
 // Under MINIPY_GC_EVERY: a variable that is not zero at the start is no root (docs/memory.md), so it must not be the
@@ -272,6 +285,7 @@ void* allocate_many(FreeLists& lists, size_t bytes, int kind) {
     GC_gcollect();
   }
   if (allowance.is_spent()) GC_gcollect();
+  if (heap_to_add) GC_expand_hp(std::exchange(heap_to_add, 0));
   if (memory_reserve_is_spent) refill_memory_reserve_after_crisis();
   if (bytes <= kLargestCell) return allocate_many(lists, bytes, kind);
   if (void* kept = kept_blocks.take(bytes, kind)) return kept;

@@ -21,7 +21,7 @@ struct Statistics {
   size_t collections, largest_heap;
   size_t buckets[kBuckets];
   // Of the collecting thread's processor time.
-  uint64_t work_started, work_ended;
+  uint64_t work_started, work_ended, total_work;
   unsigned percentage;
 } statistics;
 
@@ -47,6 +47,7 @@ void note_collection(GcPhase phase) {
   const uint64_t since_last = std::max(work_ended - std::min(statistics.work_ended, statistics.work_started), work);
   statistics.percentage = static_cast<unsigned>(work * 100 / std::max<uint64_t>(since_last, 1));
   statistics.work_ended = work_ended;
+  statistics.total_work += work;
   const uint64_t pause = now() - statistics.started;
   ++statistics.collections;
   statistics.total += pause;
@@ -57,6 +58,8 @@ void note_collection(GcPhase phase) {
 }
 
 unsigned collector_percentage() { return statistics.percentage; }
+
+uint64_t collector_work() { return statistics.total_work; }
 
 void print_gc_statistics() {
   const Statistics& s = statistics;
