@@ -66,6 +66,16 @@ void* take_for_collector(size_t bytes) {
   return (bytes <= kLargestNote ? memory.tables : memory.heap).take(bytes);
 }
 
+// Of memory that libgc has got from the system. Before the first memory is its own, that is the reserve, which is not to be
+// touched, and pieces for its notes, which are used up soon: their pages come at once.
+void advise(void* memory, size_t bytes) {
+  if (bytes < kHugePage) {
+    madvise(memory, bytes, MADV_POPULATE_WRITE);
+  } else if (first_memory().is_for_collector) {
+    madvise(memory, bytes, MADV_HUGEPAGE);
+  }
+}
+
 }  // namespace
 
 void* take_table_memory(size_t bytes) {
@@ -85,6 +95,6 @@ extern "C" void* __wrap_GC_unix_get_mem(size_t bytes);
 void* __wrap_GC_unix_get_mem(size_t bytes) {
   if (void* const memory = minipy::take_for_collector(bytes)) return memory;
   void* const memory = __real_GC_unix_get_mem(bytes);
-  if (memory && bytes >= minipy::kHugePage) madvise(memory, bytes, MADV_HUGEPAGE);
+  if (memory) minipy::advise(memory, bytes);
   return memory;
 }
