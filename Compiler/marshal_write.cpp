@@ -106,10 +106,12 @@ class Identities {
       text += 's';
       number(string.length_and_width);
       text.append(static_cast<const char*>(string.data()), string.length() * string.width());
-    } else if (is_exact(value, Kind::Frozenset)) {
+    } else if (is_exact(value, Kind::Frozenset) && depth < 100) {
       std::vector<std::string> items;
       size_t position = 0;
-      for (Value item; set_next(*value.as<Set>(), position, item);) items.push_back(contents(item));
+      for (Value item; set_next(*value.as<Set>(), position, item);) {
+        append_contents(item, items.emplace_back(), depth + 1);
+      }
       std::sort(items.begin(), items.end());
       text += '{';
       number(items.size());
@@ -229,8 +231,12 @@ class Writer {
  public:
   enum class Problem { None, Unmarshallable, TooDeep, Memory };
 
-  Writer(Thread& thread, int version, Occurrences& occurrences)
-      : thread_(thread), version_(version), occurrences_(occurrences) {}
+  // What items of sets are sorted by: their marshalled forms, each made once.
+  using SortKeys = std::unordered_map<uint64_t, std::string>;
+
+  Writer(Thread& thread, int version, Occurrences& occurrences, SortKeys& sort_keys, int outer_depth = 0)
+      : thread_(thread), version_(version), occurrences_(occurrences), sort_keys_(sort_keys),
+        outer_depth_(outer_depth) {}
 
   // `always_shared`: CPython holds it elsewhere too at this moment.
   void write(Value value, Place place = Place::Anywhere, bool always_shared = false) {
@@ -254,7 +260,7 @@ class Writer {
 
   void write_as(Value value, uint64_t identity, Place place, bool always_shared) {
     if (problem_ != Problem::None) return;
-    if (++depth_ > kMarshalMaxDepth) {
+    if (++depth_ + outer_depth_ > kMarshalMaxDepth) {
       problem_ = Problem::TooDeep;
     } else {
       write_object(value, identity, place, always_shared);
@@ -438,19 +444,25 @@ class Writer {
   // In the order of their marshalled forms, so that the result is the same in every process.
   void write_set(Value value, uint8_t flag, Place place) {
     byte((value.object()->kind == Kind::Set ? '<' : '>') | flag);
-    std::vector<std::pair<std::string, uint64_t>> items;
+    std::vector<std::pair<std::string_view, uint64_t>> items;
     size_t position = 0;
     Value key;
-    while (set_next(*value.as<Set>(), position, key)) {
-      Writer single(thread_, version_, occurrences_);
-      single.depth_ = 1;
-      single.write(key, place);
-      if (single.problem_ != Problem::None) problem_ = single.problem_;
-      items.emplace_back(std::move(single.out_), key.bits());
+    while (problem_ == Problem::None && set_next(*value.as<Set>(), position, key)) {
+      items.emplace_back(sort_key(key, place), key.bits());
     }
     size(items.size());
     std::sort(items.begin(), items.end());
     for (const auto& [text, bits] : items) write(Value(bits), place, true);
+  }
+
+  const std::string& sort_key(Value item, Place place) {
+    const uint64_t identity = item.bits() * 4 + static_cast<uint64_t>(place);
+    if (const auto known = sort_keys_.find(identity); known != sort_keys_.end()) return known->second;
+    Writer single(thread_, version_, occurrences_, sort_keys_, outer_depth_ + depth_ - 1);
+    single.depth_ = 1;
+    single.write(item, place);
+    if (single.problem_ != Problem::None) problem_ = single.problem_;
+    return sort_keys_[identity] = std::move(single.out_);
   }
 
   void write_code(const Code& code, uint8_t flag) {
@@ -486,6 +498,8 @@ class Writer {
   uint32_t reference_count_ = 0;
   std::string out_;
   int depth_ = 0;
+  SortKeys& sort_keys_;
+  const int outer_depth_;  // where this is the writer of a sort key
   Problem problem_ = Problem::None;
 };
 
@@ -494,7 +508,8 @@ class Writer {
 Result<std::string> marshal_dump(Thread& thread, Value value, int version) {
   Occurrences occurrences;
   if (version >= 3) occurrences.collect(value, 1, Place::Anywhere);
-  Writer writer(thread, version, occurrences);
+  Writer::SortKeys sort_keys;
+  Writer writer(thread, version, occurrences, sort_keys);
   writer.write(value);
   switch (writer.problem()) {
     case Writer::Problem::None:

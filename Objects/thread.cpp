@@ -23,9 +23,6 @@ namespace {
 
 // Reserved, not committed: pages cost nothing until they are touched.
 constexpr size_t kValueStackBytes = size_t{64} << 20;
-// What C++ may still use below the limit while an error is being reported.
-constexpr size_t kStackMargin = 256 * 1024;
-
 Thread main_thread;
 
 // Where the C++ stack of the calling thread may not go below.
@@ -47,16 +44,17 @@ char* find_stack_limit() {
   return static_cast<char*>(lowest) + kStackMargin;
 }
 
-void map_value_stack(Thread& thread) {
+bool map_value_stack(Thread& thread) {
   size_t bytes = kValueStackBytes;
   void* memory = MAP_FAILED;
   while (memory == MAP_FAILED && bytes >= 1 << 20) {
     memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED) bytes /= 2;
   }
-  MP_ASSERT(memory != MAP_FAILED);
+  if (memory == MAP_FAILED) return false;
   thread.stack_base = thread.stack_top = static_cast<Value*>(memory);
   thread.stack_end = thread.stack_base + bytes / sizeof(Value);
+  return true;
 }
 
 }  // namespace
@@ -70,11 +68,16 @@ Thread* allocate_thread() {
   } else {
     include_in_roots(&main_thread, &main_thread + 1);
   }
-  map_value_stack(*thread);
-  return thread;
+  if (map_value_stack(*thread)) return thread;
+  if (thread != &main_thread) GC_free(thread);
+  return nullptr;
 }
 
-Thread& add_thread() { return adopt_thread(*allocate_thread()); }
+Thread& add_thread() {
+  Thread* const thread = allocate_thread();
+  MP_ASSERT(thread);
+  return adopt_thread(*thread);
+}
 
 Thread& adopt_thread(Thread& thread) {
   thread.stack_limit = find_stack_limit();

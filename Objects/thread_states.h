@@ -7,7 +7,10 @@
 
 namespace minipy {
 
-Thread* allocate_thread();
+// What C++ may use of a thread's stack below Thread::stack_limit, while an error is being reported.
+constexpr size_t kStackMargin = 256 * 1024;
+
+Thread* allocate_thread();             // nullptr if there is no memory for its value stack
 Thread& adopt_thread(Thread& thread);  // by the C++ thread whose state it is
 void unlist_thread(Thread& thread);
 void free_thread(Thread& thread);      // once nobody can know it any more

@@ -25,6 +25,8 @@ namespace {
 
 constexpr double kTimeoutMax = 9223372036.0;  // seconds whose nanoseconds fit 64 bits
 size_t stack_size_wanted = 0;
+// What a stack of a wanted size has besides: CPython's smallest one of 32 KB is enough for a program there.
+constexpr size_t kRoomBesides = 2 * kStackMargin;
 int64_t running_threads = 0;
 bool has_finished_threads = false;  // since the last count
 
@@ -76,12 +78,14 @@ Value start_new_thread(Thread& thread, const Value* arguments, size_t count, Val
   TRY(audit(thread, "_thread.start_new_thread",
             {arguments[0], arguments[1], count == 3 ? arguments[2] : None}));
   TRY(lock_imports_in_progress(thread));
+  Thread* const state = allocate_thread();
+  if (!state) return raise(thread, RuntimeError, "can't start new thread");
   auto* start = static_cast<Start*>(GC_malloc_uncollectable(sizeof(Start)));
-  *start = {arguments[0], arguments[1], count == 3 ? arguments[2] : Value(), allocate_thread()};
+  *start = {arguments[0], arguments[1], count == 3 ? arguments[2] : Value(), state};
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
   pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-  pthread_attr_setstacksize(&attributes, stack_size_wanted ? stack_size_wanted : 16 * 1024 * 1024);
+  pthread_attr_setstacksize(&attributes, stack_size_wanted ? stack_size_wanted + kRoomBesides : 16 * 1024 * 1024);
   pthread_t identifier;
   const int failed = GC_pthread_create(&identifier, &attributes, run_thread, start);
   pthread_attr_destroy(&attributes);
