@@ -13,13 +13,15 @@ namespace {
 
 Value absolute(Value number) { return int_sign(number) < 0 ? int_negate(number) : number; }
 
-Value gcd(Value a, Value b) {
+Value gcd(Thread& thread, Value a, Value b) {
   if (a.is_int() && b.is_int()) return make_int(std::gcd(a.as_int(), b.as_int()));
   const IntView left(a), right(b);
   mpz_t left_number, right_number;
   BigNumber result;
-  mpz_gcd(result.number, borrow(left, left_number), borrow(right, right_number));
-  return to_value(result);
+  const bool done = gmp_succeeds(std::max(left.size(), right.size()), [&] {
+    mpz_gcd(result.number, borrow(left, left_number), borrow(right, right_number));
+  }, result.number);
+  return done ? to_value(result) : Value(raise_memory_error(thread));
 }
 
 }  // namespace
@@ -33,13 +35,14 @@ Value math_factorial(Thread& thread, Value n) {
   }
   if (*count > int64_t{1} << 34) return raise_memory_error(thread);
   BigNumber result;
-  mpz_fac_ui(result.number, static_cast<unsigned long>(*count));
-  return to_value(result);
+  const bool done = gmp_succeeds(
+      static_cast<size_t>(*count), [&] { mpz_fac_ui(result.number, static_cast<unsigned long>(*count)); }, result.number);
+  return done ? to_value(result) : Value(raise_memory_error(thread));
 }
 
 Value math_gcd(Thread& thread, std::span<const Value> integers) {
   Value result = Value::from_int(0);
-  for (Value integer : integers) result = gcd(result, TRY(number_index(thread, integer)));
+  for (Value integer : integers) result = TRY(gcd(thread, result, TRY(number_index(thread, integer))));
   return result;
 }
 
@@ -51,7 +54,7 @@ Value math_lcm(Thread& thread, std::span<const Value> integers) {
       result = Value::from_int(0);
       continue;
     }
-    const Value factor = TRY(int_floor_divide(thread, number, gcd(result, number)));
+    const Value factor = TRY(int_floor_divide(thread, number, TRY(gcd(thread, result, number))));
     result = absolute(TRY(int_multiply(thread, result, factor)));
   }
   return result;
@@ -69,8 +72,9 @@ Value math_isqrt(Thread& thread, Value n) {
   const IntView view(number);
   mpz_t borrowed;
   BigNumber result;
-  mpz_sqrt(result.number, borrow(view, borrowed));
-  return to_value(result);
+  const bool done =
+      gmp_succeeds(view.size(), [&] { mpz_sqrt(result.number, borrow(view, borrowed)); }, result.number);
+  return done ? to_value(result) : Value(raise_memory_error(thread));
 }
 
 namespace {
@@ -128,8 +132,10 @@ Value math_comb(Thread& thread, Value n_value, Value k_value) {
   const IntView view(n);
   mpz_t borrowed;
   BigNumber result;
-  mpz_bin_ui(result.number, borrow(view, borrowed), static_cast<unsigned long>(*count));
-  return to_value(result);
+  const bool done = gmp_succeeds(static_cast<size_t>(*count) * view.size(), [&] {
+    mpz_bin_ui(result.number, borrow(view, borrowed), static_cast<unsigned long>(*count));
+  }, result.number);
+  return done ? to_value(result) : Value(raise_memory_error(thread));
 }
 
 }  // namespace minipy

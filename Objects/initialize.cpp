@@ -1,12 +1,14 @@
 #include "Objects/initialize.h"
 
 #include "Objects/gc.h"
+#include "Objects/gmp_memory.h"
 #include "Objects/thread.h"
 
 namespace minipy {
 
 Thread& initialize_objects() {
   gc_initialize();
+  set_up_gmp_memory();
   Thread& thread = add_thread();
   define_object_types();
   define_weak_reference_types();

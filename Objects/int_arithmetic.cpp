@@ -125,7 +125,10 @@ Result<Division> divide_large(Thread& thread, const IntView& a, const IntView& b
   if (quotient.failed() || remainder.failed() || passing.failed()) return raise_memory_error(thread);
   mp_limb_t* q = keep_quotient ? quotient.limbs() : passing.data();
   mp_limb_t* r = keep_remainder ? remainder.limbs() : passing.data();
-  mpn_tdiv_qr(q, r, 0, a.limbs(), static_cast<mp_size_t>(a.size()), b.limbs(), static_cast<mp_size_t>(b.size()));
+  const bool done = gmp_succeeds(a.size(), [&] {
+    mpn_tdiv_qr(q, r, 0, a.limbs(), static_cast<mp_size_t>(a.size()), b.limbs(), static_cast<mp_size_t>(b.size()));
+  });
+  if (!done) return raise_memory_error(thread);
   q[quotient_size] = 0;
   const auto size = static_cast<mp_size_t>(b.size());
   if (is_negative && !mpn_zero_p(r, size)) {  // round down, not towards zero
@@ -225,13 +228,16 @@ Value int_multiply(Thread& thread, Value left, Value right) {
   NewInt result(size);
   if (result.failed()) return raise_memory_error(thread);
   const auto longer_size = static_cast<mp_size_t>(longer.size()), shorter_size = static_cast<mp_size_t>(shorter.size());
-  if (shorter.size() == 1) {
-    result.limbs()[longer.size()] = mpn_mul_1(result.limbs(), longer.limbs(), longer_size, shorter.limb(0));
-  } else if (a.limbs() == b.limbs() && a.size() == b.size()) {
-    mpn_sqr(result.limbs(), a.limbs(), longer_size);
-  } else {
-    mpn_mul(result.limbs(), longer.limbs(), longer_size, shorter.limbs(), shorter_size);
-  }
+  const bool done = gmp_succeeds(longer.size(), [&] {
+    if (shorter.size() == 1) {
+      result.limbs()[longer.size()] = mpn_mul_1(result.limbs(), longer.limbs(), longer_size, shorter.limb(0));
+    } else if (a.limbs() == b.limbs() && a.size() == b.size()) {
+      mpn_sqr(result.limbs(), a.limbs(), longer_size);
+    } else {
+      mpn_mul(result.limbs(), longer.limbs(), longer_size, shorter.limbs(), shorter_size);
+    }
+  });
+  if (!done) return raise_memory_error(thread);
   return result.finish(size, a.is_negative() != b.is_negative());
 }
 
@@ -293,8 +299,11 @@ Value int_true_divide(Thread& thread, Value left, Value right) {
   const size_t d = fill(b, divisor.data(), divisor_size, shift > 0 ? static_cast<uint64_t>(shift) : 0);
   LimbScratch quotient(n - d + 1), remainder(d);
   if (quotient.failed() || remainder.failed()) return raise_memory_error(thread);
-  mpn_tdiv_qr(quotient.data(), remainder.data(), 0, numerator.data(), static_cast<mp_size_t>(n), divisor.data(),
-              static_cast<mp_size_t>(d));
+  const bool done = gmp_succeeds(n, [&] {
+    mpn_tdiv_qr(quotient.data(), remainder.data(), 0, numerator.data(), static_cast<mp_size_t>(n), divisor.data(),
+                static_cast<mp_size_t>(d));
+  });
+  if (!done) return raise_memory_error(thread);
   is_inexact = !mpn_zero_p(remainder.data(), static_cast<mp_size_t>(d));
   // 65 or 66 bits: two limbs
   const uint64_t low = quotient[0], high = quotient[1];

@@ -5,6 +5,7 @@
 
 #include <gmp.h>
 
+#include "Objects/gmp_memory.h"
 #include "Objects/gc.h"
 #include "Objects/int.h"
 #include "Objects/raise.h"

@@ -7,14 +7,6 @@
 namespace minipy {
 namespace {
 
-// GMP ends the process when it gets no memory, so large requests are tried out first.
-bool can_allocate(size_t bytes) {
-  if (bytes < (size_t{1} << 20)) return true;
-  void* memory = std::malloc(bytes);
-  std::free(memory);
-  return memory != nullptr;
-}
-
 Value power_modulo(Thread& thread, Value base, Value exponent, Value modulus) {
   if (int_is_zero(modulus)) return raise(thread, ValueError, "pow() 3rd argument cannot be 0");
   const IntView b(base), e(exponent), m(modulus);
@@ -24,16 +16,20 @@ Value power_modulo(Thread& thread, Value base, Value exponent, Value modulus) {
   borrow(m, modulus_number);
   BigNumber result;
   if (m.size() == 1 && m.limb(0) == 1) return Value::from_int(0);
-  if (e.is_negative()) {
-    if (!mpz_invert(result.number, base_number, modulus_number)) {
-      return raise(thread, ValueError, "base is not invertible for the given modulus");
+  bool is_invertible = true;
+  const bool done = gmp_succeeds(std::max(b.size(), m.size()), [&] {
+    if (e.is_negative()) {
+      is_invertible = mpz_invert(result.number, base_number, modulus_number) != 0;
+      if (!is_invertible) return;
+      mpz_t positive;
+      mpz_roinit_n(positive, e.limbs(), static_cast<mp_size_t>(e.size()));
+      mpz_powm(result.number, result.number, positive, modulus_number);
+    } else {
+      mpz_powm(result.number, base_number, exponent_number, modulus_number);
     }
-    mpz_t positive;
-    mpz_roinit_n(positive, e.limbs(), static_cast<mp_size_t>(e.size()));
-    mpz_powm(result.number, result.number, positive, modulus_number);
-  } else {
-    mpz_powm(result.number, base_number, exponent_number, modulus_number);
-  }
+  }, result.number);
+  if (!done) return raise_memory_error(thread);
+  if (!is_invertible) return raise(thread, ValueError, "base is not invertible for the given modulus");
   // GMP's result is never negative; Python's has the sign of the modulus.
   if (m.is_negative() && mpz_sgn(result.number) != 0) mpz_add(result.number, result.number, modulus_number);
   return to_value(result);
@@ -71,12 +67,13 @@ Value int_power(Thread& thread, Value base, Value exponent, Value modulus) {
   }
   const IntView b(base);
   if (!count || static_cast<UInt128>(*count) * b.bit_length() > UInt128{1} << 40) return raise_memory_error(thread);
-  if (!can_allocate(static_cast<size_t>(*count) * b.bit_length() / 8 * 5)) return raise_memory_error(thread);
   mpz_t base_number;
   borrow(b, base_number);
   BigNumber result;
-  mpz_pow_ui(result.number, base_number, static_cast<unsigned long>(*count));
-  return to_value(result);
+  const size_t limbs = static_cast<size_t>(*count) * b.bit_length() / 64;
+  const bool done = gmp_succeeds(
+      limbs, [&] { mpz_pow_ui(result.number, base_number, static_cast<unsigned long>(*count)); }, result.number);
+  return done ? to_value(result) : Value(raise_memory_error(thread));
 }
 
 }  // namespace minipy

@@ -116,7 +116,11 @@ Result<Str*> int_to_text(Thread& thread, Value v, int base, bool prefix) {
   Scratch<unsigned char, 512> digits(room);
   if (limbs.failed() || digits.failed()) return raise_memory_error(thread);
   mpn_copyi(limbs.data(), view.limbs(), static_cast<mp_size_t>(view.size()));
-  size_t count = mpn_get_str(digits.data(), base, limbs.data(), static_cast<mp_size_t>(view.size()));
+  size_t count = 0;
+  const bool done = gmp_succeeds(view.size(), [&] {
+    count = mpn_get_str(digits.data(), base, limbs.data(), static_cast<mp_size_t>(view.size()));
+  });
+  if (!done) return raise_memory_error(thread);
   size_t start = 0;
   while (start + 1 < count && digits[start] == 0) ++start;
   if (base == 10 && is_over_digit_limit(count - start)) return raise_too_many_digits(thread);
@@ -178,7 +182,10 @@ Value int_from_text(Thread& thread, std::string_view text, int base, Value shown
   else if (base <= 16) bits_times_100 = 400;
   NewInt result(static_cast<size_t>(static_cast<UInt128>(count) * static_cast<unsigned>(bits_times_100) / 6400) + 2);
   if (result.failed()) return raise_memory_error(thread);
-  const mp_size_t size = mpn_set_str(result.limbs(), first, count, base);
+  mp_size_t size = 0;
+  if (!gmp_succeeds(count / 16, [&] { size = mpn_set_str(result.limbs(), first, count, base); })) {
+    return raise_memory_error(thread);
+  }
   return result.finish(static_cast<size_t>(size), is_negative);
 }
 
