@@ -38,8 +38,9 @@ Choosing* make_choosing(Thread& thread, Type& type, Tuple* pools, size_t numbers
   return made;
 }
 
-Value chosen(const Choosing& choosing) {
+Value chosen(Thread& thread, const Choosing& choosing) {
   Tuple* result = allocate_tuple(choosing.length);
+  if (!result) return raise_memory_error(thread);
   for (size_t i = 0; i < choosing.length; ++i) result->items[i] = choosing.pools->items[choosing.positions[i]];
   return Value(result);
 }
@@ -120,12 +121,13 @@ bool advance_product(Choosing& choosing) {
   return false;
 }
 
-Value next_product(Thread&, Value self) {
+Value next_product(Thread& thread, Value self) {
   Choosing& choosing = as_choosing(self);
   if (choosing.stopped) return Unbound;
   if (choosing.started && !advance_product(choosing)) return finish(choosing);
   choosing.started = true;
   Tuple* result = allocate_tuple(choosing.length);
+  if (!result) return raise_memory_error(thread);
   for (size_t i = 0; i < choosing.length; ++i) {
     result->items[i] = pool_of(choosing, i).items[choosing.positions[i]];
   }
@@ -187,12 +189,12 @@ bool advance_combination(Choosing& choosing) {
 }
 
 template <bool with_replacement>
-Value next_combination(Thread&, Value self) {
+Value next_combination(Thread& thread, Value self) {
   Choosing& choosing = as_choosing(self);
   if (choosing.stopped) return Unbound;
   if (choosing.started && !advance_combination<with_replacement>(choosing)) return finish(choosing);
   choosing.started = true;
-  return chosen(choosing);
+  return chosen(thread, choosing);
 }
 
 Value reduce_combinations(Choosing& self) {
@@ -254,12 +256,12 @@ bool advance_permutation(Choosing& choosing) {
   return false;
 }
 
-Value next_permutation(Thread&, Value self) {
+Value next_permutation(Thread& thread, Value self) {
   Choosing& choosing = as_choosing(self);
   if (choosing.stopped) return Unbound;
   if (choosing.started && (choosing.pool_size == 0 || !advance_permutation(choosing))) return finish(choosing);
   choosing.started = true;
-  return chosen(choosing);
+  return chosen(thread, choosing);
 }
 
 Value reduce_permutations(Choosing& self) {

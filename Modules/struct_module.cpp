@@ -159,9 +159,10 @@ Status pack_in_place(Thread& thread, const Struct& structure, const Value* argum
 
 // --- unpacking ---
 
-Value unpack_bytes(const Struct& structure, const uint8_t* in) {
+Value unpack_bytes(Thread& thread, const Struct& structure, const uint8_t* in) {
   const StructFormat& format = structure.format;
   Tuple* result = allocate_tuple(static_cast<size_t>(format.item_count));
+  if (!result) return raise_memory_error(thread);
   Value* item = result->items;
   for (size_t i = 0; i < format.code_count; ++i) {
     const StructCode& code = format.codes[i];
@@ -178,7 +179,7 @@ Value unpack_buffer(Thread& thread, const Struct& structure, Value object) {
   if (static_cast<int64_t>(lease.size()) != structure.format.size) {
     return raise(thread, *struct_error, "unpack requires a buffer of {} bytes", structure.format.size);
   }
-  return unpack_bytes(structure, lease.data());
+  return unpack_bytes(thread, structure, lease.data());
 }
 
 Value unpack_at(Thread& thread, const Struct& structure, Value object, int64_t offset) {
@@ -186,7 +187,7 @@ Value unpack_at(Thread& thread, const Struct& structure, Value object, int64_t o
   BufferLease lease(thread);
   TRY(lease.acquire(object));
   TRY(fit_offset(thread, structure, offset, static_cast<int64_t>(lease.size()), false));
-  return unpack_bytes(structure, lease.data() + offset);
+  return unpack_bytes(thread, structure, lease.data() + offset);
 }
 
 Value iterate_buffer(Thread& thread, Struct& structure, Value object) {
@@ -217,7 +218,7 @@ Value iterator_next(Thread& thread, Value self) {
     iterator.buffer = nullptr;
     return Unbound;
   }
-  const Value result = unpack_bytes(structure, static_cast<const uint8_t*>(iterator.buffer->data) + iterator.position);
+  const Value result = unpack_bytes(thread, structure, static_cast<const uint8_t*>(iterator.buffer->data) + iterator.position);
   iterator.position += structure.format.size;
   return result;
 }

@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "Objects/codec_errors.h"
+#include "Objects/memory_reserve.h"
 #include "Objects/raise.h"
 #include "Objects/str_access.h"
 #include "Objects/text/utf.h"
@@ -105,6 +106,8 @@ Value encode_wide(Thread& thread, const Str* text, std::string_view error_name, 
                   int byte_order) {
   const bool is_big = byte_order > 0;
   std::string result;
+  const size_t units = text->length() * (size == 2 && text->width() == 4 ? 2 : 1) + 1;
+  if (!reserve_text(result, units * size)) return raise_memory_error(thread);
   if (byte_order == 0) append_unit(result, 0xFEFF, size, false);
   const auto append = [&](char32_t c) {
     if (size == 2) {

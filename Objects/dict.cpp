@@ -10,6 +10,7 @@
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
 #include "Objects/simple_key.h"
+#include "Objects/thread_states.h"
 #include "Objects/tuple.h"
 
 // A dict is an array of entries in the order of insertion and, from nine entries on, an
@@ -373,8 +374,10 @@ inline Result<int64_t> hash_of_key(Thread& thread, Value key) {
   return is_simple_key(key) ? Result<int64_t>(simple_hash(key)) : hash(thread, key);
 }
 
+// Whoever sets names has no way to report that there was no memory: the name is lost, and the next safe point raises
+// the MemoryError.
 void check_memory(bool got_it) {
-  if (!got_it) die("out of memory for a table of names", __FILE__, __LINE__);
+  if (!got_it) request_pending_somewhere(Pending::kMemoryError);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "Objects/raise.h"
 #include "Objects/stack_check.h"
 #include "Objects/str.h"
+#include "Objects/tuple_copies.h"
 
 namespace minipy {
 
@@ -48,7 +49,8 @@ Value next(Thread& thread, Value iterator) {
   const NextSlot slot = type_of(iterator).slots.next;
   if (!slot) return raise(thread, TypeError, "'{}' object is not an iterator", type_of(iterator));
   const Value item = slot(thread, iterator);
-  if (item.is_empty() && catch_exception(thread, StopIteration)) return Unbound;
+  if (item.is_empty()) return catch_exception(thread, StopIteration) ? Unbound : item;
+  TRY(check_memory_left(thread));
   return item;
 }
 
@@ -85,9 +87,10 @@ Result<List*> list_of(Thread& thread, Value iterable) {
 
 Result<Tuple*> tuple_of(Thread& thread, Value iterable) {
   if (is_exact_tuple(iterable)) return iterable.as<Tuple>();
-  if (is_exact_list(iterable)) return list_to_tuple(*iterable.as<List>());
-  const List* list = TRY(list_of(thread, iterable));
-  return list_to_tuple(*list);
+  const List* list = is_exact_list(iterable) ? iterable.as<List>() : TRY(list_of(thread, iterable));
+  Tuple* const tuple = try_make_tuple(list->begin(), list->size);
+  if (!tuple) return raise_memory_error(thread);
+  return tuple;
 }
 
 }  // namespace minipy

@@ -3,6 +3,7 @@
 
 #include "Objects/iterators.h"
 #include "Objects/protocol.h"
+#include "Objects/raise.h"
 #include "Objects/range.h"
 #include "Objects/str.h"
 #include "Objects/type.h"
@@ -55,6 +56,13 @@ extern Str* latin1_characters[256];
                   __builtin_offsetof(StrIterator, position));
     ++iterator.as<ListIterator>()->position;
   }
+}
+
+// list(iterator) and its kind have no safe point of their own, and would go on until the reserve is spent as well.
+inline Status check_memory_left(Thread& thread) {
+  if (!(thread.pending.load(std::memory_order_relaxed) & Pending::kMemoryError)) [[likely]] return nothing;
+  thread.pending.fetch_and(~Pending::kMemoryError);
+  return raise_memory_error(thread);
 }
 
 // next(), with these first. A generator's step looks after the stack itself.

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "Objects/gc_large.h"
+#include "Objects/iteration.h"
 #include "Objects/iterators.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
@@ -172,6 +173,7 @@ Status list_extend(Thread& thread, List& list, Value iterable) {
     }
     hint = 0;
     TRY(list_append(thread, list, item));
+    TRY(check_memory_left(thread));
   }
 }
 

@@ -42,13 +42,21 @@ void fill_memory_reserve() {
   memory_reserve_is_spent = !heap_block || address_space == MAP_FAILED;
 }
 
+bool spend_reserved_addresses() {
+  if (address_space == MAP_FAILED) return false;
+  munmap(address_space, kAddressBytes);
+  address_space = MAP_FAILED;
+  memory_reserve_is_spent = true;
+  request_pending_somewhere(Pending::kMemoryError);
+  return true;
+}
+
 void spend_memory_reserve() {
   if (!heap_block && address_space == MAP_FAILED) {
     std::fputs("Fatal Python error: out of memory, and the reserve is spent\n", stderr);
     std::_Exit(1);
   }
-  if (address_space != MAP_FAILED) munmap(address_space, kAddressBytes);
-  address_space = MAP_FAILED;
+  spend_reserved_addresses();
   if (heap_block) GC_free(heap_block);
   heap_block = nullptr;
   memory_reserve_is_spent = true;

@@ -12,6 +12,9 @@ void fill_memory_reserve();
 // Gives the reserve back to the heap and to the system, and leaves a MemoryError for the next safe point. Ends
 // the process where the reserve is spent already: nothing could go on. Also what `operator new` does.
 void spend_memory_reserve();
+// Gives the system back what counts as its address space only, which may be done while the collector is at work.
+// False if that is gone already.
+bool spend_reserved_addresses();
 // After a MemoryError has been raised and another collection has run, the reserve is set aside again.
 void refill_memory_reserve_after_crisis();
 
@@ -20,6 +23,16 @@ size_t memory_reserve_in_heap();
 
 // Whether the system would give so much more. Takes nothing.
 bool could_allocate(size_t bytes);
+// Makes room in a text that will take so many characters. False if there is no memory, of which `operator new` could
+// only die.
+template <typename Text>
+[[nodiscard]] bool reserve_text(Text& text, size_t count) {
+  constexpr size_t kLarge = size_t{1} << 16;
+  const size_t bytes = count * sizeof(text[0]);
+  if (bytes > kLarge && !could_allocate(bytes)) return false;
+  text.reserve(count);
+  return true;
+}
 
 extern bool memory_reserve_is_spent;
 

@@ -9,6 +9,8 @@
 #include <cstdlib>
 #include <type_traits>
 
+#include "Objects/memory_reserve.h"
+
 namespace minipy {
 
 template <typename T>
@@ -34,18 +36,24 @@ class PageVector {
 
  private:
   void grow() {
-    const size_t capacity = capacity_ == 0 ? 4096 / sizeof(T) : capacity_ * 2;
+    if (capacity_ == 0 ? resize(kStep) : resize(capacity_ * 2)) return;
+    if (resize(capacity_ + kStep) || (spend_reserved_addresses() && resize(capacity_ + kStep))) return;
+    std::fputs("Fatal Python error: out of memory\n", stderr);
+    std::_Exit(1);
+  }
+
+  bool resize(size_t capacity) {
     const size_t old_bytes = capacity_ * sizeof(T), bytes = capacity * sizeof(T);
     void* const block = items_ == nullptr
                             ? mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
                             : mremap(items_, old_bytes, bytes, MREMAP_MAYMOVE);
-    if (block == MAP_FAILED) {
-      std::fputs("Fatal Python error: out of memory\n", stderr);
-      std::_Exit(1);
-    }
+    if (block == MAP_FAILED) return false;
     items_ = static_cast<T*>(block);
     capacity_ = capacity;
+    return true;
   }
+
+  static constexpr size_t kStep = 4096 / sizeof(T);
 
   T* items_ = nullptr;
   size_t size_ = 0, capacity_ = 0;

@@ -1,6 +1,7 @@
 // The methods of str about case and kinds of characters. Unicode Standard 3.13 and 4.2.
 #include <string>
 
+#include "Objects/memory_reserve.h"
 #include "Objects/native.h"
 #include "Objects/str_access.h"
 #include "Objects/str_tables.h"
@@ -29,11 +30,13 @@ int lower_at(const Character* text, size_t length, size_t place, char32_t out[3]
   return 1;
 }
 
+constexpr size_t kMostMapped = 3;  // a character becomes up to three
+
 // Maps each character by f(characters, length, place, out) -> count.
 template <typename F>
 Value map_all(Thread& thread, const Str& self, F f) {
   std::u32string result;
-  result.reserve(self.length());
+  if (!reserve_text(result, self.length() * kMostMapped)) return raise_memory_error(thread);
   with_characters(self, [&](const auto* text) {
     for (size_t i = 0; i < self.length(); ++i) {
       char32_t out[3];

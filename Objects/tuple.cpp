@@ -12,6 +12,7 @@
 #include "Objects/slice.h"
 #include "Objects/initialize.h"
 #include "Objects/static_objects.h"
+#include "Objects/tuple_copies.h"
 
 namespace minipy {
 namespace {
@@ -111,8 +112,12 @@ Value subscript(Thread& thread, Value self, Value key) {
   const SliceRange range = TRY(slice_range(thread, *key.as<Slice>(), tuple.size));
   if (range.step == 1 && range.count == size && is_exact_tuple(self)) return self;
   if (range.count <= 0) return empty_tuple();
-  if (range.step == 1) return Value(make_tuple(tuple.items + range.start, static_cast<size_t>(range.count)));
+  if (range.step == 1) {
+    Tuple* const part = try_make_tuple(tuple.items + range.start, static_cast<size_t>(range.count));
+    return part ? Value(part) : Value(raise_memory_error(thread));
+  }
   Tuple* result = allocate_tuple(static_cast<size_t>(range.count));
+  if (!result) return raise_memory_error(thread);
   for (int64_t i = 0; i < range.count; ++i) result->items[i] = tuple.items[range.start + i * range.step];
   return Value(result);
 }
@@ -235,17 +240,25 @@ Tuple* allocate_tuple(size_t size) {
   return tuple;
 }
 
-Tuple* make_tuple(const Value* items, size_t size) {
+Tuple* try_make_tuple(const Value* items, size_t size) {
   if (size == 0) return empty_tuple();
   Tuple* tuple;
   if (holds_pointer(items, size)) {
     tuple = allocate_tuple(size);
-    if (!tuple) die("out of memory for a tuple", __FILE__, __LINE__);
+    if (!tuple) return nullptr;
   } else {
-    tuple = allocate_leaf<Tuple>(size * sizeof(Value));
+    void* const cell = gc_allocate_leaf(sizeof(Tuple) + size * sizeof(Value));
+    if (!cell) return nullptr;
+    tuple = initialize_header<Tuple>(cell, shape_of_kind(Kind::Tuple), Kind::Tuple, 0);
     tuple->size = size;
   }
   std::copy(items, items + size, tuple->items);
+  return tuple;
+}
+
+Tuple* make_tuple(const Value* items, size_t size) {
+  Tuple* const tuple = try_make_tuple(items, size);
+  if (!tuple) die("out of memory for a tuple", __FILE__, __LINE__);
   return tuple;
 }
 

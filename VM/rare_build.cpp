@@ -107,7 +107,7 @@ Status rare_BUILD_SLICE(Thread&, Frame&, Value* base, uint32_t count) {
 
 Status rare_LIST_TO_TUPLE(Thread& thread, Frame&, Value* base, uint32_t) {
   TRY(need(thread, is_list(*base)));
-  *base = list_to_tuple(*base->as<List>());
+  *base = TRY(tuple_of(thread, *base));
   return nothing;
 }
 
