@@ -432,12 +432,27 @@ void gc_recycle_cell(void* cell) {
   first = cell;
 }
 
-void gc_recycle_object(Object* object, size_t bytes, bool is_leaf) {
+namespace {
+
+void recycle(void* cell, size_t bytes, FreeLists& lists, bool is_leaf) {
   if (stress_interval) return;
-  void** const list = is_leaf ? gc_free_leaves(bytes) : gc_free_objects(bytes);
-  if (!is_leaf) std::memset(static_cast<void*>(object), 0, bytes);
-  GC_NEXT(object) = *list;
-  *list = object;
+  if (!is_leaf) std::memset(cell, 0, bytes);
+  void*& first = lists.first[(bytes + kGranule - 1) / kGranule];
+  GC_NEXT(cell) = first;
+  first = cell;
+}
+
+}  // namespace
+
+void gc_recycle_object(Object* object, size_t bytes, bool is_leaf) {
+  recycle(object, bytes, is_leaf ? leaf_cells : object_cells, is_leaf);
+}
+
+void gc_recycle_buffer(ValueBuffer* buffer) {
+  const size_t bytes = sizeof(ValueBuffer) + buffer->capacity() * sizeof(Value);
+  if (buffer == empty_value_buffer()) return;
+  if (bytes > kLargestCell) return gc_free_buffer(buffer);
+  recycle(buffer, bytes, buffer->is_scanned() ? buffer_cells : leaf_cells, !buffer->is_scanned());
 }
 
 void include_in_roots(void* start, void* end) { GC_add_roots(start, end); }

@@ -15,6 +15,7 @@ void** gc_free_leaves(size_t bytes);
 void gc_recycle_cell(void* cell);
 // The same for an object of a known size.
 void gc_recycle_object(Object* object, size_t bytes, bool is_leaf);
+void gc_recycle_buffer(ValueBuffer* buffer);
 
 // A block of `bytes` that nobody else can know, not even the C++ code that is running.
 inline void gc_give_back(void* buffer, size_t bytes) {

@@ -99,6 +99,11 @@ List* make_list(const Value* items, size_t size, bool may_hold_pointers) {
   return list;
 }
 
+void recycle_list(List& list) {
+  gc_recycle_buffer(list.buffer);
+  gc_recycle_object(&list, sizeof(List), false);
+}
+
 Status list_append_slow(Thread& thread, List& list, Value value) {
   if (!make_room(list, list.size + 1, value.is_object())) return raise_memory_error(thread);
   list.buffer->items[list.size++] = value;

@@ -54,6 +54,7 @@ Status list_assign_slice(Thread&, List& list, SliceRange range, Value value);
 Status list_delete_slice(List& list, SliceRange range);
 Status list_sort(Thread&, List& list, Value key, bool reverse);
 void list_reverse(List& list);
+void recycle_list(List& list);  // of which nobody knows any more
 Tuple* list_to_tuple(const List& list);
 
 }  // namespace minipy

@@ -64,11 +64,9 @@ void fit_slice(SliceRange& range, size_t unsigned_length) {
   };
   fit(range.start);
   fit(range.stop);
-  if (is_backward) {
-    range.count = range.stop < range.start ? (range.start - range.stop - 1) / -range.step + 1 : 0;
-  } else {
-    range.count = range.start < range.stop ? (range.stop - range.start - 1) / range.step + 1 : 0;
-  }
+  const int64_t distance = is_backward ? range.start - range.stop : range.stop - range.start;
+  const int64_t stride = is_backward ? -range.step : range.step;
+  range.count = distance <= 0 ? 0 : stride == 1 ? distance : (distance - 1) / stride + 1;
 }
 
 namespace {

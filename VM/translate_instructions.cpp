@@ -180,8 +180,11 @@ bool Translator::slice(int& index) {
   if (user.opcode == Opcode::BINARY_SUBSCR) {
     drop(bounds + 1);
     at = result(Op::SUBSCRIPT_SLICE, container);
+    if (!wrong_) peek(1).slice = at;
   } else {
     const uint32_t value = is_store ? operand(bounds + 2) : 0;
+    // What is only made to be stored item by item
+    if (is_store && !wrong_ && peek(bounds + 2).slice) words_[peek(bounds + 2).slice].c = 1;
     drop(bounds + 1 + is_store);
     at = emit(is_store ? Op::STORE_SLICE : Op::DELETE_SLICE, container, value);
   }
@@ -478,6 +481,7 @@ bool Translator::translate(int& index) {
     }
     case Opcode::PUSH_NULL: push(EntryKind::Null, Where::Nowhere, 0); return true;
     case Opcode::COPY: {
+      peek(argument).slice = 0;
       const Entry entry = peek(argument);
       if (entry.kind != EntryKind::Plain) fail("an empty slot copied");
       push_plain(entry.where, entry.at);

@@ -34,6 +34,7 @@ class Translator {
     Where where;
     uint32_t at;  // register or constant
     uint32_t home;
+    uint32_t slice = 0;  // the word of the SUBSCRIPT_SLICE that made the value, which nobody has copied; else 0
   };
   struct State {  // of a label
     bool is_known = false, is_translated = false;

@@ -17,7 +17,7 @@ namespace minipy::jit {
 
 // Where a parameter gets its value from.
 struct Parameter {
-  enum class From : uint8_t { Nowhere, Register, Constant, Instance };
+  enum class From : uint8_t { Nowhere, Register, Constant, Instance, Rest };
   From from = From::Nowhere;
   uint32_t number = 0;
   Value value;
@@ -25,6 +25,7 @@ struct Parameter {
   static Parameter in_register(uint32_t number) { return {From::Register, number, Value()}; }
   static Parameter constant(Value value) { return {From::Constant, 0, value}; }
   static Parameter instance() { return {From::Instance, 0, Value()}; }
+  static Parameter rest() { return {From::Rest, 0, Value()}; }  // *args
 };
 
 // What a call is likely to enter: a function, or a class whose instances are made in place (its constructor has bytes).
@@ -34,6 +35,7 @@ struct Callee {
   const Function* function = nullptr;  // or null, for a class without __init__
   Form* form = nullptr;
   std::vector<Parameter> parameters;
+  uint32_t first_of_rest = 0, rest_count = 0;  // registers with what *args gets
 };
 
 // Machine code that all forms use (jit.cpp): the truth of the value in rax.
@@ -131,7 +133,8 @@ class FormCompiler : public Xbyak::CodeGenerator {
   bool double_arithmetic(unsigned operation, Operand left, Operand right);
   bool comparison(Op op);
   bool arithmetic_of_several(unsigned operation, Operand left, Operand right);
-  void double_bits(Reg64 value, Xmm target, Reg64 scratch);
+  void number_as_double(Reg64 value, Xmm target, Reg64 scratch);
+  bool comparison_of_several(CompareOp condition, bool if_result, Operand left, Operand right, uint32_t target);
   bool equality_of_strings(CompareOp condition, unsigned form, Operand left, Operand right, uint32_t target);
   bool expects_floats(Operand left, Operand right);
   void jump_on_ints(CompareOp condition, bool if_result, uint32_t target);
@@ -170,6 +173,7 @@ class FormCompiler : public Xbyak::CodeGenerator {
   bool call_function(uint32_t callable, uint32_t count);
   void load_base(Reg64 base, uint32_t first);
   void expect_room(Reg64 base, uint32_t registers, Reg64 scratch);
+  void make_rest(const Callee& callee);
   void fill_parameters(const Callee& callee, Reg64 base, uint32_t first, Reg64 instance, Reg64 scratch);
   void push_frame(Reg64 form, Reg64 base, const Reg64* instance, Reg64 top);
   void enter(const Form* known, Reg64 form, uint32_t count);

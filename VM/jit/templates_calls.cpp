@@ -74,19 +74,32 @@ bool bind_defaults(const Function& function, const Code& code, Parameters& param
   return true;
 }
 
-// Where the parameters of `function` get their values from; the first register is that of its first argument. False if
-// binding needs more than that, or fails.
-bool bind(const Function& function, bool has_instance, uint32_t first, uint32_t count, Value names, Parameters& parameters) {
+// Where the parameters of the callee's function get their values from; the first register is that of its first argument.
+// False if binding needs more than that, or fails.
+bool bind(Callee& callee, uint32_t first, uint32_t count, Value names) {
+  const Function& function = *callee.function;
   const Code& code = *function.code;
-  if (code.flags & (Code::kVarArguments | Code::kVarKeywords)) return false;
+  const bool has_rest = code.flags & Code::kVarArguments;
   const uint32_t named = names.is_empty() ? 0 : static_cast<uint32_t>(names.as<Tuple>()->size);
+  // A **kwargs that is only passed on stays unbound while there is nothing in it.
+  if (code.flags & Code::kVarKeywords && (named || !callee.form->forwards_keywords)) return false;
+  const bool has_instance = callee.constructor.bytes;
   const uint32_t before = has_instance ? 1 : 0, given = before + count - named;
-  if (given > static_cast<uint32_t>(code.argument_count)) return false;
+  const uint32_t in_place = std::min(given, static_cast<uint32_t>(code.argument_count));
+  if (given > in_place && !has_rest) return false;
+  Parameters& parameters = callee.parameters;
   parameters.resize(static_cast<size_t>(code.argument_count + code.keyword_only_count));
+  if (has_instance && (!in_place || given > in_place)) return false;
   if (has_instance) parameters[0] = Parameter::instance();
-  for (uint32_t i = before; i < given; ++i) parameters[i] = Parameter::in_register(first + i - before);
-  return (!named || bind_names(code, *names.as<Tuple>(), first + given - before, parameters)) &&
-         bind_defaults(function, code, parameters);
+  for (uint32_t i = before; i < in_place; ++i) parameters[i] = Parameter::in_register(first + i - before);
+  if (named && !bind_names(code, *names.as<Tuple>(), first + given - before, parameters)) return false;
+  if (!bind_defaults(function, code, parameters)) return false;
+  if (has_rest) {
+    callee.first_of_rest = first + in_place - before;
+    callee.rest_count = given - in_place;
+    parameters.push_back(callee.rest_count ? Parameter::rest() : Parameter::constant(empty_tuple()));
+  }
+  return true;
 }
 
 }  // namespace
@@ -107,7 +120,7 @@ Callee FormCompiler::likely_callee(uint32_t callable, uint32_t count, Value name
   }
   if (!callee.function) return callee;
   callee.form = static_cast<Form*>(callee.function->code->translated);
-  callee.is_known = callee.form && bind(*callee.function, callee.constructor.bytes, callable + 1, count, names, callee.parameters);
+  callee.is_known = callee.form && bind(callee, callable + 1, count, names);
   return callee;
 }
 
@@ -126,6 +139,7 @@ bool FormCompiler::call_likely(uint32_t callable, uint32_t count, Value names) {
     return true;
   }
   keep(callee.function);
+  if (callee.rest_count) make_rest(callee);
   const Reg64 form = take(), base = take(), scratch = take();
   mov(form, reinterpret_cast<size_t>(callee.form));
   cmp(qword[form + OFFSET(Form, entries)], 0);
@@ -208,6 +222,21 @@ void FormCompiler::expect_room(Reg64 base, uint32_t registers, Reg64 scratch) {
   release(depth);
 }
 
+namespace {
+
+Value tuple_of_rest(const Value* items, size_t count) { return make_tuple(items, count); }
+
+}  // namespace
+
+// The tuple for *args, in rax, which is taken. Where the handler does the call all the same, it makes its own.
+void FormCompiler::make_rest(const Callee& callee) {
+  save();
+  lea(rdi, register_at(callee.first_of_rest));
+  mov(esi, callee.rest_count);
+  call_cpp(reinterpret_cast<const void*>(tuple_of_rest), false);
+  locked_ = 1u << rax.getIdx();
+}
+
 // From here on nothing fails. Values that change places go through the floating registers all at once.
 void FormCompiler::fill_parameters(const Callee& callee, Reg64 base, uint32_t first, Reg64 instance, Reg64 scratch) {
   const auto is_moved = [&](size_t i) {
@@ -226,6 +255,8 @@ void FormCompiler::fill_parameters(const Callee& callee, Reg64 base, uint32_t fi
       movq(place(i), Xmm(moved++));
     } else if (parameter.from == Parameter::From::Instance) {
       mov(place(i), instance);
+    } else if (parameter.from == Parameter::From::Rest) {
+      mov(place(i), rax);
     } else if (parameter.from == Parameter::From::Constant) {
       keep(parameter.value);
       if (fits_32_bits(parameter.value.bits())) {

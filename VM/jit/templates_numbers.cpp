@@ -226,18 +226,43 @@ bool FormCompiler::double_arithmetic(unsigned operation, Operand left, Operand r
   return true;
 }
 
-// The double that `value` is, if it is one.
-void FormCompiler::double_bits(Reg64 value, Xmm target, Reg64 scratch) {
+// The double that `value` is, or that the small int has for its value.
+void FormCompiler::number_as_double(Reg64 value, Xmm target, Reg64 scratch) {
+  Label is_int, done;
   mov(scratch, value);
+  cmp(value, first_int);
+  jae(is_int);
   sub(scratch, double_offset);
   cmp(scratch, double_limit);
   jae(slow(), T_NEAR);
   movq(target, scratch);
+  jmp(done);
+  L(is_int);
+  sub(scratch, int_bias);
+  cvtsi2sd(target, scratch);
+  L(done);
 }
 
-// Two ints or two floats.
+// Ints as well as floats.
 bool FormCompiler::arithmetic_of_several(unsigned operation, Operand left, Operand right) {
-  if (operation > kMultiply) return false;
+  if (operation > kTrueDivide) return false;
+  if (operation == kTrueDivide) {
+    const Reg64 x = load(left), y = load(right), scratch = take();
+    number_as_double(x, xmm0, scratch);
+    number_as_double(y, xmm1, scratch);
+    const Xmm zero = take_floating();
+    Label nonzero;
+    xorpd(zero, zero);
+    ucomisd(xmm1, zero);
+    jp(nonzero);
+    je(slow(), T_NEAR);
+    L(nonzero);
+    divsd(xmm0, xmm1);
+    movq(scratch, xmm0);
+    add(scratch, double_offset);
+    store(pc_->a, scratch, Fact::Double);
+    return true;
+  }
   const Reg64 x = load(left), y = load(right), result = take(), scratch = take();
   Label floats, done;
   mov(result, x);
@@ -257,8 +282,8 @@ bool FormCompiler::arithmetic_of_several(unsigned operation, Operand left, Opera
   jb(slow(), T_NEAR);
   jmp(done, T_NEAR);
   L(floats);
-  double_bits(x, xmm0, scratch);
-  double_bits(y, xmm1, scratch);
+  number_as_double(x, xmm0, scratch);
+  number_as_double(y, xmm1, scratch);
   if (operation == kAdd) addsd(xmm0, xmm1);
   if (operation == kSubtract) subsd(xmm0, xmm1);
   if (operation == kMultiply) mulsd(xmm0, xmm1);
@@ -302,8 +327,8 @@ bool FormCompiler::comparison(Op op) {
   const Operand right{form % 2 != 0, is_jump ? pc_->b : pc_->c};
   const uint32_t target = is_jump ? target_of(at_) : 0;
   if (form_.met[at_] == Met::Strings) return equality_of_strings(condition, form, left, right, target);
-  if (form_.met[at_] == Met::Several) return false;
   if (right.is_constant && fact_of(right) == Fact::Nothing) return false;
+  if (form_.met[at_] == Met::Several) return is_jump && comparison_of_several(condition, form < 4, left, right, target);
   if (fact_of(left) == Fact::Shape || fact_of(right) == Fact::Shape) return false;
   if (expects_floats(left, right)) {
     const Xmm x = expect_double(left);
@@ -361,6 +386,16 @@ bool FormCompiler::equality_of_strings(CompareOp condition, unsigned form, Opera
   } else {
     jump_on_ints(condition, form < 4, target);
   }
+  return true;
+}
+
+// Ints as well as floats; a double holds every small int.
+bool FormCompiler::comparison_of_several(CompareOp condition, bool if_result, Operand left, Operand right, uint32_t target) {
+  const Reg64 x = load(left), y = load(right), scratch = take();
+  const Xmm a = take_floating(), b = take_floating();
+  number_as_double(x, a, scratch);
+  number_as_double(y, b, scratch);
+  jump_on_doubles(condition, if_result, target, a, b);
   return true;
 }
 

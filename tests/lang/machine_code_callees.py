@@ -229,6 +229,39 @@ def set_answer():
 
 
 print(call_in_turn(lambda i: (isinstance(i, Checked), isinstance(child, Checked)), set_answer))
+
+
+# *args, and **kwargs that is passed on
+def rest(a, *others, k=3, **names):
+    return a, others, k, names
+
+
+def passed_on(*args, **names):
+    return rest(*args, **names)
+
+
+class Collector:
+    def __init__(self, *items):
+        self.items = items
+
+
+def collect(i):
+    return passed_on(i, 1, 2), passed_on(i), passed_on(i, k=5), rest(i, 2, k=1), Collector(i, 2).items, Collector().items
+
+
+def rest_changes():
+    rest.__kwdefaults__ = {"k": "new"}
+
+
+print(call_in_turn(collect, rest_changes))
+
+
+def generator_of_rest(n):
+    for i in range(n):
+        yield passed_on(i, i, i)[1]
+
+
+print(list(generator_of_rest(3000))[-1])
 # expect: new_defaults (((0, 2, 3), (0, 2, 1), (1, 0, 0), (0, 1), (0, 0), 0, 5, 1, 0), ((1499, 2, 3), (1499, 2, 1), (1, 0, 1499), (1499, 1), (1499, 1499), 1499, 5, 1, 1499), ((1500, 20, 30), (1500, 20, 1), (1, 0, 1500), (1500, 1), (1500, 1500), 1500, 5, 1, 1500), ((2999, 20, 30), (2999, 20, 1), (1, 0, 2999), (2999, 1), (2999, 2999), 2999, 5, 1, 2999), 3000)
 # expect: new_code (((0, 20, 30), (0, 20, 1), (1, 0, 0), (0, 1), (0, 0), 0, 5, 1, 0), ((1499, 20, 30), (1499, 20, 1), (1, 0, 1499), (1499, 1), (1499, 1499), 1499, 5, 1, 1499), ([30, 20, 1500], [1, 20, 1500], [1500, 0, 1], (1500, 1), (1500, 1500), 1500, 5, 1, 1500), ([30, 20, 2999], [1, 20, 2999], [2999, 0, 1], (2999, 1), (2999, 2999), 2999, 5, 1, 2999), 3000)
 # expect: new_keyword_defaults (([30, 20, 0], [1, 20, 0], [0, 0, 1], (0, 1), (0, 0), 0, 5, 1, 0), ([30, 20, 1499], [1, 20, 1499], [1499, 0, 1], (1499, 1), (1499, 1499), 1499, 5, 1, 1499), ([30, 20, 1500], [1, 20, 1500], [1500, 0, 1], (1500, 'new'), (1500, 1500), 1500, 5, 1, 1500), ([30, 20, 2999], [1, 20, 2999], [2999, 0, 1], (2999, 'new'), (2999, 2999), 2999, 5, 1, 2999), 3000)
@@ -249,3 +282,5 @@ print(call_in_turn(lambda i: (isinstance(i, Checked), isinstance(child, Checked)
 # expect: 2499 thrown 2500
 # expect: ('1010000000001101', '1010000000001101', '1011000000001101', '1011000000001101', 3000)
 # expect: ((False, False), (False, False), (True, True), (True, True), 3000)
+# expect: (((0, (1, 2), 3, {}), (0, (), 3, {}), (0, (), 5, {}), (0, (2,), 1, {}), (0, 2), ()), ((1499, (1, 2), 3, {}), (1499, (), 3, {}), (1499, (), 5, {}), (1499, (2,), 1, {}), (1499, 2), ()), ((1500, (1, 2), 'new', {}), (1500, (), 'new', {}), (1500, (), 5, {}), (1500, (2,), 1, {}), (1500, 2), ()), ((2999, (1, 2), 'new', {}), (2999, (), 'new', {}), (2999, (), 5, {}), (2999, (2,), 1, {}), (2999, 2), ()), 3000)
+# expect: (2999, 2999)
