@@ -26,6 +26,12 @@ def source_of(folder, match):
     return os.path.join(os.path.dirname(folder), match["stem"] + ".py")
 
 
+def existing_folder(path):
+    if not os.path.isdir(path):
+        raise argparse.ArgumentTypeError(f"there is no folder {path!r}")
+    return path
+
+
 def cache_folders(roots):
     for root in roots:
         for folder, children, names in os.walk(root):
@@ -85,7 +91,7 @@ def file_of_module(name):
 
 def explain(target):
     """What importing the target would do, and for a file also what running it would do."""
-    is_file = os.path.exists(target)
+    is_file = os.path.isfile(target)
     path = os.path.abspath(target) if is_file else file_of_module(target)
     yield as_object(_cache.explain(path), what=f"import {path}")
     if is_file:
@@ -216,7 +222,10 @@ def parse_arguments(arguments):
         (gc, "folders", "*", "shrink the private store; remove unusable cache files below the folders"),
     ):
         command = commands.add_parser(function.__name__, help=text, description=text)
-        command.add_argument(argument, nargs=count, metavar="FILE|MODULE" if argument == "targets" else "DIR")
+        if argument == "targets":
+            command.add_argument(argument, nargs=count, metavar="FILE|MODULE")
+        else:
+            command.add_argument(argument, nargs=count, metavar="DIR", type=existing_folder)
         command.add_argument("--json", action="store_true", help="print JSON")
         command.set_defaults(function=function)
     return parser.parse_args(arguments)

@@ -51,7 +51,10 @@ class Reference:
     def __init__(self, command):
         self.command = command
         program = [command, "-c", REFERENCE_PROGRAM, str(sys.flags.optimize)]
-        self.process = subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        try:
+            self.process = subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        except OSError as error:
+            raise SystemExit(f"parity: {error}")
 
     def compile(self, path):
         self.process.stdin.write(os.fsencode(path) + b"\n")
@@ -160,6 +163,8 @@ def run_difference(options, flags, path):
 
 def python_files(roots):
     for root in roots:
+        if not os.path.exists(root):
+            raise SystemExit(f"parity: there is no {root!r}")
         if os.path.isfile(root):
             yield os.path.abspath(root)
         for folder, children, names in os.walk(root):

@@ -22,7 +22,7 @@ def write(name, contents):
 
 def run(*arguments, **more):
     done = subprocess.run([sys.executable, "-S", *arguments], cwd=folder, env={**environment, **more},
-                          capture_output=True, text=True)
+                          capture_output=True, text=True, timeout=120)
     return done.returncode, (done.stdout + done.stderr).replace(folder, "...")
 
 
@@ -50,6 +50,13 @@ os.unlink(os.path.join(folder, "tree", "package", "b.py"))
 found = json.loads(run("-m", "cache", "gc", "--json", "tree")[1])
 print([row["file"] for row in found["removed"]])  # expect: ['tree/package/__pycache__/b.minipy-311.opt-2.pyc', 'tree/package/__pycache__/b.minipy-311.pyc']
 print(found["left_over"])  # expect: ['tree/package']
+
+# What is not there is an error; a package is looked at as the module it is.
+print(run("-m", "cache", "verify", "nowhere")[0], run("-m", "cache", "why", "nowhere")[0])  # expect: 2 1
+write("tree/whole/__init__.py", "")
+print(run("-m", "cache", "why", "whole", PYTHONPATH=os.path.join(folder, "tree"))[1].splitlines()[0])  # expect: import .../tree/whole/__init__.py: compile .../tree/whole/__init__.py
+print(run("-m", "parity", "nowhere", "--with", sys.executable))  # expect: (1, "parity: there is no 'nowhere'\n")
+print(run("-m", "parity", "tree", "--with", "./nobody"))  # expect: (1, "parity: [Errno 2] No such file or directory: './nobody'\n")
 
 # Files without sources are looked at too.
 write("bare/c.py", "x = 'some text'\n")
