@@ -223,7 +223,7 @@ void set_budget() {
   GC_get_prof_stats_unsafe(&stats, sizeof stats);
   const size_t used = stats.heapsize_full - stats.free_bytes_full;
   allowance = {budget.for_live(used - std::min(used, memory_reserve_in_heap()))};
-  GC_set_min_bytes_allocd(allowance.bytes);
+  GC_set_min_bytes_allocd(std::max(allowance.bytes, kLargerRoom));  // if the heap is full before, it grows
   plan_growth(used);
 }
 
@@ -373,7 +373,7 @@ void gc_initialize() {
   fill_memory_reserve();
   give_first_memory_to_collector();
   GC_expand_hp(kFirstMemory - kFirstTables);
-  GC_set_min_bytes_allocd(kFirstRoom);
+  GC_set_min_bytes_allocd(kLargerRoom);
 
   const unsigned mark = GC_new_proc(mark_object);
   static void** const own_free_list = GC_new_free_list();
