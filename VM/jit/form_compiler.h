@@ -184,6 +184,7 @@ class FormCompiler : public Xbyak::CodeGenerator {
   void call_cpp(const void* function, bool may_raise);
   bool call_length();
   bool call_isinstance();
+  void load_type(Reg64 type, Reg64 object, Reg64 scratch);
   void return_value(Reg64 value);
   void go_on(Reg64 form, Reg64 value, int ahead, const Reg64* further = nullptr);
   bool send();

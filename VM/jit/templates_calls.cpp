@@ -456,14 +456,34 @@ Value test_instance(Thread* thread, uint64_t object, uint64_t klass) {
 
 bool FormCompiler::call_isinstance() {
   expect_native(load(pc_->b - 1u), false);
-  const Reg64 object = load(pc_->b), klass = load(pc_->b + 1u);
+  const Reg64 object = load(pc_->b), klass = load(pc_->b + 1u), type = take(), entry = take();
+  Label other, done;
+  test(object, pointer_mask);
+  jne(other);
+  load_type(type, object, entry);
+  cmp(type, klass);
+  jne(other);
+  mov(eax, static_cast<int>(True.bits()));
+  jmp(done, T_NEAR);
+  L(other);
   mov(rsi, object);
   mov(rdx, klass);
   save();
   mov(rdi, thread);
   call_cpp(reinterpret_cast<const void*>(test_instance), true);
+  L(done);
   store_result();
   return true;
+}
+
+void FormCompiler::load_type(Reg64 type, Reg64 object, Reg64 scratch) {
+  static_assert(sizeof(ShapeEntry) == 16 && OFFSET(ShapeEntry, type) == 0);
+  mov(scratch.cvt32(), dword[object + OFFSET(Object, shape)]);
+  shr(scratch.cvt32(), 1);
+  shl(scratch, 4);
+  mov(type, reinterpret_cast<size_t>(&shape_table));
+  mov(type, ptr[type]);
+  mov(type, ptr[type + scratch]);
 }
 
 bool FormCompiler::call_length() {
