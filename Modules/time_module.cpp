@@ -183,7 +183,6 @@ Value utc_time(Thread& thread, Value seconds) {
   tm result;
   errno = 0;
   if (!gmtime_r(&when, &result)) return raise_os_error(thread, errno ? errno : EINVAL);
-  result.tm_zone = "UTC";
   return show_time(result);
 }
 Value local_time(Thread& thread, Value seconds) {

@@ -44,8 +44,10 @@ Result<Tuple*> unpack_arguments(Thread& thread, Value item) {
   List& result = *make_list();
   for (size_t i = 0; i < given.size; ++i) {
     const Value argument = given.items[i];
-    Tuple* inner = is_type(argument) ? nullptr : TRY(tuple_attribute(thread, argument, "__typing_unpacked_tuple_args__"));
-    if (inner && inner->items[inner->size - 1] != Ellipsis) {
+    const Value unpacked =
+        is_type(argument) ? Unbound : TRY(get_attribute_or_unbound(thread, argument, "__typing_unpacked_tuple_args__"));
+    const Tuple* inner = is_tuple(unpacked) ? unpacked.as<Tuple>() : nullptr;
+    if (inner && (inner->size == 0 || inner->items[inner->size - 1] != Ellipsis)) {
       for (Value part : inner->view()) TRY(list_append(thread, result, part));
     } else {
       TRY(list_append(thread, result, argument));

@@ -94,16 +94,18 @@ Value make(Thread& thread, Type& type, const Value* arguments, size_t count, Val
   return self;
 }
 
-// os.stat_result(st_mode=33188, ...)
+// os.stat_result(st_mode=33188, ...). A field without a name borrows that of the next one that has: st_atime stands
+// before the whole seconds, which come first, too.
 Value repr_slot(Thread& thread, Value self) {
   const Tuple& tuple = *self.as<Tuple>();
   const Tuple& names = names_of(type_of(self));
   StrBuilder builder;
   builder.append(type_of(self).name_view());
   builder.append("(");
-  for (size_t i = 0; i < tuple.size; ++i) {
+  for (size_t i = 0, name = 0; i < tuple.size; ++i, ++name) {
     if (i) builder.append(", ");
-    builder.append(names.items[i].as<Str>());
+    while (names.items[name].as<Str>()->length() == 0) ++name;
+    builder.append(names.items[name].as<Str>());
     builder.append("=");
     builder.append(TRY(repr(thread, tuple.items[i])));
   }

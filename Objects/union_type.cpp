@@ -35,6 +35,12 @@ Status add_members(Thread& thread, List& members, Value value) {
   return nothing;
 }
 
+// A union tells its class's module as its own.
+Value get_attribute_slot(Thread& thread, Value self, Value name) {
+  if (is_str(name) && equal(name.as<Str>(), "__module__")) return get_attribute(thread, &type_of(self), "__module__");
+  return generic_get_attribute(thread, self, name);
+}
+
 Value or_slot(Thread& thread, Value left, Value right) { return make_union(thread, left, right); }
 
 Value repr_slot(Thread& thread, Value self) {
@@ -131,6 +137,7 @@ void define_union_type() {
   slots.compare = compare_slot;
   slots.bit_or = or_slot;
   slots.map_item = item_slot;
+  slots.get_attribute = get_attribute_slot;
   define_type(Kind::UnionType, spec);
 }
 
