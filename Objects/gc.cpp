@@ -42,9 +42,9 @@ constexpr size_t kMegabyte = 1024 * 1024;
 // What lives and what is allocated until the next collection, together: at first, and once collections are noticed.
 constexpr size_t kFirstRoom = 8 * kMegabyte;
 constexpr size_t kLargerRoom = 18 * kMegabyte;
-// What the collector must have cost before memory is bought that makes it run less often: several times what fresh pages
+// What the collector must have cost before memory is bought that makes it run less often: more than what fresh pages
 // cost. Most programs end before and do with less memory.
-constexpr uint64_t kPriceOfRoom = 80'000'000;  // nanoseconds
+constexpr uint64_t kPriceOfRoom = 20'000'000;  // nanoseconds
 constexpr size_t kGrowth = 2 * kMegabyte;  // by multiples of a huge page
 constexpr size_t kLeastBudget = 3 * kMegabyte;
 constexpr size_t kLeastExtra = 6 * kMegabyte;
