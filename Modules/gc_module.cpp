@@ -58,7 +58,10 @@ Value collect(Thread& thread, const Value* arguments, size_t count, Value keywor
   const int generation = TRY(generation_argument(thread, arguments, count, keyword_names));
   TRY(notify(thread, "start", generation, 0));
   clear_dead_registers(thread);
+  // disable() stops collections that nobody asks for only.
+  if (!is_on) GC_enable();
   const auto found = static_cast<int64_t>(gc_collect(thread));
+  if (!is_on && !GC_is_disabled()) GC_disable();  // a finaliser may have switched it
   ++collections;
   collected_total += found;
   TRY(notify(thread, "stop", generation, found));
@@ -66,7 +69,7 @@ Value collect(Thread& thread, const Value* arguments, size_t count, Value keywor
 }
 
 void enable() {
-  if (!is_on) GC_enable();
+  if (GC_is_disabled()) GC_enable();
   is_on = true;
 }
 void disable() {
