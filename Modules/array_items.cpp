@@ -47,6 +47,13 @@ Value item_of(char typecode, const uint8_t* in) {
   }
 }
 
+// An inline int has 50 bits.
+bool fits(const ArrayType& type, int64_t number) {
+  if (type.item_size == 8) return type.is_signed || number >= 0;
+  const int64_t span = int64_t{1} << (type.item_size * 8);
+  return type.is_signed ? number >= -span / 2 && number < span / 2 : number >= 0 && number < span;
+}
+
 Failure overflow(Thread& thread, const char* message) { return raise(thread, OverflowError, message); }
 
 // The small types go through C's short or int first, which shows in the messages.
@@ -125,10 +132,32 @@ Value array_item(const Array& array, int64_t index) {
   return item_of(array.type_row->typecode, array.buffer + index * array.type_row->item_size);
 }
 
+namespace {
+
+template <typename T>
+void load_ints(const uint8_t* in, Value* out, int64_t count) {
+  for (int64_t i = 0; i < count; ++i) out[i] = Value::from_int(load<T>(in + i * sizeof(T)));
+}
+
+}  // namespace
+
+bool load_array_ints(const Array& array, Value* out) {
+  switch (array.type_row->typecode) {
+    case 'b': load_ints<int8_t>(array.buffer, out, array.size); return true;
+    case 'B': load_ints<uint8_t>(array.buffer, out, array.size); return true;
+    case 'h': load_ints<int16_t>(array.buffer, out, array.size); return true;
+    case 'H': load_ints<uint16_t>(array.buffer, out, array.size); return true;
+    case 'i': load_ints<int32_t>(array.buffer, out, array.size); return true;
+    case 'I': load_ints<uint32_t>(array.buffer, out, array.size); return true;
+    default: return false;
+  }
+}
+
 Status convert_array_item(Thread& thread, const ArrayType& type, Value value, uint8_t* out) {
   if (type.is_integer) {
-    if (type.item_size == 8 && type.is_signed && value.is_int()) {
-      store(out, value.as_int());
+    if (value.is_int() && fits(type, value.as_int())) {
+      const int64_t number = value.as_int();
+      std::memcpy(out, &number, type.item_size);
       return nothing;
     }
     return convert_integer(thread, type, value, out);
@@ -151,7 +180,8 @@ Status resize_array(Thread& thread, Array& array, int64_t size) {
     return raise(thread, BufferError, "cannot resize an array that is exporting buffers");
   }
   if (size > array.capacity) {
-    const int64_t capacity = size + (size >> 3) + (size < 9 ? 3 : 6);
+    // What a small array leaves behind while it grows costs more than what it has to spare.
+    const int64_t capacity = array.size && size < 256 ? size * 2 : size + (size >> 3) + (size < 9 ? 3 : 6);
     int64_t bytes;
     if (__builtin_mul_overflow(capacity, static_cast<int64_t>(array.type_row->item_size), &bytes)) {
       return raise_memory_error(thread);

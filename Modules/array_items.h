@@ -27,6 +27,8 @@ struct Array : Object {
   uint8_t* at(int64_t index) { return buffer + index * type_row->item_size; }
 };
 
+// All items at once, if they are ints of up to 32 bits; false if not.
+bool load_array_ints(const Array& array, Value* out);
 Value array_item(const Array& array, int64_t index);
 // Converts `value` into `out`, which has room for one item.
 Status convert_array_item(Thread&, const ArrayType& type, Value value, uint8_t* out);

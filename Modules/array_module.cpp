@@ -97,9 +97,15 @@ Value make(Thread& thread, Type& type, const Value* arguments, size_t count, Val
 // --- the sequence ---
 
 Value to_list(Array& self) {
+  Thread& thread = current_thread();
   List* list = make_list();
+  MUST(list_reserve(thread, *list, static_cast<size_t>(self.size), false), "there is memory for the items");
+  if (self.size > 0 && load_array_ints(self, list->buffer->items)) {
+    list->size = static_cast<size_t>(self.size);
+    return list;
+  }
   for (int64_t i = 0; i < self.size; ++i) {
-    MUST(list_append(current_thread(), *list, array_item(self, i)), "there is memory for the items");
+    MUST(list_append(thread, *list, array_item(self, i)), "there is memory for the items");
   }
   return list;
 }

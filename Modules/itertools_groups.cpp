@@ -3,6 +3,7 @@
 
 #include "Modules/itertools.h"
 #include "Objects/int.h"
+#include "Objects/iteration.h"
 #include "Objects/list.h"
 #include "Objects/module_kinds.h"
 
@@ -35,7 +36,7 @@ Value make_groupby(Thread& thread, Type& type, const Value* arguments, size_t co
 
 // Reads one more item. False at the end.
 Result<bool> read_item(Thread& thread, Groupby& groupby) {
-  const Value item = TRY(next(thread, groupby.iterator));
+  const Value item = TRY(next_item(thread, groupby.iterator));
   if (item.is_unbound()) return false;
   Value key = item;
   if (!groupby.key_function.is_none()) key = TRY(call(thread, groupby.key_function, {item}));
@@ -150,7 +151,7 @@ Value item_of(Thread& thread, TeeBlock& block, size_t position) {
   if (position < block.count) return block.items[position];
   if (block.running) return raise(thread, RuntimeError, "cannot re-enter the tee iterator");
   block.running = true;
-  const Value item = next(thread, block.iterator);
+  const Value item = next_item(thread, block.iterator);
   block.running = false;
   if (!item.is_empty() && !item.is_unbound()) block.items[block.count++] = item;
   return item;

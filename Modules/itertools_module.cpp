@@ -5,6 +5,7 @@
 
 #include "Modules/native_modules.h"
 #include "Objects/int.h"
+#include "Objects/iteration.h"
 #include "Objects/list.h"
 #include "Objects/module_kinds.h"
 
@@ -37,7 +38,7 @@ Value next_accumulated(Thread& thread, Value self) {
     accumulate.initial = Value();
     return accumulate.total;
   }
-  const Value item = TRY(next(thread, accumulate.iterator));
+  const Value item = TRY(next_item(thread, accumulate.iterator));
   if (item.is_unbound()) return item;
   if (accumulate.total.is_empty()) {
     accumulate.total = item;
@@ -99,7 +100,7 @@ Value next_in_chain(Thread& thread, Value self) {
   Chain& chain = *self.as<Chain>();
   while (!chain.source.is_empty()) {
     if (chain.active.is_empty()) {
-      const Value iterable = next(thread, chain.source);
+      const Value iterable = next_item(thread, chain.source);
       if (iterable.is_empty() || iterable.is_unbound()) {
         chain.source = Value();
         return iterable;
@@ -108,7 +109,7 @@ Value next_in_chain(Thread& thread, Value self) {
       if (active.is_empty()) chain.source = Value();
       chain.active = TRY(active);
     }
-    const Value item = TRY(next(thread, chain.active));
+    const Value item = TRY(next_item(thread, chain.active));
     if (!item.is_unbound()) return item;
     chain.active = Value();
   }
@@ -162,9 +163,9 @@ Value make_compress(Thread& thread, Type& type, const Value* arguments, size_t c
 Value next_selected(Thread& thread, Value self) {
   const Compress& compress = *self.as<Compress>();
   for (;;) {
-    const Value item = TRY(next(thread, compress.data));
+    const Value item = TRY(next_item(thread, compress.data));
     if (item.is_unbound()) return item;
-    const Value selector = TRY(next(thread, compress.selectors));
+    const Value selector = TRY(next_item(thread, compress.selectors));
     if (selector.is_unbound()) return selector;
     if (TRY(truth(thread, selector))) return item;
   }
@@ -243,7 +244,7 @@ Value make_cycle(Thread& thread, Type& type, const Value* arguments, size_t coun
 Value next_in_cycle(Thread& thread, Value self) {
   Cycle& cycle = *self.as<Cycle>();
   if (!cycle.iterator.is_empty()) {
-    const Value item = TRY(next(thread, cycle.iterator));
+    const Value item = TRY(next_item(thread, cycle.iterator));
     if (!item.is_unbound()) {
       if (!cycle.all_saved) TRY(list_append(thread, *cycle.saved, item));
       return item;
@@ -321,7 +322,7 @@ Result<bool> accepts(Thread& thread, const Filtering& filtering, Value item) {
 Value next_after_drop(Thread& thread, Value self) {
   Filtering& filtering = *self.as<Filtering>();
   for (;;) {
-    const Value item = TRY(next(thread, filtering.iterator));
+    const Value item = TRY(next_item(thread, filtering.iterator));
     if (item.is_unbound() || filtering.decided) return item;
     if (TRY(accepts(thread, filtering, item))) continue;
     filtering.decided = true;
@@ -332,7 +333,7 @@ Value next_after_drop(Thread& thread, Value self) {
 Value next_while(Thread& thread, Value self) {
   Filtering& filtering = *self.as<Filtering>();
   if (filtering.decided) return Unbound;
-  const Value item = TRY(next(thread, filtering.iterator));
+  const Value item = TRY(next_item(thread, filtering.iterator));
   if (item.is_unbound() || TRY(accepts(thread, filtering, item))) return item;
   filtering.decided = true;
   return Unbound;
@@ -342,7 +343,7 @@ Value next_refused(Thread& thread, Value self) {
   const Filtering& filtering = *self.as<Filtering>();
   const bool by_truth = filtering.function.is_none() || filtering.function == Value(&type_of_kind(Kind::Bool));
   for (;;) {
-    const Value item = TRY(next(thread, filtering.iterator));
+    const Value item = TRY(next_item(thread, filtering.iterator));
     if (item.is_unbound()) return item;
     if (!TRY(by_truth ? truth(thread, item) : accepts(thread, filtering, item))) return item;
   }
@@ -350,7 +351,7 @@ Value next_refused(Thread& thread, Value self) {
 
 Value next_starred(Thread& thread, Value self) {
   const Filtering& filtering = *self.as<Filtering>();
-  const Value arguments = TRY(next(thread, filtering.iterator));
+  const Value arguments = TRY(next_item(thread, filtering.iterator));
   if (arguments.is_unbound()) return arguments;
   const Tuple* unpacked = TRY(tuple_of(thread, arguments));
   return call(thread, filtering.function, unpacked->items, unpacked->size);
@@ -425,7 +426,7 @@ Value next_in_slice(Thread& thread, Value self) {
   if (slice.iterator.is_empty()) return Unbound;
   Value item = Unbound;
   for (; slice.passed < slice.next; ++slice.passed) {
-    item = TRY(next(thread, slice.iterator));
+    item = TRY(next_item(thread, slice.iterator));
     if (item.is_unbound()) {
       slice.iterator = Value();
       return item;
@@ -435,7 +436,7 @@ Value next_in_slice(Thread& thread, Value self) {
     slice.iterator = Value();
     return Unbound;
   }
-  item = TRY(next(thread, slice.iterator));
+  item = TRY(next_item(thread, slice.iterator));
   if (item.is_unbound()) {
     slice.iterator = Value();
     return item;
@@ -482,7 +483,7 @@ Value next_pair(Thread& thread, Value self) {
   Pairwise& pairwise = *self.as<Pairwise>();
   if (pairwise.iterator.is_empty()) return Unbound;
   if (pairwise.previous.is_empty()) {
-    const Value first = next(thread, pairwise.iterator);
+    const Value first = next_item(thread, pairwise.iterator);
     if (first.is_empty() || first.is_unbound()) {
       pairwise.iterator = Value();
       return first;
@@ -491,7 +492,7 @@ Value next_pair(Thread& thread, Value self) {
     if (pairwise.iterator.is_empty()) return Unbound;
   }
   const Value previous = pairwise.previous;
-  const Value item = next(thread, pairwise.iterator);
+  const Value item = next_item(thread, pairwise.iterator);
   if (item.is_empty() || item.is_unbound()) {
     pairwise.iterator = pairwise.previous = Value();
     return item;
@@ -584,7 +585,7 @@ Value next_zipped(Thread& thread, Value self) {
     Value& iterator = zip.iterators->items[i];
     Value item = fill;
     if (!iterator.is_empty()) {
-      item = next(thread, iterator);
+      item = next_item(thread, iterator);
       if (item.is_empty()) {
         zip.active = 0;
         return error;

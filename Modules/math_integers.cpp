@@ -24,6 +24,8 @@ Value gcd(Thread& thread, Value a, Value b) {
   return done ? to_value(result) : Value(raise_memory_error(thread));
 }
 
+constexpr int64_t kLastSmallFactorial = 20;  // the last below 2**64
+
 }  // namespace
 
 Value math_factorial(Thread& thread, Value n) {
@@ -34,6 +36,11 @@ Value math_factorial(Thread& thread, Value n) {
     return raise(thread, OverflowError, "factorial() argument should not exceed {}", INT64_MAX);
   }
   if (*count > int64_t{1} << 34) return raise_memory_error(thread);
+  if (*count <= kLastSmallFactorial) {
+    uint64_t product = 1;
+    for (int64_t factor = 2; factor <= *count; ++factor) product *= static_cast<uint64_t>(factor);
+    return make_uint(product);
+  }
   BigNumber result;
   const bool done = gmp_succeeds(
       static_cast<size_t>(*count), [&] { mpz_fac_ui(result.number, static_cast<unsigned long>(*count)); }, result.number);
@@ -84,9 +91,24 @@ Status check_non_negative(Thread& thread, Value number, const char* name) {
   return raise(thread, ValueError, "{} must be a non-negative integer", name);
 }
 
-// Where everything on the way fits 64 bits.
+// The left halves of the rows of Pascal's triangle whose numbers all fit 64 bits.
+struct Binomials {
+  static constexpr int kRows = 68;
+  uint64_t rows[kRows][kRows / 2];
+
+  constexpr Binomials() : rows{} {
+    for (int n = 0; n < kRows; ++n) {
+      for (int k = 0; k <= n / 2; ++k) rows[n][k] = k == 0 ? 1 : at(n - 1, k - 1) + at(n - 1, k);
+    }
+  }
+  constexpr uint64_t at(int n, int k) const { return rows[n][k <= n / 2 ? k : n - k]; }
+};
+constexpr Binomials binomials;
+
+// Where everything on the way fits 64 bits; k is at most half of n.
 std::optional<uint64_t> small_comb(Value n, int64_t k) {
   if (!n.is_int()) return std::nullopt;
+  if (n.as_int() < Binomials::kRows) return binomials.at(static_cast<int>(n.as_int()), static_cast<int>(k));
   uint64_t result = 1;
   for (int64_t i = 0; i < k; ++i) {
     if (__builtin_mul_overflow(result, static_cast<uint64_t>(n.as_int() - i), &result)) return std::nullopt;

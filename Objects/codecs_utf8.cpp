@@ -87,8 +87,9 @@ size_t utf8_size(const Character* text, size_t start, size_t end) {
   return size;
 }
 
+// Returns the end of what was written.
 template <typename Character>
-void write_utf8(char* out, const Character* text, size_t start, size_t end) {
+char* write_utf8(char* out, const Character* text, size_t start, size_t end) {
   for (size_t i = start; i < end; ++i) {
     const char32_t c = text[i];
     if (c < 0x80) {
@@ -108,6 +109,7 @@ void write_utf8(char* out, const Character* text, size_t start, size_t end) {
     }
     *out++ = static_cast<char>(0x80 | (c & 0x3F));
   }
+  return out;
 }
 
 // The characters [start, end), none of them a surrogate.
@@ -192,6 +194,13 @@ Result<Str*> decode_ascii(Thread& thread, std::string_view data, std::string_vie
 Value encode_utf8(Thread& thread, const Str* text, std::string_view errors) {
   if (text->is_ascii()) return encode_narrow(thread, text, "utf-8", errors, 128);
   if (find_surrogate(*text, 0) == text->length()) {
+    constexpr size_t kMostBytes = 4;  // of a character
+    char small[1024];
+    if (text->length() * kMostBytes <= sizeof small) {
+      const char* const end = with_characters(*text, [&](const auto* from) { return write_utf8(small, from, 0, text->length()); });
+      Bytes* const bytes = make_bytes({small, static_cast<size_t>(end - small)});
+      return bytes ? Value(bytes) : Value(raise_memory_error(thread));
+    }
     return with_characters(*text, [&](const auto* from) {
       Bytes* const bytes = allocate_bytes(utf8_size(from, 0, text->length()));
       if (bytes == nullptr) return Value(raise_memory_error(thread));

@@ -98,6 +98,7 @@ Result<bool> compare_truth(Thread& thread, Value left, Value right, CompareOp op
 Result<bool> is_equal(Thread& thread, Value left, Value right) {
   if (left == right) return true;
   if (both_ints(left, right)) return false;
+  if (is_exact_str(left) && is_exact_str(right)) return equal(left.as<Str>(), right.as<Str>());
   return compare_truth(thread, left, right, CompareOp::Equal);
 }
 

@@ -63,7 +63,18 @@ Status merge_mapping(Thread& thread, Dict& dict, Value mapping, OnDuplicate mode
   });
 }
 
+// Room for the pairs of a list in an empty dict. Not for all of a long one: their keys may be the same few.
+bool reserve_for_pairs(Dict& dict, const List& pairs) {
+  constexpr size_t kMostReserved = 128;
+  if (dict.count > 0 || pairs.size <= 4) return true;
+  const Value first = pairs.at(0);
+  const bool is_pair = is_exact_tuple(first) && first.as<Tuple>()->size == 2;
+  const bool scanned = is_pair && (first.as<Tuple>()->items[0].is_object() || first.as<Tuple>()->items[1].is_object());
+  return dict_reserve(dict, std::min(pairs.size, kMostReserved), scanned);
+}
+
 Status merge_pairs(Thread& thread, Dict& dict, Value pairs) {
+  if (is_exact_list(pairs) && !reserve_for_pairs(dict, *pairs.as<List>())) return raise_memory_error(thread);
   int64_t number = 0;
   if (is_exact(pairs, Kind::Zip) && pairs.as<Zip>()->iterators->size == 2) {  // no tuple for each pair
     for (Value items[2]; TRY(next_zipped_pair(thread, *pairs.as<Zip>(), items));) TRY(dict_set(thread, dict, items[0], items[1]));

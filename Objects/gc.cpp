@@ -29,6 +29,29 @@
 // Exported by libgc, but declared only in its private headers.
 extern "C" void GC_generic_malloc_many(size_t bytes, int kind, void** result);
 enum { GC_I_PTRFREE = 0, GC_I_NORMAL = 1 };
+
+// libgc keeps free blocks in lists by size, and looks into all sixty of them for each block that it cuts off the last one,
+// the usual place. Here lists that are empty are passed over. What libgc finds by other rules is left to it: the lists of
+// exact sizes come first, and a block that is too large may be cut.
+extern "C" {
+constexpr int kLastFreeList = 60;
+extern void* GC_hblkfreelist[kLastFreeList + 1];
+void* GC_allochblk_nth(size_t bytes, int kind, unsigned flags, int list, int may_split);
+void* GC_allochblk(size_t bytes, int kind, unsigned flags);
+
+void* GC_allochblk(size_t bytes, int kind, unsigned flags) {
+  constexpr size_t kBlock = 4096, kExactLists = 32, kSteps = 8;
+  const size_t blocks = (bytes + kBlock - 1) / kBlock;
+  if (blocks == 0 || bytes >= SIZE_MAX - kBlock) return nullptr;
+  const size_t first = std::min<size_t>(blocks <= kExactLists ? blocks : (blocks - kExactLists) / kSteps + kExactLists, kLastFreeList);
+  for (size_t list = first; list <= kLastFreeList; ++list) {
+    if (!GC_hblkfreelist[list]) continue;
+    const bool is_exact = list == first && first < kExactLists;
+    if (void* block = GC_allochblk_nth(bytes, kind, flags, static_cast<int>(list), !is_exact)) return block;
+  }
+  return nullptr;
+}
+}
 // The linker's marks: data that is not zero at the start, and data that is.
 extern "C" char __data_start[], __bss_start[], _end[];
 // Of the main thread; the C library's.

@@ -3,6 +3,7 @@
 #include "Objects/int.h"
 #include "Objects/iteration.h"
 #include "Objects/iterators.h"
+#include "Objects/list_builder.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
 #include "Objects/stack_check.h"
@@ -79,18 +80,66 @@ Result<size_t> length_hint(Thread& thread, Value iterable, size_t fallback) {
   return static_cast<size_t>(*number);
 }
 
+namespace {
+
+// The items of anything, into a builder.
+Status collect(Thread& thread, Value iterator, ListBuilder& items) {
+  const NextSlot next_item = type_of(iterator).slots.next;
+  for (;;) {
+    const Value item = next_item(thread, iterator);
+    if (item.is_unbound()) return nothing;
+    if (item.is_empty()) {
+      if (catch_exception(thread, StopIteration)) return nothing;
+      return error;
+    }
+    TRY(items.add(item));
+  }
+}
+
+// Those are copied or made without asking for each item.
+bool is_extended_at_once(Value iterable) {
+  return is_exact_list(iterable) || is_exact_tuple(iterable) || is_exact_str(iterable) || is_exact(iterable, Kind::Range) ||
+         is_exact(iterable, Kind::RangeIterator);
+}
+
+}  // namespace
+
 Result<List*> list_of(Thread& thread, Value iterable) {
-  List* list = make_list();
-  TRY(list_extend(thread, *list, iterable));
-  return list;
+  if (is_exact_list(iterable)) {
+    const List& list = *iterable.as<List>();
+    if (List* const copy = copy_items(list, 0, list.size)) return copy;
+    return raise_memory_error(thread);
+  }
+  List* const list = make_list();
+  if (is_extended_at_once(iterable)) {
+    TRY(list_extend(thread, *list, iterable));
+    return list;
+  }
+  const Value iterator = TRY(iterate(thread, iterable));
+  const size_t hint = TRY(length_hint(thread, iterable, 0));
+  if (hint > ListBuilder::kFew) {
+    TRY(list_extend_from(thread, *list, iterator, hint));
+    return list;
+  }
+  ListBuilder items(thread);
+  TRY(collect(thread, iterator, items));
+  return items.finish();
 }
 
 Result<Tuple*> tuple_of(Thread& thread, Value iterable) {
   if (is_exact_tuple(iterable)) return iterable.as<Tuple>();
-  const List* list = is_exact_list(iterable) ? iterable.as<List>() : TRY(list_of(thread, iterable));
-  Tuple* const tuple = try_make_tuple(list->begin(), list->size);
-  if (!tuple) return raise_memory_error(thread);
-  return tuple;
+  if (is_exact_list(iterable) || is_extended_at_once(iterable)) {
+    const List* list = is_exact_list(iterable) ? iterable.as<List>() : TRY(list_of(thread, iterable));
+    Tuple* const tuple = try_make_tuple(list->begin(), list->size);
+    if (!tuple) return raise_memory_error(thread);
+    return tuple;
+  }
+  // CPython asks for the iterator first, then for the length.
+  const Value iterator = TRY(iterate(thread, iterable));
+  (void)TRY(length_hint(thread, iterable, 0));
+  ListBuilder items(thread);
+  TRY(collect(thread, iterator, items));
+  return items.finish_tuple();
 }
 
 }  // namespace minipy

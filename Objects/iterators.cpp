@@ -179,13 +179,16 @@ Value next_mapped(Thread& thread, Value self) {
     const Value item = TRY(next_item(thread, map.iterators->items[0]));
     return item.is_unbound() ? item : call(thread, map.function, &item, 1);
   }
-  GcVector items;
+  constexpr size_t kFew = 4;
+  Value few[kFew];
+  GcVector many;
+  if (size > kFew) many.resize(size);
+  Value* const items = size > kFew ? many.data() : few;
   for (size_t i = 0; i < size; ++i) {
-    const Value item = TRY(next_item(thread, map.iterators->items[i]));
-    if (item.is_unbound()) return item;
-    items.push_back(item);
+    items[i] = TRY(next_item(thread, map.iterators->items[i]));
+    if (items[i].is_unbound()) return items[i];
   }
-  return call(thread, map.function, items.data(), size);
+  return call(thread, map.function, items, size);
 }
 
 Value reduce_map(Thread&, Map& self) {

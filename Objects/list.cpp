@@ -51,6 +51,16 @@ bool make_room(List& list, size_t wanted, bool scanned) {
   return true;
 }
 
+// A new list of `size` items that are still to be filled in.
+List* make_list_for(size_t size, bool scanned) {
+  ValueBuffer* const buffer = make_value_buffer(size, scanned);
+  if (!buffer) return nullptr;
+  List* const list = make_list();
+  list->buffer = buffer;
+  list->size = size;
+  return list;
+}
+
 // A list's own items and those of a tuple can be copied at once.
 Status extend_from(Thread& thread, List& list, Value source) {
   const bool from_list = is_exact_list(source);
@@ -89,13 +99,9 @@ List* make_list(const Value* items, size_t size) {
 }
 
 List* make_list(const Value* items, size_t size, bool may_hold_pointers) {
-  List* list = make_list();
-  if (size == 0) return list;
-  ValueBuffer* buffer = make_value_buffer(size, may_hold_pointers && holds_pointer(items, size));
-  if (!buffer) return nullptr;
-  std::copy(items, items + size, buffer->items);
-  list->buffer = buffer;
-  list->size = size;
+  if (size == 0) return make_list();
+  List* const list = make_list_for(size, may_hold_pointers && holds_pointer(items, size));
+  if (list) std::copy(items, items + size, list->buffer->items);
   return list;
 }
 
@@ -104,9 +110,24 @@ void recycle_list(List& list) {
   gc_recycle_object(&list, sizeof(List), false);
 }
 
+// Scanned if the list is: looking for pointers would take as long as copying.
+List* copy_items(const List& list, size_t start, size_t count) {
+  if (count == 0) return make_list();
+  List* const part = make_list_for(count, list.buffer->is_scanned());
+  if (part) std::copy(list.begin() + start, list.begin() + start + count, part->buffer->items);
+  return part;
+}
+
 Status list_append_slow(Thread& thread, List& list, Value value) {
   if (!make_room(list, list.size + 1, value.is_object())) return raise_memory_error(thread);
   list.buffer->items[list.size++] = value;
+  return nothing;
+}
+
+Status list_append_all(Thread& thread, List& list, const Value* items, size_t count) {
+  if (!make_room(list, list.size + count, holds_pointer(items, count))) return raise_memory_error(thread);
+  std::copy(items, items + count, list.buffer->items + list.size);
+  list.size += count;
   return nothing;
 }
 
@@ -164,7 +185,10 @@ Status list_extend(Thread& thread, List& list, Value iterable) {
   if (is_range && TRY(extend_with_range(thread, list, *iterator.as<RangeIterator>()))) {
     return nothing;
   }
-  size_t hint = TRY(length_hint(thread, iterable, 0));
+  return list_extend_from(thread, list, iterator, TRY(length_hint(thread, iterable, 0)));
+}
+
+Status list_extend_from(Thread& thread, List& list, Value iterator, size_t hint) {
   NextSlot next_item = type_of(iterator).slots.next;
   for (;;) {
     Value item = next_item(thread, iterator);

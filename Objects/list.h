@@ -32,7 +32,9 @@ inline bool is_exact_list(Value v) { return is_exact(v, Kind::List); }
 List* make_list();
 List* make_list(const Value* items, size_t size);
 List* make_list(const Value* items, size_t size, bool may_hold_pointers);
-Status list_append_slow(Thread&, List& list, Value value);  // grows
+List* copy_items(const List& list, size_t start, size_t count);  // list[start:start + count]; nullptr if too large
+Status list_append_slow(Thread&, List& list, Value value);        // grows
+Status list_append_all(Thread&, List& list, const Value* items, size_t count);
 inline Status list_append(Thread& thread, List& list, Value value) {
   if (list.size < list.buffer->capacity() && (list.buffer->is_scanned() || !value.is_object())) {
     list.buffer->items[list.size++] = value;
@@ -45,6 +47,7 @@ Status list_reserve(Thread&, List& list, size_t capacity, bool scanned);
 ValueBuffer* empty_value_buffer();  // the shared one of empty lists
 Status list_insert(Thread&, List& list, size_t at, Value value);
 Status list_extend(Thread&, List& list, Value iterable);
+Status list_extend_from(Thread&, List& list, Value iterator, size_t hint);  // `hint` items are expected
 void list_remove_range(List& list, size_t start, size_t end);
 // Items of a range that has been fitted to the list; nullptr if too large.
 List* list_slice(const List& list, const SliceRange& range);

@@ -85,15 +85,6 @@ Result<int64_t> index_of_key(Thread& thread, const List& list, Value key) {
   return index < 0 ? index + static_cast<int64_t>(list.size) : index;
 }
 
-// Scanned if the list is: looking for pointers would take as long as copying.
-Value part_of(Thread& thread, const List& list, size_t start, size_t count) {
-  List* part = make_list();
-  TRY(list_reserve(thread, *part, count, list.buffer->is_scanned()));
-  std::copy(list.begin() + start, list.begin() + start + count, part->buffer->items);
-  part->size = count;
-  return Value(part);
-}
-
 Value subscript(Thread& thread, Value self, Value key) {
   const List& list = *self.as<List>();
   if (key.is_int() || is_index(key)) return item_at(thread, self, TRY(index_of_key(thread, list, key)));
@@ -255,7 +246,8 @@ void clear(List& self) {
 }
 
 Value copy(Thread& thread, List& self) {
-  return part_of(thread, self, 0, self.size);
+  List* const result = copy_items(self, 0, self.size);
+  return result ? Value(result) : raise_memory_error(thread);
 }
 
 Value iterate_backwards(List& self) {

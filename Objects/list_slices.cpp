@@ -43,7 +43,7 @@ List* list_slice(const List& list, const SliceRange& range) {
   if (range.count <= 0) return make_list();
   const size_t count = static_cast<size_t>(range.count);
   const Value* from = list.begin() + range.start;
-  if (range.step == 1) return make_list(from, count, list.buffer->is_scanned());
+  if (range.step == 1) return copy_items(list, static_cast<size_t>(range.start), count);
   List* result = make_list();
   ValueBuffer* buffer = make_value_buffer(count, list.buffer->is_scanned());
   if (!buffer) return nullptr;

@@ -139,9 +139,11 @@ bool resize(Set& set, size_t wanted, bool scanned) {
   while (slots <= wanted) slots <<= 1;
   SetEntry* table = allocate_table(slots, scanned);
   if (!table) return false;
-  for (size_t i = 0; i <= set.mask; ++i) {
-    const SetEntry& entry = set.table[i];
-    if (set_entry_is_live(entry)) insert_clean(table, slots - 1, entry.key, entry.hash);
+  size_t left = set.count;
+  for (const SetEntry* entry = set.table; left > 0; ++entry) {
+    if (!set_entry_is_live(*entry)) continue;
+    insert_clean(table, slots - 1, entry->key, entry->hash);
+    --left;
   }
   free_table(set);
   set.table = table;
@@ -263,15 +265,16 @@ Status set_rebuild(Thread& thread, Set& set) {
 // Adds the members of another set: their hashes are known.
 Status set_merge(Thread& thread, Set& set, const Set& other) {
   if (&set == &other || other.count == 0) return nothing;
-  if ((set.fill + other.count) * 5 >= set.mask * 3) {
-    if (!resize(set, (set.count + other.count) * 2, holds_pointers(set) || holds_pointers(other))) {
+  const bool is_full = (set.fill + other.count) * 5 >= set.mask * 3;
+  if (is_full || set.table == empty_table) {
+    const size_t wanted = is_full ? (set.count + other.count) * 2 : 0;
+    if (!resize(set, wanted, wanted >= kSmallest && (holds_pointers(set) || holds_pointers(other)))) {
       return raise_memory_error(thread);
     }
-  } else if (holds_pointers(other) && !is_scanned(set) && !make_scanned(set)) {
+  } else if (!is_scanned(set) && holds_pointers(other) && !make_scanned(set)) {
     return raise_memory_error(thread);
   }
   if (set.fill == 0) {
-    if (set.table == empty_table && !resize(set, 0, true)) return raise_memory_error(thread);
     if (set.mask == other.mask && other.fill == other.count) {
       std::copy(other.table, other.table + other.mask + 1, set.table);
     } else {

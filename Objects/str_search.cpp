@@ -120,6 +120,20 @@ size_t find_last_many(const Character* text, size_t length, const Character* nee
   }
 }
 
+// In blocks whose count fits the character's type, so that whole vectors are counted at once.
+template <typename Character>
+size_t count_one(const Character* text, size_t length, Character wanted) {
+  constexpr size_t kBlock = 255;
+  size_t total = 0;
+  for (size_t start = 0; start < length; start += kBlock) {
+    const size_t end = std::min(length, start + kBlock);
+    Character found = 0;
+    for (size_t i = start; i < end; ++i) found = static_cast<Character>(found + (text[i] == wanted));
+    total += found;
+  }
+  return total;
+}
+
 // Calls f(characters, needle) with both in the text's width; false if the needle cannot fit in.
 template <typename F>
 bool with_same_width(const Str* text, const Str* needle, F&& f) {
@@ -179,6 +193,10 @@ size_t count_occurrences(const Str* text, const Str* needle, size_t start, size_
   if (count == 0) return std::min(end - start + 1, limit);
   size_t total = 0;
   with_same_width(text, needle, [&](const auto* characters, const auto* wanted) {
+    if (count == 1 && limit >= end - start) {
+      total = count_one(characters + start, end - start, wanted[0]);
+      return;
+    }
     while (total < limit && end - start >= count) {
       const size_t place = count == 1 ? find_one(characters + start, end - start, wanted[0])
                                       : find_many(characters + start, end - start, wanted, count);

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "Objects/list.h"
+#include "Objects/list_builder.h"
 #include "Objects/native.h"
 #include "Objects/protocol.h"
 #include "Objects/str_access.h"
@@ -13,43 +14,18 @@
 namespace minipy {
 namespace {
 
-// The parts of a text on their way into a list: as long as there are few, on the stack, so that the list gets just the room
-// it needs.
+// The parts of a text on their way into a list.
 class Parts {
  public:
-  Parts(Thread& thread, const Str* text) : thread_(thread), text_(text) {}
+  Parts(Thread& thread, const Str* text) : thread_(thread), text_(text), parts_(thread) {}
 
-  Status add(size_t start, size_t end) {
-    const Value part = TRY(checked(thread_, substring(text_, start, end)));
-    if (count_ == kFew) TRY(spill());
-    few_[count_++] = part;
-    return nothing;
-  }
-  Value finish() {
-    if (!list_) {
-      List* const list = make_list(few_, count_);
-      return list ? Value(list) : Value(raise_memory_error(thread_));
-    }
-    TRY(spill());
-    return list_;
-  }
+  Status add(size_t start, size_t end) { return parts_.add(TRY(checked(thread_, substring(text_, start, end)))); }
+  Value finish() { return Value(TRY(parts_.finish())); }
 
  private:
-  static constexpr size_t kFew = 32;
-
-  Status spill() {
-    if (!list_) list_ = make_list();
-    TRY(list_reserve(thread_, *list_, list_->size + count_, true));
-    for (size_t i = 0; i < count_; ++i) TRY(list_append(thread_, *list_, few_[i]));
-    count_ = 0;
-    return nothing;
-  }
-
   Thread& thread_;
   const Str* text_;
-  List* list_ = nullptr;
-  size_t count_ = 0;
-  Value few_[kFew];
+  ListBuilder parts_;
 };
 
 bool is_space(char32_t c) { return c < 0x80 ? c == ' ' || c - 9 < 5 || c - 28 < 4 : unicode::is_space(c); }

@@ -87,11 +87,18 @@ class Algorithm {
   EVP_MD* algorithm_ = nullptr;
 };
 
+constexpr size_t kDigestNames = std::size(digest_names);
+EVP_MD* known_algorithms[kDigestNames][2];  // by place and for_security, once they have been asked for: libcrypto takes its time
+
 Result<Algorithm> algorithm_named(Thread& thread, std::string_view name, bool for_security) {
   const std::string text(name);
   const char* wanted = text.c_str();
-  for (const DigestName& known : digest_names) {
-    if (name == known.python) wanted = known.openssl;
+  for (size_t i = 0; i < kDigestNames; ++i) {
+    if (name != digest_names[i].python) continue;
+    EVP_MD*& known = known_algorithms[i][for_security];
+    if (!known) known = crypto.EVP_MD_fetch(nullptr, digest_names[i].openssl, for_security ? nullptr : "-fips");
+    if (known && crypto.EVP_MD_up_ref(known)) return Algorithm(known);
+    wanted = digest_names[i].openssl;
   }
   EVP_MD* algorithm = crypto.EVP_MD_fetch(nullptr, wanted, for_security ? nullptr : "-fips");
   if (!algorithm) return raise_unsupported(thread, name);
@@ -154,13 +161,12 @@ Value copy_hash(Thread& thread, HashObject& self) {
 
 // The digest of what came so far; the object may go on. `size` counts for XOFs only.
 Result<std::vector<uint8_t>> finished(Thread& thread, HashObject& self, size_t size) {
-  EVP_MD_CTX* last = crypto.EVP_MD_CTX_new();
+  static EVP_MD_CTX* const last = crypto.EVP_MD_CTX_new();  // always the same one: the GIL guards it
   std::vector<uint8_t> out(self.kind == ModuleKind::OpensslXof ? size : EVP_MAX_MD_SIZE);
   unsigned length = static_cast<unsigned>(size);
   bool is_good = last && crypto.EVP_MD_CTX_copy(last, self.context);
   if (self.kind == ModuleKind::OpensslXof) is_good = is_good && (size == 0 || crypto.EVP_DigestFinalXOF(last, out.data(), size));
   else is_good = is_good && crypto.EVP_DigestFinal(last, out.data(), &length);
-  crypto.EVP_MD_CTX_free(last);
   if (!is_good) return raise_crypto(thread, ValueError, "no reason supplied");
   out.resize(length);
   return out;
