@@ -11,6 +11,7 @@
 #include "Objects/gc.h"
 #include "Objects/int.h"
 #include "Objects/list.h"
+#include "Objects/list_builder.h"
 #include "Objects/raise.h"
 #include "Objects/slice.h"
 #include "Objects/str.h"
@@ -185,18 +186,23 @@ Value endswith(Thread& thread, const Value* arguments, size_t count, Value keywo
 
 // ---- cutting ----
 
-Status append_piece(Thread& thread, List& list, Value self, std::string_view piece) {
-  return list_append(thread, list, TRY(make_like(thread, self, piece)));
+Status append_piece(Thread& thread, ListBuilder& pieces, Value self, std::string_view piece) {
+  return pieces.add(TRY(make_like(thread, self, piece)));
 }
 
-bool is_space(char c) { return byte_search::is_in_class(static_cast<uint8_t>(c), byte_search::kSpace); }
+Value reversed(List* list) {
+  list_reverse(*list);
+  return list;
+}
+
+bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 Value split_at_space(Thread& thread, Value self, std::string_view text, size_t limit) {
-  List* list = make_list();
+  ListBuilder pieces(thread);
   size_t i = 0;
   for (;;) {
     while (i < text.size() && is_space(text[i])) ++i;
-    if (i == text.size()) return list;
+    if (i == text.size()) return Value(TRY(pieces.finish()));
     size_t end = i;
     if (limit == 0) {
       end = text.size();
@@ -204,17 +210,17 @@ Value split_at_space(Thread& thread, Value self, std::string_view text, size_t l
       while (end < text.size() && !is_space(text[end])) ++end;
     }
     if (i == 0 && end == text.size()) {
-      TRY(list_append(thread, *list, TRY(unchanged(thread, self))));
+      TRY(pieces.add(TRY(unchanged(thread, self))));
     } else {
-      TRY(append_piece(thread, *list, self, text.substr(i, end - i)));
+      TRY(append_piece(thread, pieces, self, text.substr(i, end - i)));
     }
-    if (limit-- == 0) return list;
+    if (limit-- == 0) return Value(TRY(pieces.finish()));
     i = end;
   }
 }
 
 Value split_at_space_from_right(Thread& thread, Value self, std::string_view text, size_t limit) {
-  List* list = make_list();
+  ListBuilder pieces(thread);
   size_t end = text.size();
   for (;;) {
     while (end > 0 && is_space(text[end - 1])) --end;
@@ -226,15 +232,14 @@ Value split_at_space_from_right(Thread& thread, Value self, std::string_view tex
       while (start > 0 && !is_space(text[start - 1])) --start;
     }
     if (start == 0 && end == text.size()) {
-      TRY(list_append(thread, *list, TRY(unchanged(thread, self))));
+      TRY(pieces.add(TRY(unchanged(thread, self))));
     } else {
-      TRY(append_piece(thread, *list, self, text.substr(start, end - start)));
+      TRY(append_piece(thread, pieces, self, text.substr(start, end - start)));
     }
     if (limit-- == 0) break;
     end = start;
   }
-  list_reverse(*list);
-  return list;
+  return reversed(TRY(pieces.finish()));
 }
 
 size_t split_limit(int64_t maxsplit) { return maxsplit < 0 ? SIZE_MAX : static_cast<size_t>(maxsplit); }
@@ -245,16 +250,16 @@ Value split(Thread& thread, Value self, Value separator, int64_t maxsplit) {
   TRY(lease.acquire(separator));
   if (lease.size() == 0) return raise(thread, ValueError, "empty separator");
   std::string_view text = contents_of(self);
-  List* list = make_list();
+  ListBuilder pieces(thread);
   for (size_t left = split_limit(maxsplit); left > 0; --left) {
     const size_t place = byte_search::find(text, lease.view());
     if (place == kAbsent) break;
-    TRY(append_piece(thread, *list, self, text.substr(0, place)));
+    TRY(append_piece(thread, pieces, self, text.substr(0, place)));
     text.remove_prefix(place + lease.size());
   }
-  const Value last = list->size == 0 ? unchanged(thread, self) : make_like(thread, self, text);
-  TRY(list_append(thread, *list, TRY(last)));
-  return list;
+  const Value last = pieces.is_empty() ? unchanged(thread, self) : make_like(thread, self, text);
+  TRY(pieces.add(TRY(last)));
+  return Value(TRY(pieces.finish()));
 }
 
 Value rsplit(Thread& thread, Value self, Value separator, int64_t maxsplit) {
@@ -263,22 +268,21 @@ Value rsplit(Thread& thread, Value self, Value separator, int64_t maxsplit) {
   TRY(lease.acquire(separator));
   if (lease.size() == 0) return raise(thread, ValueError, "empty separator");
   std::string_view text = contents_of(self);
-  List* list = make_list();
+  ListBuilder pieces(thread);
   for (size_t left = split_limit(maxsplit); left > 0; --left) {
     const size_t place = byte_search::find_last(text, lease.view());
     if (place == kAbsent) break;
-    TRY(append_piece(thread, *list, self, text.substr(place + lease.size())));
+    TRY(append_piece(thread, pieces, self, text.substr(place + lease.size())));
     text = text.substr(0, place);
   }
-  const Value last = list->size == 0 ? unchanged(thread, self) : make_like(thread, self, text);
-  TRY(list_append(thread, *list, TRY(last)));
-  list_reverse(*list);
-  return list;
+  const Value last = pieces.is_empty() ? unchanged(thread, self) : make_like(thread, self, text);
+  TRY(pieces.add(TRY(last)));
+  return reversed(TRY(pieces.finish()));
 }
 
 Value splitlines(Thread& thread, Value self, int keepends) {
   const std::string_view text = contents_of(self);
-  List* list = make_list();
+  ListBuilder pieces(thread);
   for (size_t start = 0; start < text.size();) {
     size_t end = start;
     while (end < text.size() && text[end] != '\n' && text[end] != '\r') ++end;
@@ -286,13 +290,13 @@ Value splitlines(Thread& thread, Value self, int keepends) {
     if (next < text.size()) next += text.substr(next, 2) == "\r\n" ? 2 : 1;
     const size_t stop = keepends ? next : end;
     if (start == 0 && stop == text.size()) {
-      TRY(list_append(thread, *list, TRY(unchanged(thread, self))));
+      TRY(pieces.add(TRY(unchanged(thread, self))));
     } else {
-      TRY(append_piece(thread, *list, self, text.substr(start, stop - start)));
+      TRY(append_piece(thread, pieces, self, text.substr(start, stop - start)));
     }
     start = next;
   }
-  return list;
+  return Value(TRY(pieces.finish()));
 }
 
 Value partition_at(Thread& thread, Value self, Value separator, Direction direction) {
@@ -578,7 +582,7 @@ Value maketrans(Thread& thread, Value from, Value to) {
 }
 
 // The pieces are leased until all is copied: other threads and odd iterators cannot change them.
-Value join_pieces(Thread& thread, Value self, std::string_view separator, List& items, Buffer* leases, size_t& held) {
+Value join_pieces(Thread& thread, Value self, std::string_view separator, const List& items, Buffer* leases, size_t& held) {
   size_t size = 0;
   for (size_t i = 0; i < items.size; ++i) {
     const Value item = items.at(i);
@@ -620,7 +624,8 @@ Value join(Thread& thread, Value self, Value iterable) {
   }
   BufferLease own(thread);  // the iterator may try to change a bytearray under us
   TRY(own.acquire(self));
-  List* items = TRY(list_of(thread, iterable));
+  // No Python code runs from here on that could change a list.
+  const List* items = is_exact_list(iterable) ? iterable.as<List>() : TRY(list_of(thread, iterable));
   if (items->size == 0) return make_like(thread, self, {});
   if (items->size == 1 && is_exact(items->at(0), Kind::Bytes) && self.object()->kind == Kind::Bytes) {
     return items->at(0);

@@ -54,6 +54,7 @@ Builtin builtin_codec(std::string_view encoding) {
   // As most programs write them.
   if (encoding == "utf-8" || encoding == "utf8" || encoding == "UTF-8") return Builtin::Utf8;
   if (encoding == "ascii") return Builtin::Ascii;
+  if (encoding == "utf-16") return Builtin::Utf16;
   if (encoding == "latin-1" || encoding == "latin1") return Builtin::Latin1;
   const std::string name = normalized(encoding);
   if (name == "utf_8" || name == "utf8") return Builtin::Utf8;

@@ -102,8 +102,41 @@ void append_utf16(std::string& out, char32_t c, bool is_big) {
   append_unit(out, 0xDC00 + (c & 0x3FF), 2, is_big);
 }
 
+// Text in which each character is one unit, and none a surrogate, has nothing that could go wrong.
+template <typename Unit>
+bool is_one_unit_each(const Str& text) {
+  if (text.width() == 1) return true;
+  if (text.width() > sizeof(Unit)) return false;
+  return with_characters(text, [&](const auto* from) {
+    bool found = false;
+    for (size_t i = 0, length = text.length(); i < length; ++i) found |= is_surrogate(from[i]);
+    return !found;
+  });
+}
+
+template <typename Unit>
+Value encode_units(Thread& thread, const Str& text, int byte_order) {
+  const bool has_mark = byte_order == 0, is_big = byte_order > 0;
+  const size_t length = text.length();
+  Bytes* const bytes = allocate_bytes((length + has_mark) * sizeof(Unit));
+  if (bytes == nullptr) return raise_memory_error(thread);
+  auto* out = reinterpret_cast<char*>(bytes->data());
+  const auto put = [&](Unit unit) {
+    if (is_big) unit = sizeof(Unit) == 2 ? static_cast<Unit>(__builtin_bswap16(static_cast<uint16_t>(unit))) : static_cast<Unit>(__builtin_bswap32(unit));
+    std::memcpy(out, &unit, sizeof unit);
+    out += sizeof unit;
+  };
+  if (has_mark) put(0xFEFF);
+  with_characters(text, [&](const auto* from) {
+    for (size_t i = 0; i < length; ++i) put(static_cast<Unit>(from[i]));
+  });
+  return bytes;
+}
+
 Value encode_wide(Thread& thread, const Str* text, std::string_view error_name, unsigned size,
                   int byte_order) {
+  if (size == 2 && is_one_unit_each<uint16_t>(*text)) return encode_units<uint16_t>(thread, *text, byte_order);
+  if (size == 4 && is_one_unit_each<uint32_t>(*text)) return encode_units<uint32_t>(thread, *text, byte_order);
   const bool is_big = byte_order > 0;
   std::string result;
   const size_t units = text->length() * (size == 2 && text->width() == 4 ? 2 : 1) + 1;

@@ -96,12 +96,6 @@ Status collect(Thread& thread, Value iterator, ListBuilder& items) {
   }
 }
 
-// Those are copied or made without asking for each item.
-bool is_extended_at_once(Value iterable) {
-  return is_exact_list(iterable) || is_exact_tuple(iterable) || is_exact_str(iterable) || is_exact(iterable, Kind::Range) ||
-         is_exact(iterable, Kind::RangeIterator);
-}
-
 }  // namespace
 
 Result<List*> list_of(Thread& thread, Value iterable) {
@@ -111,7 +105,7 @@ Result<List*> list_of(Thread& thread, Value iterable) {
     return raise_memory_error(thread);
   }
   List* const list = make_list();
-  if (is_extended_at_once(iterable)) {
+  if (list_is_extended_at_once(iterable)) {
     TRY(list_extend(thread, *list, iterable));
     return list;
   }
@@ -128,7 +122,7 @@ Result<List*> list_of(Thread& thread, Value iterable) {
 
 Result<Tuple*> tuple_of(Thread& thread, Value iterable) {
   if (is_exact_tuple(iterable)) return iterable.as<Tuple>();
-  if (is_exact_list(iterable) || is_extended_at_once(iterable)) {
+  if (is_exact_list(iterable) || list_is_extended_at_once(iterable)) {
     const List* list = is_exact_list(iterable) ? iterable.as<List>() : TRY(list_of(thread, iterable));
     Tuple* const tuple = try_make_tuple(list->begin(), list->size);
     if (!tuple) return raise_memory_error(thread);

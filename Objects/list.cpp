@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cstring>
 
+#include "Objects/dict_internals.h"
 #include "Objects/gc_large.h"
 #include "Objects/iteration.h"
 #include "Objects/iterators.h"
+#include "Objects/list_builder.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
 #include "Objects/range.h"
@@ -172,13 +174,52 @@ Result<bool> extend_with_range(Thread& thread, List& list, RangeIterator& range)
   return true;
 }
 
+// The keys, values or items of a dict, which nothing can change meanwhile.
+Status extend_with_dict(Thread& thread, List& list, const Dict& dict, Kind view) {
+  const DictEntry* const entries = dict.entries;
+  const auto take = [&](size_t i) { return view == Kind::DictValues ? entries[i].value : entries[i].key; };
+  bool scanned = view == Kind::DictItems;
+  for (size_t i = 0; i < dict.used && !scanned; ++i) scanned = take(i).is_object();
+  if (!make_room(list, list.size + dict.count, scanned)) return raise_memory_error(thread);
+  Value* to = list.buffer->items + list.size;
+  for (size_t i = 0; i < dict.used; ++i) {
+    if (entries[i].key.is_unbound()) continue;
+    *to++ = view == Kind::DictItems ? Value(make_tuple({entries[i].key, entries[i].value})) : take(i);
+  }
+  list.size += dict.count;
+  return nothing;
+}
+
+Status extend_with_set(Thread& thread, List& list, const Set& set) {
+  size_t position = 0;
+  for (Value key; set_next(set, position, key);) TRY(list_append(thread, list, key));
+  return nothing;
+}
+
+bool is_dict_view(Value value) {
+  return is_exact(value, Kind::DictKeys) || is_exact(value, Kind::DictValues) || is_exact(value, Kind::DictItems);
+}
+
 }  // namespace
+
+bool list_is_extended_at_once(Value iterable) {
+  return is_exact_list(iterable) || is_exact_tuple(iterable) || is_exact_str(iterable) || is_exact(iterable, Kind::Range) ||
+         is_exact(iterable, Kind::RangeIterator) || is_exact_dict(iterable) || is_dict_view(iterable) ||
+         is_exact(iterable, Kind::Set) || is_exact(iterable, Kind::Frozenset);
+}
 
 // list.extend. An iterable that changes the list while it is read sees it grow. Room is made for as many items as are
 // announced once the first tells whether they are pointers.
 Status list_extend(Thread& thread, List& list, Value iterable) {
   if (is_exact_list(iterable) || is_exact_tuple(iterable)) return extend_from(thread, list, iterable);
   if (is_exact_str(iterable)) return extend_with_characters(thread, list, *iterable.as<Str>());
+  if (is_exact_dict(iterable)) return extend_with_dict(thread, list, *iterable.as<Dict>(), Kind::DictKeys);
+  if (is_dict_view(iterable)) {
+    return extend_with_dict(thread, list, *iterable.as<DictView>()->dict, iterable.object()->kind);
+  }
+  if (is_exact(iterable, Kind::Set) || is_exact(iterable, Kind::Frozenset)) {
+    return extend_with_set(thread, list, *iterable.as<Set>());
+  }
   const Value iterator = TRY(iterate(thread, iterable));
   // An object that hands out a range's iterator is asked how long it is, like any other.
   const bool is_range = is_exact(iterator, Kind::RangeIterator) && (is_exact(iterable, Kind::Range) || iterable == iterator);

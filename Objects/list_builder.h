@@ -5,8 +5,12 @@
 #include "Objects/list.h"
 #include "Objects/raise.h"
 #include "Objects/tuple.h"
+#include "Objects/tuple_copies.h"
 
 namespace minipy {
+
+// Whether list_extend() takes over all items of this at once, without asking for one after the other.
+bool list_is_extended_at_once(Value iterable);
 
 class ListBuilder {
  public:
@@ -19,6 +23,7 @@ class ListBuilder {
     few_[count_++] = item;
     return nothing;
   }
+  bool is_empty() const { return !list_ && count_ == 0; }
   Result<List*> finish() {
     if (!list_) {
       if (List* const list = make_list(few_, count_)) return list;

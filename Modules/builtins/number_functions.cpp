@@ -59,9 +59,31 @@ Value round_number(Thread& thread, Value number, Value digits) {
   return call(thread, method, {digits});
 }
 
+// What lists, tuples and ranges have ready is added in a register, up to the first item that is no plain number of the kind.
+Value sum_ready_numbers(Value iterator, Value total) {
+  if (!iterator.is_object()) return total;
+  Value item;
+  if (total.is_int()) {
+    int64_t sum = total.as_int();
+    while (peek_item(iterator, item) && item.is_int() && Value::fits_int(sum + item.as_int())) {
+      sum += item.as_int();
+      take_item(iterator);
+    }
+    return Value::from_int(sum);
+  }
+  if (!total.is_double()) return total;
+  double sum = total.as_double();
+  while (peek_item(iterator, item) && item.is_double()) {
+    sum += item.as_double();
+    take_item(iterator);
+  }
+  return make_float(sum);
+}
+
 // Adds ints and floats without looking up operators; stops at the first item of another type,
 // which is left in `item`.
 Value sum_plain_numbers(Thread& thread, Value iterator, Value total, Value& item) {
+  total = sum_ready_numbers(iterator, total);
   while (total.is_int()) {
     item = TRY(next_item(thread, iterator));
     if (item.is_int()) {
@@ -74,6 +96,7 @@ Value sum_plain_numbers(Thread& thread, Value iterator, Value total, Value& item
       return total;
     }
   }
+  total = sum_ready_numbers(iterator, total);
   while (total.is_double()) {
     item = TRY(next_item(thread, iterator));
     if (item.is_double()) {

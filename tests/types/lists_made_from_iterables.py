@@ -97,3 +97,56 @@ print(array("i", [True, False]).tolist())           # expect: [1, 0]
 print(dict([("a", 1)] * 200 + [(1, "b")]), dict([["x", 1], "yz", (2, 3), (4, 5), (6, 7)]))
 # expect: {'a': 1, 1: 'b'} {'x': 1, 'y': 'z', 2: 3, 4: 5, 6: 7}
 print(("a" * 1000 + "b").count("a"), ("\u20ac" * 700).count("\u20ac"), "abca".count("a", 1))  # expect: 1000 700 1
+
+# Dicts, their views and sets, with entries deleted, of numbers and of objects.
+numbers = {i: -i for i in range(10)}
+del numbers[3], numbers[0]
+words = dict.fromkeys("abc", 1)
+print(list(numbers), list(numbers.keys()), list(numbers.values()))
+# expect: [1, 2, 4, 5, 6, 7, 8, 9] [1, 2, 4, 5, 6, 7, 8, 9] [-1, -2, -4, -5, -6, -7, -8, -9]
+print(list(words), list(words.values()), list(words.items()), tuple(words.items()))
+# expect: ['a', 'b', 'c'] [1, 1, 1] [('a', 1), ('b', 1), ('c', 1)] (('a', 1), ('b', 1), ('c', 1))
+grown = [0]
+grown.extend(words)
+grown.extend(words.values())
+grown.extend({}.items())
+grown += {7}
+grown += frozenset(["x"])
+print(grown, sorted({3, 1, 2}), list(set()))        # expect: [0, 'a', 'b', 'c', 1, 1, 1, 7, 'x'] [1, 2, 3] []
+
+
+class Counted(dict):
+    def __iter__(self):
+        return iter(["own", "order"])
+
+
+print(list(Counted(a=1)), list(Counted(a=1).keys()), list(Counted(a=1).items()))
+# expect: ['own', 'order'] ['a'] [('a', 1)]
+
+# Sums go on from one kind of number to the next.
+print(sum([1, 2, 2.5, True, 1]), sum((0.5, 0.25, 1)), sum([2**48, 2**48, 2**48, -2**48, 0.5]), sum([1, 2j, 3.0]))
+# expect: 7.5 1.75 562949953421312.5 (4+2j)
+print(sum(range(10)), sum([True, True]), sum([], 1.5), sum([float("inf"), -float("inf")]), sum([2**49 - 1, 1, 2**60]))
+# expect: 45 2 1.5 nan 1153484454560268288
+try:
+    sum([1.5, "x"])
+except TypeError as error:
+    print(error)                                    # expect: unsupported operand type(s) for +: 'float' and 'str'
+
+for text in ("", "ascii", "caf\xe9", "\u20ac uro", "\U0001f600!"):
+    for encoding in ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"):
+        assert text.encode(encoding).decode(encoding) == text, (text, encoding)
+print("a\u20ac".encode("utf-16"), "a".encode("utf-32-be"), "\U0001f600".encode("utf-16-be"))
+# expect: b'\xff\xfea\x00\xac ' b'\x00\x00\x00a' b'\xd8=\xde\x00'
+try:
+    "a\ud800".encode("utf-16")
+except UnicodeEncodeError as error:
+    print(error)
+# expect: 'utf-16' codec can't encode character '\ud800' in position 1: surrogates not allowed
+
+for count in (1, 32, 33, 100):
+    data = b" ".join([b"%d" % i for i in range(count)])
+    for made in (data.split(), data.split(b" "), data.rsplit(), data.rsplit(b" "), data.replace(b" ", b"\n").splitlines()):
+        assert made == [b"%d" % i for i in range(count)], made
+print(b" a  b ".split(), b"a,b,c".rsplit(b",", 1), bytearray(b"x y").split(None, 1))
+# expect: [b'a', b'b'] [b'a,b', b'c'] [bytearray(b'x'), bytearray(b'y')]
