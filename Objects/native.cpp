@@ -46,12 +46,13 @@ bool may_leave_out_rest(const Signature& signature, size_t count) {
          are_keywords_optional(signature);
 }
 
-// A call of memcpy() for a few words would cost more than they do.
-[[gnu::noinline, clang::no_builtin("memcpy")]] Value call_with_defaults(Thread& thread, const MethodRow& row,
-                                                                        const Value* arguments, size_t count) {
+[[gnu::noinline]] Value call_with_defaults(Thread& thread, const MethodRow& row, const Value* arguments, size_t count) {
   const Signature& signature = row.parsed ? *row.parsed : signature_of(row);
   Value values[kFewParameters];
-  for (size_t i = 0; i < count; ++i) values[i] = arguments[i];
+  for (size_t i = 0; i < count; ++i) {
+    values[i] = arguments[i];
+    asm("");  // a call of memcpy() would cost more than the few words do
+  }
   for (int i = static_cast<int>(count); i < signature.count; ++i) values[i] = signature.parameters[i].default_value;
   return row.binder(thread, {values, {}, nullptr}, row);
 }
