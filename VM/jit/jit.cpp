@@ -18,8 +18,9 @@ namespace {
 
 constexpr uint32_t kMostWords = 20'000;  // of a form; larger ones are hardly hot as a whole
 constexpr size_t kBytesPerWord = 400, kFurtherBytes = 4096;
-// How often code may be left for unmet expectations before it is made anew, and how often that is done.
-constexpr uint32_t kPatience = 200, kEndlessPatience = UINT32_MAX, kMostCompilations = 5;
+// How often code may be left for unmet expectations before it is made anew, for each word, because that takes so much
+// longer for more words; and how often it is done.
+constexpr uint32_t kPatience = 4, kEndlessPatience = UINT32_MAX, kMostCompilations = 5;
 
 bool may_see_several(Op op) {
   return op == Op::CALL || op == Op::CALL_METHOD || (op >= Op::LOAD_ATTRIBUTE && op < Op::LOAD_SUPER_METHOD);
@@ -179,7 +180,7 @@ void make_machine_code(Frame& frame) {
     form.heat = 0;
     return;
   }
-  form.patience = jit::kPatience;
+  form.patience = jit::kPatience * form.word_count;
   if (!jit::compile(frame)) {
     form.heat = 0;
     return;
@@ -198,7 +199,7 @@ void make_again(Frame& frame, const Word* word) {
     met = Met::Other;
   }
   const bool is_last = ++form.compilations >= kMostCompilations;
-  form.patience = is_last ? kEndlessPatience : kPatience << form.compilations;
+  form.patience = is_last ? kEndlessPatience : (kPatience * form.word_count) << form.compilations;
   compile(frame);
 }
 

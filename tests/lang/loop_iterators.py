@@ -14,13 +14,13 @@ def a(n):
         for a,b in {1:2}.items(): s+=b
         for x in range(10,5): s+=x
     return s
-print(a(20000))
+print(a(3000))
 def esc():
     r=[]
-    for i in range(5000):
+    for i in range(1200):
         r.append([sys._getframe().f_locals['.0'] for x in (1,2)][0])
         r.append(list(locals() for x in [1,2])[0]['.0'])
-    print(len(r), list(r[0]), list(r[100]), r[2000].__length_hint__(), len(set(map(id,r)))==len(r))
+    print(len(r), list(r[0]), list(r[100]), r[500].__length_hint__(), len(set(map(id,r)))==len(r))
 esc()
-# expect: 668000
-# expect: 10000 [] [] 0 True
+# expect: 100200
+# expect: 2400 [] [] 0 True
