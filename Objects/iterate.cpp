@@ -86,6 +86,7 @@ namespace {
 Status collect(Thread& thread, Value iterator, ListBuilder& items) {
   const NextSlot next_item = type_of(iterator).slots.next;
   for (;;) {
+    TRY(check_memory_left(thread));
     const Value item = next_item(thread, iterator);
     if (item.is_unbound()) return nothing;
     if (item.is_empty()) {

@@ -202,6 +202,7 @@ Failure raise_exception(Thread& thread, Value exception) {
 }
 
 Failure raise_memory_error(Thread& thread) {
+  thread.pending.fetch_and(~Pending::kMemoryError);  // one error tells of both
   // Made in advance, used in turn: there may be no memory for a new one.
   static std::array<Value, 16> instances;
   static size_t next_instance = 0;
