@@ -5,7 +5,9 @@ import sys
 program = """
 import itertools, resource, struct
 room = 300 << 20
-resource.setrlimit(resource.RLIMIT_AS, (room, room))
+with open("/proc/self/statm") as file:
+    limit = int(file.read().split()[0]) * resource.getpagesize() + room
+resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
 def attempt(operation):
