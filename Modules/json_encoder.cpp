@@ -11,11 +11,14 @@
 #include "Objects/gc.h"
 #include "Objects/int.h"
 #include "Objects/list.h"
+#include "Objects/memory_reserve.h"
 #include "Objects/module_kinds.h"
 #include "Objects/text/float_text.h"
 
 namespace minipy {
 namespace {
+
+constexpr size_t kLongestEscape = 12;  // of a character beyond U+FFFF
 
 void append_u_escape(std::string& out, unsigned unit) {
   constexpr char kDigits[] = "0123456789abcdef";
@@ -95,7 +98,16 @@ class Writer {
   }
 
  private:
+  // A std::string that finds no memory would end the process.
+  Status make_room(size_t bytes) {
+    constexpr size_t kLarge = 1 << 20;
+    const size_t wanted = ascii_.size() + bytes;
+    if (wanted <= ascii_.capacity() || wanted < kLarge || could_allocate(ascii_.capacity() + wanted)) return nothing;
+    return raise_memory_error(thread_);
+  }
+
   Status put(std::string_view ascii) {
+    TRY(make_room(ascii.size()));
     ascii_.append(ascii);
     return nothing;
   }
@@ -117,8 +129,7 @@ class Writer {
   Status write_small_int(int64_t number) {
     char digits[24];
     const char* end = std::to_chars(digits, digits + sizeof digits, number).ptr;
-    ascii_.append(digits, static_cast<size_t>(end - digits));
-    return nothing;
+    return put(std::string_view(digits, static_cast<size_t>(end - digits)));
   }
 
   Result<std::string> float_text(double number) {
@@ -129,7 +140,10 @@ class Writer {
 
   Status write_string(const Str& text) {
     switch (encoding_) {
-      case StringEncoding::Ascii: append_json_ascii(ascii_, text); return nothing;
+      case StringEncoding::Ascii:
+        TRY(make_room(kLongestEscape * text.length() + 2));
+        append_json_ascii(ascii_, text);
+        return nothing;
       case StringEncoding::Plain: {
         const Str* shown = json_basestring(thread_, text);
         if (!shown) return error;
@@ -348,8 +362,10 @@ Str* json_basestring(Thread& thread, const Str& text) {
 }
 
 Value encode_basestring_ascii(Thread& thread, Value text) {
+  const Str& string = *TRY(string_argument(thread, text));
   std::string out;
-  append_json_ascii(out, *TRY(string_argument(thread, text)));
+  if (!reserve_text(out, string.length() + 2)) return raise_memory_error(thread);
+  append_json_ascii(out, string);
   return Value(make_str_latin1(out));
 }
 

@@ -232,7 +232,7 @@ void define_exception_types() {
   Type& group = type_of_kind(Kind::ExceptionGroup);
   group.bases = make_tuple({group.base, &Exception});
   group.mro = make_tuple({&group, group.base, &Exception, &BaseException, &type_of_kind(Kind::Object)});
-  add_subclass(Exception, group);
+  MUST(add_subclass(Exception, group), "there is memory when the program starts");
 }
 
 }  // namespace minipy

@@ -347,7 +347,7 @@ Value make_class(Thread& thread, Type& asked_metatype, Value name, Tuple& given_
   unhash_if_comparable(contents);
   add_dict_descriptors(type, *base);
   TRY(compute_mro(thread, type));
-  for (Value entry : bases->view()) add_subclass(*entry.as<Type>(), type);
+  for (Value entry : bases->view()) TRY(add_subclass(*entry.as<Type>(), type));
   adopt_slots(type);
   TRY(call_set_names(thread, type));
   TRY(call_init_subclass(thread, type, keyword_values, keyword_names));

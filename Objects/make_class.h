@@ -24,7 +24,7 @@ Value make_builtin_new(const Type& type);  // what stands under __new__ of a C++
 std::string_view doc_without_signature(const char* doc);
 std::string_view signature_in_doc(const char* doc);  // "(args)", or empty
 
-void add_subclass(Type& base, Type& subclass);
+Status add_subclass(Type& base, Type& subclass);  // MemoryError
 void remove_subclass(Type& base, Type& subclass);
 Value subclasses_list(Thread&, const Type& type);
 // The direct subclasses that are alive.

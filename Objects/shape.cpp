@@ -4,11 +4,13 @@
 #include <gc/gc.h>
 #include <gc/gc_mark.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "Objects/bytes.h"
 #include "Objects/gc.h"
 #include "Objects/int.h"
+#include "Objects/memory_reserve.h"
 #include "Objects/module_kinds.h"
 #include "Objects/str.h"
 #include "Objects/tuple.h"
@@ -20,13 +22,24 @@ ShapeEntry* shape_table;
 namespace {
 
 uint32_t table_size, table_capacity;
+constexpr uint32_t kFirstCapacity = 4096;
+
+bool grow_table(uint32_t by) {
+  void* const table = std::realloc(static_cast<void*>(shape_table), (size_t{table_capacity} + by) * sizeof(ShapeEntry));
+  if (!table) return false;
+  shape_table = static_cast<ShapeEntry*>(table);
+  table_capacity += by;
+  return true;
+}
 
 // malloc memory: entries keep nothing alive. Ids are never used again, as caches may still hold them.
 uint32_t new_entry() {
   if (table_size == table_capacity) {
-    table_capacity = table_capacity ? table_capacity * 2 : 4096;
-    shape_table = static_cast<ShapeEntry*>(std::realloc(shape_table, table_capacity * sizeof(ShapeEntry)));
-    MP_ASSERT(shape_table != nullptr);
+    bool is_grown = grow_table(std::max(table_capacity, kFirstCapacity)) || grow_table(kFirstCapacity);
+    while (!is_grown) {
+      spend_memory_reserve();
+      is_grown = grow_table(kFirstCapacity);
+    }
     if (table_size == 0) table_size = static_cast<uint32_t>(kKindCount);
   }
   return table_size++;

@@ -204,7 +204,7 @@ Type& define_type(Kind kind, const TypeSpec& spec) {
   type.mro = mro;
   type.dict = make_dict();
   set_up_hash(type);
-  if (base) add_subclass(const_cast<Type&>(*base), type);
+  if (base) MUST(add_subclass(const_cast<Type&>(*base), type), "there is memory when the program starts");
   return type;
 }
 

@@ -190,13 +190,13 @@ bool same_layout(const Type& left, const Type& right) {
 
 // --- links from a class to its subclasses: a list of weak references ---
 
-void add_subclass(Type& base, Type& subclass) {
+Status add_subclass(Type& base, Type& subclass) {
   if (base.subclasses.is_empty()) base.subclasses = make_list();
   const size_t count = base.subclasses.as<List>()->size;
   if (count > 32 && (count & (count - 1)) == 0) remove_subclass(base, base);  // drops the dead ones
   Thread& thread = current_thread();
   WeakReference* reference = MUST(make_weak_reference(thread, &subclass, None), "classes can be weakly referenced");
-  MUST(list_append(thread, *base.subclasses.as<List>(), reference), "a small list");
+  return list_append(thread, *base.subclasses.as<List>(), reference);
 }
 
 void remove_subclass(Type& base, Type& subclass) {
@@ -219,9 +219,11 @@ void for_each_subclass(const Type& type, void (*visit)(Type& subclass, void* con
 
 Value subclasses_list(Thread& thread, const Type& type) {
   List* result = make_list();
+  Status status = nothing;
   for_each_subclass(type, [&](Type& subclass) {
-    MUST(list_append(thread, *result, &subclass), "a small list");
+    if (!status.failed()) status = list_append(thread, *result, &subclass);
   });
+  TRY(status);
   return result;
 }
 

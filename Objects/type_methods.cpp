@@ -264,7 +264,7 @@ Status set_bases(Thread& thread, Value self, Value value) {
   }
   if (type.bases != &bases) return nothing;  // an mro() has assigned others, and these stay
   for (Value base : old_bases->view()) remove_subclass(*base.as<Type>(), type);
-  for (Value base : bases.view()) add_subclass(*base.as<Type>(), type);
+  for (Value base : bases.view()) TRY(add_subclass(*base.as<Type>(), type));
   type_modified(type, nullptr);
   for (Value entry : affected) update_slots(*entry.as<Type>());
   return nothing;

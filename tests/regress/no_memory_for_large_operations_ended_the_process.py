@@ -3,7 +3,7 @@ import subprocess
 import sys
 
 program = """
-import itertools, resource, struct
+import itertools, json, resource, struct
 room = 300 << 20
 with open("/proc/self/statm") as file:
     limit = int(file.read().split()[0]) * resource.getpagesize() + room
@@ -35,12 +35,24 @@ def add_names():
 
 
 print(attempt(add_names))
+
+
+def make_classes():
+    classes = []
+    while True:
+        classes.append(type("A", (), {}))
+
+
+print(attempt(make_classes))
+print(attempt(lambda: json.dumps(["x" * 1000] * 10**6)))
 print(attempt(lambda: None), len(repr(list(range(1000)))))
 """
 result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
 print(result.stderr, result.returncode)  # expect:  0
 for line in result.stdout.splitlines():
     print(line)
+# expect: True
+# expect: True
 # expect: True
 # expect: True
 # expect: True
