@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "Objects/memory_reserve.h"
 #include "Objects/result.h"
 
 namespace minipy {
@@ -94,6 +95,7 @@ extern "C" [[gnu::weak]] void* __real_GC_unix_get_mem(size_t bytes);
 extern "C" void* __wrap_GC_unix_get_mem(size_t bytes);
 void* __wrap_GC_unix_get_mem(size_t bytes) {
   if (void* const memory = minipy::take_for_collector(bytes)) return memory;
+  if (!minipy::heap_may_grow(bytes)) return nullptr;
   void* const memory = __real_GC_unix_get_mem(bytes);
   if (memory) minipy::advise(memory, bytes);
   return memory;

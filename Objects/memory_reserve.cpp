@@ -24,6 +24,8 @@ constexpr size_t kAddressBytes = 4 * 1024 * 1024;
 void* heap_block;
 void* address_space = MAP_FAILED;
 size_t collection_of_crisis;
+// What the collector leaves to others, who could not ask it to give anything back.
+size_t left_to_others = kAddressBytes;
 
 }  // namespace
 
@@ -40,6 +42,12 @@ void fill_memory_reserve() {
     address_space = mmap(nullptr, kAddressBytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   }
   memory_reserve_is_spent = !heap_block || address_space == MAP_FAILED;
+  if (!memory_reserve_is_spent) left_to_others = kAddressBytes;
+}
+
+bool heap_may_grow(size_t bytes) {
+  constexpr size_t kSmall = 64 * 1024;
+  return could_allocate(bytes + (bytes > kSmall ? 2 * left_to_others : left_to_others));
 }
 
 bool spend_reserved_addresses() {
@@ -52,7 +60,7 @@ bool spend_reserved_addresses() {
 }
 
 void spend_memory_reserve() {
-  if (!heap_block && address_space == MAP_FAILED) {
+  if (!heap_block && address_space == MAP_FAILED && (left_to_others /= 2) < kPage) {
     std::fputs("Fatal Python error: out of memory, and the reserve is spent\n", stderr);
     std::_Exit(1);
   }

@@ -9,14 +9,19 @@ constexpr size_t kReservedHeap = 2 * 1024 * 1024;
 
 // Sets the reserve aside where there is memory for it. Called at start-up and once a crisis is over.
 void fill_memory_reserve();
-// Gives the reserve back to the heap and to the system, and leaves a MemoryError for the next safe point. Ends
-// the process where the reserve is spent already: nothing could go on. Also what `operator new` does.
+// Gives the reserve back to the heap and to the system, and leaves a MemoryError for the next safe point. Where the
+// reserve is spent already the heap may take half of what it left to others so far; when nothing is left of that the
+// process ends: nothing could go on. Also what `operator new` does.
 void spend_memory_reserve();
 // Gives the system back what counts as its address space only, which may be done while the collector is at work.
 // False if that is gone already.
 bool spend_reserved_addresses();
 // After a MemoryError has been raised and another collection has run, the reserve is set aside again.
 void refill_memory_reserve_after_crisis();
+
+// Whether the collector may ask the system for so much more. It never takes all that a limit allows, for it gives
+// nothing back, and malloc would find nothing from then on. It may take a small piece, for its notes, a little longer.
+bool heap_may_grow(size_t bytes);
 
 // How much of the heap it is: taken, but never touched.
 size_t memory_reserve_in_heap();
