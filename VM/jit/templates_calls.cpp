@@ -43,6 +43,7 @@ bool FormCompiler::call_template(Op op) {
 namespace {
 
 using Parameters = std::vector<Parameter>;
+constexpr size_t kMostParameters = 16;  // as many floating registers as there are to move them with
 
 uint32_t shape_of_instances(const Constructor& constructor) {
   Object sample;
@@ -89,6 +90,7 @@ bool bind(Callee& callee, uint32_t first, uint32_t count, Value names) {
   if (given > in_place && !has_rest) return false;
   Parameters& parameters = callee.parameters;
   parameters.resize(static_cast<size_t>(code.argument_count + code.keyword_only_count));
+  if (parameters.size() > kMostParameters) return false;
   if (has_instance && (!in_place || given > in_place)) return false;
   if (has_instance) parameters[0] = Parameter::instance();
   for (uint32_t i = before; i < in_place; ++i) parameters[i] = Parameter::in_register(first + i - before);
@@ -477,13 +479,8 @@ bool FormCompiler::call_isinstance() {
 }
 
 void FormCompiler::load_type(Reg64 type, Reg64 object, Reg64 scratch) {
-  static_assert(sizeof(ShapeEntry) == 16 && OFFSET(ShapeEntry, type) == 0);
   mov(scratch.cvt32(), dword[object + OFFSET(Object, shape)]);
-  shr(scratch.cvt32(), 1);
-  shl(scratch, 4);
-  mov(type, reinterpret_cast<size_t>(&shape_table));
-  mov(type, ptr[type]);
-  mov(type, ptr[type + scratch]);
+  load_type_of_shape(*this, type, scratch);
 }
 
 bool FormCompiler::call_length() {
