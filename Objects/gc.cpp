@@ -453,17 +453,6 @@ void gc_free_buffer(void* buffer) {
   GC_free(buffer);
 }
 
-void gc_recycle_cell(void* cell) {
-  if (stress_interval) return;
-  size_t bytes = 0;
-  const int kind = GC_get_kind_and_size(cell, &bytes);
-  if (kind != GC_I_PTRFREE && kind != GC_I_NORMAL) return;
-  if (kind == GC_I_NORMAL) std::memset(cell, 0, bytes);
-  void*& first = (kind == GC_I_PTRFREE ? leaf_cells : buffer_cells).first[bytes / kGranule];
-  GC_NEXT(cell) = first;
-  first = cell;
-}
-
 namespace {
 
 void recycle(void* cell, size_t bytes, FreeLists& lists, bool is_leaf) {
@@ -475,6 +464,13 @@ void recycle(void* cell, size_t bytes, FreeLists& lists, bool is_leaf) {
 }
 
 }  // namespace
+
+void gc_recycle_cell(void* cell) {
+  size_t bytes = 0;
+  const int kind = GC_get_kind_and_size(cell, &bytes);
+  if (kind == GC_I_PTRFREE) recycle(cell, bytes, leaf_cells, true);
+  if (kind == GC_I_NORMAL) recycle(cell, bytes, buffer_cells, false);
+}
 
 void gc_recycle_object(Object* object, size_t bytes, bool is_leaf) {
   recycle(object, bytes, is_leaf ? leaf_cells : object_cells, is_leaf);

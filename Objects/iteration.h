@@ -61,7 +61,6 @@ extern Str* latin1_characters[256];
 // list(iterator) and its kind have no safe point of their own, and would go on until the reserve is spent as well.
 inline Status check_memory_left(Thread& thread) {
   if (!(thread.pending.load(std::memory_order_relaxed) & Pending::kMemoryError)) [[likely]] return nothing;
-  thread.pending.fetch_and(~Pending::kMemoryError);
   return raise_memory_error(thread);
 }
 

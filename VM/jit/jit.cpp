@@ -49,49 +49,24 @@ struct Continuation : Xbyak::CodeGenerator {
 // Is the value in rax true? eax becomes 0 or 1; 2 if only C++ or Python can tell. No other register changes.
 struct TruthRoutine : Xbyak::CodeGenerator {
   TruthRoutine() : CodeGenerator(512) {
-    Label is_not_pointer, is_str, is_list, is_tuple, is_dict, is_not_empty, is_true, unknown;
+    Label is_not_pointer, is_not_empty, is_true, unknown;
     push(rbx);
     test(rax, pointer_mask);
     jne(is_not_pointer);
     mov(ebx, dword[rax + OFFSET(Object, shape)]);
-    cmp(ebx, shape_of_kind(Kind::Str));
-    je(is_str);
-    cmp(ebx, shape_of_kind(Kind::List));
-    je(is_list);
-    cmp(ebx, shape_of_kind(Kind::Tuple));
-    je(is_tuple);
-    cmp(ebx, shape_of_kind(Kind::Dict));
-    je(is_dict);
-    shr(ebx, 1);
-    shl(rbx, 4);
-    static_assert(sizeof(ShapeEntry) == 16);
-    mov(rax, reinterpret_cast<size_t>(&shape_table));
-    mov(rax, ptr[rax]);
-    mov(rax, ptr[rax + rbx + OFFSET(ShapeEntry, type)]);
+    is_true_above(Kind::Str, qword[rax + OFFSET(Str, length_and_width)], kWidthBits, is_not_empty);
+    is_true_above(Kind::List, qword[rax + OFFSET(List, size)], 0, is_not_empty);
+    is_true_above(Kind::Tuple, qword[rax + OFFSET(Tuple, size)], 0, is_not_empty);
+    is_true_above(Kind::Dict, dword[rax + OFFSET(Dict, count)], 0, is_not_empty);
+    load_type_of_shape(*this, rax, rbx);
     for (int slot : {OFFSET(minipy::Type, slots.truth), OFFSET(minipy::Type, slots.map_length), OFFSET(minipy::Type, slots.sequence_length)}) {
       cmp(qword[rax + slot], 0);
       jne(unknown);
     }
     L(is_true);
-    mov(eax, 1);
-    pop(rbx);
-    ret();
-    L(is_str);
-    cmp(qword[rax + OFFSET(Str, length_and_width)], kWidthBits);
-    setae(al);
-    jmp(is_not_empty);
-    L(is_list);
-    cmp(qword[rax + OFFSET(List, size)], 0);
-    setne(al);
-    jmp(is_not_empty);
-    L(is_tuple);
-    cmp(qword[rax + OFFSET(Tuple, size)], 0);
-    setne(al);
-    jmp(is_not_empty);
-    L(is_dict);
-    cmp(dword[rax + OFFSET(Dict, count)], 0);
-    setne(al);
+    answer(1);
     L(is_not_empty);
+    seta(al);
     movzx(eax, al);
     pop(rbx);
     ret();
@@ -102,15 +77,27 @@ struct TruthRoutine : Xbyak::CodeGenerator {
     jae(unknown);
     add(rax, rax);
     jne(is_true);
-    xor_(eax, eax);
-    pop(rbx);
-    ret();
+    answer(0);
     L(unknown);
-    mov(eax, 2);
+    answer(2);
+  }
+
+ private:
+  static constexpr int kWidthBits = 7;  // of a length that is zero, as Str has it, at most
+
+  void is_true_above(Kind kind, const Xbyak::Address& length, int limit, const Label& decided) {
+    Label other;
+    cmp(ebx, shape_of_kind(kind));
+    jne(other);
+    cmp(length, limit);
+    jmp(decided, T_NEAR);
+    L(other);
+  }
+  void answer(int truth) {
+    mov(eax, truth);
     pop(rbx);
     ret();
   }
-  static constexpr int kWidthBits = 8;  // a length of one, as Str has it
 };
 
 bool prepare() {

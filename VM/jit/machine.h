@@ -47,6 +47,16 @@ inline void load_fixed_registers(Xbyak::CodeGenerator& code) {
   code.mov(int_bias, Value::kIntBias);
 }
 
+// The shape's number is lost.
+inline void load_type_of_shape(Xbyak::CodeGenerator& code, const Reg64& type, const Reg64& shape) {
+  static_assert(sizeof(ShapeEntry) == 16 && OFFSET(ShapeEntry, type) == 0);
+  code.shr(shape.cvt32(), 1);
+  code.shl(shape, 4);
+  code.mov(type, reinterpret_cast<size_t>(&shape_table));
+  code.mov(type, code.ptr[type]);
+  code.mov(type, code.ptr[type + shape]);
+}
+
 inline bool fits_32_bits(uint64_t value) {
   return value == static_cast<uint64_t>(static_cast<int64_t>(static_cast<int32_t>(value)));
 }

@@ -76,7 +76,7 @@ void FormCompiler::resume(Reg64 generator, Reg64 sent, uint64_t how) {
   mov(ptr[fp + FRAME_FIELD(flags)], scratch);
   mov(byte[fp + kState], static_cast<int>(Generator::State::Running));
   mov(form, ptr[fp + FRAME_FIELD(form)]);
-  Label has_no_handlers, interpreted;
+  Label has_no_handlers;
   cmp(dword[form + OFFSET(Form, handler_count)], 0);
   je(has_no_handlers);
   mov(scratch, ptr[thread + OFFSET(Thread, exception_state)]);
