@@ -24,11 +24,7 @@ template <CompareOp op>
 Value compare_by(Thread& thread, Value a, Value b) { return compare(thread, a, b, op); }
 
 Value concatenate(Thread& thread, Value a, Value b) { return sequence_concatenate(thread, a, b); }
-Value inplace_concatenate(Thread& thread, Value a, Value b) {
-  if (const BinarySlot slot = type_of(a).slots.inplace_concatenate) return slot(thread, a, b);
-  if (is_sequence(a) && !type_of(a).slots.concatenate) return number_inplace_add(thread, a, b);
-  return sequence_concatenate(thread, a, b);
-}
+Value inplace_concatenate(Thread& thread, Value a, Value b) { return sequence_inplace_concatenate(thread, a, b); }
 
 Status set(Thread& thread, Value object, Value key, Value value) { return set_item(thread, object, key, value); }
 Status remove(Thread& thread, Value object, Value key) { return delete_item(thread, object, key); }

@@ -89,8 +89,8 @@ Value byte_repeat(Thread& thread, Value self, int64_t count) {
   if (count == 1) return unchanged(thread, self);
   const auto times = static_cast<size_t>(count < 0 ? 0 : count);
   size_t size;
-  if (__builtin_mul_overflow(text.size(), times, &size) || size > INT64_MAX - 64) {
-    if (is_bytes(self)) return raise(thread, OverflowError, "repeated bytes are too long");
+  if (const bool overflows = __builtin_mul_overflow(text.size(), times, &size) || size > INT64_MAX; overflows || size > INT64_MAX - 64) {
+    if (overflows && is_bytes(self)) return raise(thread, OverflowError, "repeated bytes are too long");
     return raise_memory_error(thread);
   }
   uint8_t* data;

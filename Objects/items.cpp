@@ -36,15 +36,22 @@ Failure raise_not_an_index(Thread& thread, Value key) {
   return raise(thread, TypeError, "sequence index must be integer, not '{}'", type_of(key));
 }
 
-Status change_item(Thread& thread, Value object, Value key, Value value, std::string_view missing) {
+// Value() deletes. What has methods of sequences takes integers for positions, even where it has no items to change.
+Status change_item(Thread& thread, Value object, Value key, Value value) {
   if (is_stack_exhausted(thread)) [[unlikely]] return error;
-  const TypeSlots& slots = type_of(object).slots;
-  if (slots.map_set_item) return slots.map_set_item(thread, object, key, value);
-  if (slots.sequence_set_item) {
-    if (!is_index(key)) return raise_not_an_index(thread, key);
-    return slots.sequence_set_item(thread, object, TRY(sequence_position(thread, object, key)), value);
+  const Type& type = type_of(object);
+  if (type.slots.map_set_item) return type.slots.map_set_item(thread, object, key, value);
+  const bool deletes = value.is_empty();
+  if (has_sequence_methods(type)) {
+    const SetItemSlot set_position = type.slots.sequence_set_item;
+    if (is_index(key)) {
+      const int64_t position = TRY(sequence_position(thread, object, key));
+      if (set_position) return set_position(thread, object, position, value);
+      return raise_for_slot(thread, object, deletes ? "doesn't support item deletion" : "does not support item assignment");
+    }
+    if (set_position) return raise_not_an_index(thread, key);
   }
-  return raise_for_slot(thread, object, missing);
+  return raise_for_slot(thread, object, deletes ? "does not support item deletion" : "does not support item assignment");
 }
 
 }  // namespace
@@ -70,14 +77,11 @@ Value get_item(Thread& thread, Value object, Value key) {
 }
 
 Status set_item(Thread& thread, Value object, Value key, Value value) {
-  return change_item(thread, object, key, value, "does not support item assignment");
+  return change_item(thread, object, key, value);
 }
 
 Status delete_item(Thread& thread, Value object, Value key) {
-  // Slices and other keys get the wording of mappings.
-  return change_item(
-      thread, object, key, Value(),
-      is_index(key) ? "doesn't support item deletion" : "does not support item deletion");
+  return change_item(thread, object, key, Value());
 }
 
 // Language reference 6.10.2. Without __contains__ the items are searched; identity first.
@@ -109,21 +113,11 @@ Value sequence_item(Thread& thread, Value sequence, int64_t index) {
   return slots.sequence_item(thread, sequence, index);
 }
 
-// operator.concat(): a + b for sequences only.
-Value sequence_concatenate(Thread& thread, Value left, Value right) {
-  const TypeSlots& slots = type_of(left).slots;
-  if (slots.concatenate) return slots.concatenate(thread, left, right);
-  if (is_sequence(left) && is_sequence(right)) return number_add(thread, left, right);
-  return raise_for_slot(thread, left, "can't be concatenated");
+bool has_sequence_methods(const Type& type) {
+  const TypeSlots& slots = type.slots;
+  return type.has(Type::kHeapType) || slots.sequence_length || slots.concatenate || slots.repeat || slots.sequence_item ||
+         slots.sequence_set_item || slots.contains || slots.inplace_concatenate || slots.inplace_repeat;
 }
-
-Value sequence_repeat(Thread& thread, Value sequence, int64_t count) {
-  const TypeSlots& slots = type_of(sequence).slots;
-  if (slots.repeat) return slots.repeat(thread, sequence, count);
-  if (is_sequence(sequence)) return number_multiply(thread, sequence, make_int(count));
-  return raise_for_slot(thread, sequence, "can't be repeated");
-}
-
 bool is_sequence(Value value) { return !is_dict(value) && type_of(value).slots.sequence_item; }
 bool is_mapping(Value value) { return type_of(value).slots.map_item; }
 

@@ -122,6 +122,33 @@ Value number_add(Thread& thread, Value left, Value right) {
   return unsupported(thread, left, right, "+");
 }
 
+// operator.concat() and iconcat(): + and += for sequences only.
+Value sequence_concatenate(Thread& thread, Value left, Value right) {
+  if (const BinarySlot slot = type_of(left).slots.concatenate) return slot(thread, left, right);
+  const Value result =
+      is_sequence(left) && is_sequence(right) ? ask_both<&TypeSlots::add>(thread, left, right) : NotImplemented;
+  if (result != NotImplemented) return result;
+  return raise(thread, TypeError, "'{}' object can't be concatenated", type_of(left));
+}
+
+Value sequence_inplace_concatenate(Thread& thread, Value left, Value right) {
+  const TypeSlots& slots = type_of(left).slots;
+  if (slots.inplace_concatenate) return slots.inplace_concatenate(thread, left, right);
+  if (!slots.concatenate && is_sequence(left) && is_sequence(right)) {
+    const Value result = ask_inplace<&TypeSlots::inplace_add, &TypeSlots::add>(thread, left, right);
+    if (result != NotImplemented) return result;
+  }
+  return sequence_concatenate(thread, left, right);
+}
+
+Value sequence_repeat(Thread& thread, Value sequence, int64_t count) {
+  if (const ItemSlot slot = type_of(sequence).slots.repeat) return slot(thread, sequence, count);
+  const Value result =
+      is_sequence(sequence) ? ask_both<&TypeSlots::multiply>(thread, sequence, make_int(count)) : NotImplemented;
+  if (result != NotImplemented) return result;
+  return raise(thread, TypeError, "'{}' object can't be repeated", type_of(sequence));
+}
+
 Value number_subtract(Thread& thread, Value left, Value right) {
   if (both_ints(left, right)) return make_int(left.as_int() - right.as_int());
   if (both_real(left, right)) return Value::from_double(small_double(left) - small_double(right));
@@ -191,8 +218,8 @@ Value number_inplace_multiply(Thread& thread, Value left, Value right) {
   const TypeSlots& slots = type_of(left).slots;
   if (slots.inplace_repeat) return repeat(thread, slots.inplace_repeat, left, right);
   if (slots.repeat) return repeat(thread, slots.repeat, left, right);
-  if (const ItemSlot slot = type_of(right).slots.repeat) return repeat(thread, slot, right, left);
-  return unsupported(thread, left, right, "*=");
+  const ItemSlot slot = has_sequence_methods(type_of(left)) ? nullptr : type_of(right).slots.repeat;
+  return slot ? repeat(thread, slot, right, left) : Value(unsupported(thread, left, right, "*="));
 }
 
 #define SIMPLE(name, field, symbol)                                                          \

@@ -95,8 +95,10 @@ Result<bool> contains(Thread&, Value container, Value item);
 Result<bool> contains_by_iteration(Thread&, Value iterable, Value item);
 Value sequence_item(Thread&, Value sequence, int64_t index);
 Value sequence_concatenate(Thread&, Value left, Value right);
+Value sequence_inplace_concatenate(Thread&, Value left, Value right);
 Value sequence_repeat(Thread&, Value sequence, int64_t count);
 bool is_sequence(Value value);
+bool has_sequence_methods(const Type& type);  // any of them
 bool is_mapping(Value value);
 
 // --- numbers (numbers.cpp) ---

@@ -113,8 +113,8 @@ Value repeat_slot(Thread& thread, Value self, int64_t count) {
   if (count <= 0 || text.length() == 0) return empty_str();
   if (count == 1) return checked(thread, exact_str(text));
   size_t length;
-  if (__builtin_mul_overflow(text.length(), static_cast<size_t>(count), &length)) {
-    return raise_memory_error(thread);
+  if (__builtin_mul_overflow(text.length(), static_cast<size_t>(count), &length) || length > INT64_MAX) {
+    return raise(thread, OverflowError, "repeated string is too long");
   }
   Str* const result = allocate_str(length, largest_for(text));
   if (result == nullptr) return raise_memory_error(thread);
