@@ -4,6 +4,7 @@
 #include <span>
 
 #include "Objects/str.h"
+#include "Objects/type.h"
 #include "VM/form.h"
 
 namespace minipy {
@@ -18,6 +19,10 @@ struct SharedCache {
     return key == wanted_key && name == wanted_name && family == wanted_family;
   }
 };
+inline uint64_t cache_key(const Object& object) {
+  return static_cast<uint64_t>(object.shape) | static_cast<uint64_t>(class_epoch) << 32;
+}
+
 constexpr size_t kSharedCaches = 2048;
 extern std::span<SharedCache> shared_caches;  // so many
 

@@ -92,6 +92,11 @@ Result<bool> has_item(Thread& thread, Value container, Value item) {
       }
       return false;
     }
+    case shape_of_kind(Kind::Str): {
+      if (!is_exact_str(item)) return contains(thread, container, item);
+      const Str* const text = container.as<Str>();
+      return find(text, item.as<Str>(), 0, text->length()) != npos;
+    }
     default:
       return contains(thread, container, item);
   }

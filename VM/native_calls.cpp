@@ -1,6 +1,5 @@
 #include "VM/native_calls.h"
 
-#include "Objects/function.h"
 #include "Objects/module.h"
 
 namespace minipy {
@@ -22,14 +21,17 @@ void specialize(Word* pc, const MethodRow& row, Op op) {
 
 // The form of CALL for a function that takes no self.
 Op special_call(const BuiltinFunction& function) {
-  const bool is_builtin = has_kind(function.self, Kind::Module) &&
-                          Value(function.self.as<Module>()->dict) == default_builtins();
-  if (is_builtin && name_of(*function.row) == "len") return Op::CALL_LEN;
-  if (is_builtin && name_of(*function.row) == "isinstance") return Op::CALL_ISINSTANCE;
+  if (is_builtin_function(function, "len")) return Op::CALL_LEN;
+  if (is_builtin_function(function, "isinstance")) return Op::CALL_ISINSTANCE;
   return Op::CALL_NATIVE;
 }
 
 }  // namespace
+
+bool is_builtin_function(const BuiltinFunction& function, std::string_view name) {
+  return name_of(*function.row) == name && has_kind(function.self, Kind::Module) &&
+         Value(function.self.as<Module>()->dict) == default_builtins();
+}
 
 Value call_native(Thread& thread, Word* pc, Value* arguments, size_t count) {
   const Value callable = arguments[-1];

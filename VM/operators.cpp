@@ -76,10 +76,10 @@ CallOutcome start_arithmetic(Thread& thread, Op op, Value left, Value right) {
 }
 
 Value general_arithmetic(Thread& thread, Op op, Value left, Value right) {
-  const OperatorRow& row = row_of(op);
-  return is_in_place(op) ? row.general_inplace(thread, left, right)
-                         : row.general(thread, left, right);
+  return general_function(op)(thread, left, right);
 }
+
+BinarySlot general_function(Op op) { return is_in_place(op) ? row_of(op).general_inplace : row_of(op).general; }
 
 Value arithmetic_by_right(Thread& thread, Op op, Value left, Value right) {
   const OperatorRow& row = row_of(op);

@@ -14,6 +14,7 @@ CallOutcome start_arithmetic(Thread& thread, Op op, Value left, Value right);
 CallOutcome start_comparison(Thread& thread, CompareOp op, Value left, Value right);
 // The operation by the types' slots.
 Value general_arithmetic(Thread& thread, Op op, Value left, Value right);
+BinarySlot general_function(Op op);  // what that calls
 // What is left to do once that method has returned NotImplemented.
 Value arithmetic_by_right(Thread& thread, Op op, Value left, Value right);
 

@@ -146,6 +146,7 @@
 
 // What the instruction at pc has met, which its machine code will expect.
 #define NOTE(what) (note(*FRAME.form, pc, Met::what))
+#define NOTE_IF_FIRST(what) (note_if_first(*FRAME.form, pc, Met::what))
 
 // Handlers of one flavour by operation, with the slow paths that are used before they are defined.
 #define DECLARE_HANDLERS()          \
@@ -172,5 +173,6 @@
 #define COUNT_ROUND(form) ((void)(form))
 #define COUNT_ENTRY(form) ((void)(form))
 #define NOTE(what) ((void)0)
+#define NOTE_IF_FIRST(what) ((void)0)
 
 #endif

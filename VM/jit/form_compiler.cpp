@@ -18,10 +18,10 @@ constexpr unsigned kFirstFloating = 2, kFloatings = 14;  // xmm0 and xmm1 are fo
 
 }  // namespace
 
-FormCompiler::FormCompiler(Form& form, const Dict* globals, void* buffer, size_t size)
+FormCompiler::FormCompiler(Form& form, const Function& function, void* buffer, size_t size)
     : CodeGenerator(size, buffer),
       form_(form),
-      globals_(globals),
+      function_(function),
       is_target_(form.word_count),
       entries_(form.word_count),
       places_by_word_(form.word_count),
@@ -87,9 +87,11 @@ bool FormCompiler::compile() {
 void FormCompiler::instruction() {
   const Op op = static_cast<Op>(pc_->op);
   const bool has_other_template = op == Op::SUBSCRIPT_RR || op == Op::SUBSCRIPT_RK;
-  if (form_.met[at_] == Met::Other && !has_other_template) return leave_to_handler();
-  if (number_template(op) || object_template(op) || call_template(op) || generator_template(op) || flow_template(op)) return;
-  leave_to_handler();
+  if (form_.met[at_] != Met::Other || has_other_template) {
+    if (number_template(op) || object_template(op) || call_template(op) || generator_template(op) || flow_template(op)) return;
+    locked_ = locked_floating_ = 0;
+  }
+  if (!in_place_template(op)) leave_to_handler();
 }
 
 // Instructions change into other forms of themselves: the handler is that of the present form.

@@ -43,8 +43,8 @@ extern const void* truth_routine;
 
 class FormCompiler : public Xbyak::CodeGenerator {
  public:
-  // `globals`: those of the function that is running.
-  FormCompiler(Form& form, const Dict* globals, void* buffer, size_t size);
+  // `function`: the one that is running.
+  FormCompiler(Form& form, const Function& function, void* buffer, size_t size);
 
   bool compile();  // false if the code does not fit into the buffer
   // Afterwards: where each word's instruction begins, from the start of the code.
@@ -71,6 +71,7 @@ class FormCompiler : public Xbyak::CodeGenerator {
   bool call_template(Op op);
   bool generator_template(Op op);
   bool flow_template(Op op);
+  bool in_place_template(Op op);
   void leave_to_handler();  // which comes back to the next instruction
   void point_at(uint32_t at);  // pc; words is not what it was afterwards
   void jump_to_handler();      // of the instruction pointed at
@@ -140,7 +141,9 @@ class FormCompiler : public Xbyak::CodeGenerator {
   void jump_on_ints(CompareOp condition, bool if_result, uint32_t target);
   void jump_on_doubles(CompareOp condition, bool if_result, uint32_t target, Xmm left, Xmm right);
   void store_condition(CompareOp condition);
+  bool arithmetic_of_others(Op op);
   bool negative();
+  bool inverted();
 
   // Objects
   Reg64 attribute_holder(uint32_t number);
@@ -185,11 +188,22 @@ class FormCompiler : public Xbyak::CodeGenerator {
   bool call_length();
   bool call_isinstance();
   void load_type(Reg64 type, Reg64 object, Reg64 scratch);
+  void pop_frame(Reg64 caller, Reg64 top);
   void return_value(Reg64 value);
   void go_on(Reg64 form, Reg64 value, int ahead, const Reg64* further = nullptr);
   bool send();
   void resume(Reg64 generator, Reg64 sent, uint64_t how);
   void yield();
+
+  // Done by C++ in place
+  void do_in_place(const void* function);
+  bool may_be_native(uint32_t callable) const;
+  bool extreme_of_ints(Label& others, Label& done);
+  bool call_in_place();
+  void peek(Reg64 iterator, Reg64 item, Reg64 scratch, Label& other);
+  void store_parts(Reg64 first, Reg64 second);
+  void next_numbered(Label& other);
+  void next_zipped(Label& other);
 
   // Flow
   static constexpr uint32_t kWordsOfRangeIterator = 4;  // those of the CALL and GET_ITERATOR that it does as well
@@ -204,7 +218,7 @@ class FormCompiler : public Xbyak::CodeGenerator {
   void jump_if_equal(bool if_equal, uint32_t target);
 
   Form& form_;
-  const Dict* globals_;
+  const Function& function_;
   std::vector<uint8_t> is_target_;
   std::vector<uint32_t> entries_;
   std::vector<Place*> places_by_word_;

@@ -131,7 +131,7 @@ bool compile(Frame& frame) {
   if (!buffer) return false;
   bool is_made = false;
   {
-    FormCompiler compiler(form, frame.python_function().globals, buffer, size);
+    FormCompiler compiler(form, frame.python_function(), buffer, size);
     Value* values = nullptr;
     const void** entries = nullptr;
     const char* code = nullptr;

@@ -58,6 +58,10 @@ void make_again(Frame& frame, const Word* word);
 inline void note(Form& form, const Word* word, Met met) {
   form.met[word - form.words] = met;
 }
+// Something else than what was noted before is not forgotten for it.
+inline void note_if_first(Form& form, const Word* word, Met met) {
+  if (form.met[word - form.words] == Met::Nothing) note(form, word, met);
+}
 
 #endif
 

@@ -20,9 +20,12 @@ bool FormCompiler::call_template(Op op) {
   const Value names = has_keyword_names(op) ? constant(static_cast<uint32_t>(pc_[1].bits)) : Value();
   switch (op) {
     case Op::CALL:
-    case Op::CALL_KEYWORDS: return call_likely(pc_->b - 1u, pc_->c, names);
+    case Op::CALL_KEYWORDS:
+      if (has_kind(likely_[pc_->b - 1u], Kind::BuiltinFunction)) return false;
+      return call_likely(pc_->b - 1u, pc_->c, names);
     case Op::CALL_METHOD:
     case Op::CALL_METHOD_KEYWORDS:
+      if (has_kind(likely_[pc_->b], Kind::MethodDescriptor)) return false;
       if (form_.met[at_] != Met::Bare && form_.met[at_] != Met::Class) return call_likely(pc_->b, pc_->c + 1u, names);
       cmp(load(pc_->b), 0);
       jne(slow(), T_NEAR);
@@ -344,32 +347,57 @@ void FormCompiler::take_cell(void** list, Reg64 cell, Reg64 scratch, Reg64 heade
   mov(ptr[cell], header);
 }
 
-// As RETURN_VALUE in handlers/flow.inc, for frames without flags.
-void FormCompiler::return_value(Reg64 value) {
-  const Reg64 caller = take(), top = take(), form = take();
-  Label plain, is_special;
-  cmp(qword[fp + FRAME_FIELD(flags)], 0);
-  jne(is_special);
-  L(plain);
+// Takes this frame off the stack; `caller` is the one below.
+void FormCompiler::pop_frame(Reg64 caller, Reg64 top) {
   mov(caller, ptr[fp + FRAME_FIELD(previous)]);
   mov(ptr[thread + OFFSET(Thread, frame)], caller);
   dec(dword[thread + OFFSET(Thread, recursion_depth)]);
   mov(top, ptr[caller + OFFSET(Frame, top)]);
   mov(ptr[thread + OFFSET(Thread, stack_top)], top);
   lea(fp, ptr[caller + static_cast<int>(sizeof(Frame))]);
+}
+
+// As RETURN_VALUE in handlers/flow.inc and the most usual of what that calls special.
+void FormCompiler::return_value(Reg64 value) {
+  const Reg64 caller = take(), top = take(), form = take();
+  Label plain, is_special, is_entry, is_property;
+  constexpr int kCallWords = 2, kAttributeWords = 4;
+  cmp(qword[fp + FRAME_FIELD(flags)], 0);
+  jne(is_special);
+  L(plain);
+  pop_frame(caller, top);
   mov(form, ptr[fp + FRAME_FIELD(form)]);
+  const uint32_t locked = locked_;
   for (const Reg64 unused : {caller, top}) release(unused);
-  constexpr int kCallWords = 2;
   go_on(form, value, kCallWords);
-  // The result of a call with __init__ is the instance.
+  locked_ = locked;
   L(is_special);
-  cmp(qword[fp + FRAME_FIELD(flags)], static_cast<int>(Frame::kInit));
-  jne(elsewhere(), T_NEAR);
-  cmp(value, static_cast<int>(None.bits()));
-  jne(elsewhere(), T_NEAR);
   expect_nothing_pending();
+  cmp(qword[fp + FRAME_FIELD(flags)], static_cast<int>(Frame::kEntry));
+  je(is_entry);
+  cmp(qword[fp + FRAME_FIELD(flags)], static_cast<int>(Frame::kProperty));
+  je(is_property);
+  // The result of a call with __init__ is the instance.
+  cmp(qword[fp + FRAME_FIELD(flags)], static_cast<int>(Frame::kInit));
+  jne(slow(), T_NEAR);
+  cmp(value, static_cast<int>(None.bits()));
+  jne(slow(), T_NEAR);
   mov(value, ptr[fp + FRAME_FIELD(locals)]);
   jmp(plain, T_NEAR);
+  // What C++ has called.
+  L(is_entry);
+  mov(caller, ptr[fp + FRAME_FIELD(previous)]);
+  mov(ptr[thread + OFFSET(Thread, frame)], caller);
+  lea(top, ptr[fp - static_cast<int>(sizeof(Frame))]);
+  mov(ptr[thread + OFFSET(Thread, stack_top)], top);
+  dec(dword[thread + OFFSET(Thread, recursion_depth)]);
+  mov(rax, value);
+  ret();
+  L(is_property);
+  pop_frame(caller, top);
+  mov(form, ptr[fp + FRAME_FIELD(form)]);
+  for (const Reg64 unused : {caller, top}) release(unused);
+  go_on(form, value, kAttributeWords);
 }
 
 // Goes on in the frame at fp, which runs `form`, so many words ahead of its current instruction. `value` becomes what

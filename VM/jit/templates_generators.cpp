@@ -90,12 +90,11 @@ void FormCompiler::resume(Reg64 generator, Reg64 sent, uint64_t how) {
   go_on(form, sent, 1);
 }
 
-// Suspends this frame, as YIELD does there, unless C++ runs it.
+// Suspends this frame, as YIELD does there.
 void FormCompiler::yield() {
   const Reg64 value = load(pc_->c), scratch = take(), caller = take(), form = take(), flags = take();
+  Label is_run_by_python;
   mov(flags, ptr[fp + FRAME_FIELD(flags)]);
-  test(flags, static_cast<int>(Frame::kEntry));
-  jne(elsewhere(), T_NEAR);
   lea(scratch, ptr[words + static_cast<int>(at_ * sizeof(Word))]);
   mov(ptr[fp + FRAME_FIELD(pc)], scratch);
   mov(byte[fp + kState], static_cast<int>(Generator::State::Suspended));
@@ -109,6 +108,11 @@ void FormCompiler::yield() {
   mov(scratch, ptr[fp + FRAME_FIELD(top)]);
   mov(ptr[thread + OFFSET(Thread, stack_top)], scratch);
   dec(dword[thread + OFFSET(Thread, recursion_depth)]);
+  test(flags, static_cast<int>(Frame::kEntry));
+  je(is_run_by_python);
+  mov(rax, value);
+  ret();
+  L(is_run_by_python);
   lea(fp, ptr[caller + static_cast<int>(sizeof(Frame))]);
   mov(form, ptr[fp + FRAME_FIELD(form)]);
   for (const Reg64 unused : {scratch, caller}) release(unused);

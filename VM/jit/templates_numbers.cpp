@@ -3,7 +3,9 @@
 #if MINIPY_TAIL_CALLS
 #include "VM/jit/form_compiler.h"
 
+#include "Objects/protocol.h"
 #include "Objects/str.h"
+#include "VM/fast_paths.h"
 #include "VM/operators.h"
 
 namespace minipy::jit {
@@ -21,6 +23,7 @@ bool FormCompiler::number_template(Op op) {
   if (is_arithmetic(op)) return arithmetic(op);
   if (is_comparison(op)) return comparison(op);
   if (op == Op::NEGATIVE) return negative();
+  if (op == Op::INVERT) return inverted();
   return false;
 }
 
@@ -102,8 +105,8 @@ void FormCompiler::multiply(Operand left, Operand right) {
   store(pc_->a, product, Fact::Int);
 }
 
-// Language reference 6.7: rounded down, and the remainder has the divisor's sign. By a positive constant only, or
-// of what is not negative by what is positive: the processor rounds towards zero.
+// Language reference 6.7: rounded down, and the remainder has the divisor's sign. By what is positive only; the processor
+// rounds towards zero.
 bool FormCompiler::divide(bool is_remainder, Operand left, Operand right) {
   if (right.is_constant && constant(right.number).as_int() <= 0) return false;
   const Reg64 x = expect_int(left);
@@ -132,15 +135,17 @@ bool FormCompiler::divide(bool is_remainder, Operand left, Operand right) {
   known_.give_up_general(rax.getIdx());
   test(divisor, divisor);
   jle(slow(), T_NEAR);
-  test(rax, rax);
-  js(slow(), T_NEAR);
   Label narrow, done;
   mov(rdx, rax);
   or_(rdx, divisor);
   shr(rdx, 32);
   je(narrow);
-  xor_(edx, edx);
-  div(divisor);
+  cqo();
+  idiv(divisor);
+  test(rdx, rdx);
+  jns(done);
+  add(rdx, divisor);
+  dec(rax);
   jmp(done);
   L(narrow);
   xor_(edx, edx);
@@ -291,6 +296,103 @@ bool FormCompiler::arithmetic_of_several(unsigned operation, Operand left, Opera
   add(result, double_offset);
   L(done);
   store(pc_->a, result);
+  return true;
+}
+
+namespace {
+
+Value shift_left(Thread& thread, Value left, Value right) {
+  if (both_ints(left, right) && static_cast<uint64_t>(right.as_int()) < 48) {
+    const int64_t number = left.as_int(), distance = right.as_int();
+    const auto shifted = static_cast<int64_t>(static_cast<uint64_t>(number) << distance);
+    if (Value::fits_int(shifted) && shifted >> distance == number) return Value::from_int(shifted);
+  }
+  return number_left_shift(thread, left, right);
+}
+
+Value shift_right(Thread& thread, Value left, Value right) {
+  if (!both_ints(left, right) || right.as_int() < 0) return number_right_shift(thread, left, right);
+  return Value::from_int(left.as_int() >> std::min<int64_t>(right.as_int(), 63));
+}
+
+Value divide_down(Thread& thread, Value left, Value right) {
+  if (!both_ints(left, right) || right.as_int() <= 0) return number_floor_divide(thread, left, right);
+  return Value::from_int(floor_quotient(left.as_int(), right.as_int()));
+}
+
+Value remainder_of(Thread& thread, Value left, Value right) {
+  if (!both_ints(left, right) || right.as_int() == 0) return number_remainder(thread, left, right);
+  return Value::from_int(floor_remainder(left.as_int(), right.as_int()));
+}
+
+// With small ints first, where these are not done by machine code.
+BinarySlot function_of(Op op, unsigned operation, bool is_in_place) {
+  if (!is_in_place) {
+    if (operation == kFloorDivide) return divide_down;
+    if (operation == kRemainder) return remainder_of;
+    if (operation == kLeftShift) return shift_left;
+    if (operation == kRightShift) return shift_right;
+  }
+  return general_function(op);
+}
+
+}  // namespace
+
+// What else there is is C++'s, but for instances, whose methods run as frames; small ints may come as well.
+bool FormCompiler::arithmetic_of_others(Op op) {
+  const unsigned number = static_cast<unsigned>(op) - static_cast<unsigned>(Op::ADD_RR);
+  const unsigned operation = number / kForms, form = number % kForms;
+  const Operand left{form == 2, pc_->b}, right{form == 1 || form == 4, pc_->c};
+  const Reg64 x = load(left), y = load(right);
+  Label others, call, done;
+  if (operation <= kMultiply || (operation >= kAnd && operation <= kXor)) {
+    const Reg64 result = take(), other = take();
+    mov(result, x);
+    and_(result, y);
+    cmp(result, first_int);
+    jb(others, T_NEAR);
+    lea(result, ptr[x + double_offset * 2]);
+    lea(other, ptr[y + double_offset * 2]);
+    switch (operation) {
+      case kAdd: add(result, other); break;
+      case kSubtract: sub(result, other); break;
+      case kMultiply:
+        imul(result, other);
+        jo(others, T_NEAR);
+        break;
+      case kAnd: and_(result, other); break;
+      case kOr: or_(result, other); break;
+      default: xor_(result, other); break;
+    }
+    add(result, int_bias);
+    cmp(result, first_int);
+    jb(others, T_NEAR);
+    mov(rax, result);
+    jmp(done, T_NEAR);
+  }
+  L(others);
+  test(x, pointer_mask);
+  jne(call);
+  cmp(word[x + OFFSET(Object, kind)], static_cast<int>(Kind::Object));
+  je(elsewhere(), T_NEAR);
+  L(call);
+  mov(rsi, x);
+  mov(rdx, y);
+  save();
+  mov(rdi, thread);
+  call_cpp(reinterpret_cast<const void*>(function_of(op, operation, form >= 3)), true);
+  L(done);
+  store_result();
+  return true;
+}
+
+bool FormCompiler::inverted() {
+  const Reg64 x = expect_int({false, pc_->b});
+  const Reg64 result = take();
+  lea(result, ptr[x + double_offset * 2]);
+  not_(result);
+  add(result, int_bias);
+  store(pc_->a, result, Fact::Int);
   return true;
 }
 

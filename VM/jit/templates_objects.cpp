@@ -140,9 +140,10 @@ bool FormCompiler::load_global(Op op) {
 
 // What the name stands for now; empty if the cache is out of date.
 Value FormCompiler::current_global(Op op) const {
-  const Dict* globals = globals_;
-  if (!globals || op != Op::LOAD_GLOBAL_CACHED || globals->version != pc_[1].bits) return Value();
-  return globals->entries[pc_[2].bits].value;
+  if (function_.globals->version != pc_[1].bits) return Value();
+  if (op == Op::LOAD_GLOBAL_CACHED) return function_.globals->entries[pc_[2].bits].value;
+  const Dict& builtins = *function_.builtins.as<Dict>();
+  return builtins.version == pc_[2].low ? builtins.entries[pc_[2].wide].value : Value();
 }
 
 Value FormCompiler::current_attribute_of_module() const {
