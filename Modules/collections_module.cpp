@@ -7,6 +7,7 @@
 #include "Objects/module_kinds.h"
 #include "Objects/native.h"
 #include "Objects/simple_key.h"
+#include "Objects/tuple_getter.h"
 
 namespace minipy {
 namespace {
@@ -100,11 +101,6 @@ const MethodRow default_dict_methods[] = {
 };
 
 // --- _tuplegetter: the fields of a named tuple ---
-
-struct TupleGetter : Object {
-  int64_t index;
-  Value doc;
-};
 
 TupleGetter& as_getter(Value v) { return *v.as<TupleGetter>(); }
 

@@ -152,6 +152,7 @@ class FormCompiler : public Xbyak::CodeGenerator {
   bool attribute_of_several(Op family);
   void by_shape(const SharedCache& shape, Op family, Reg64 object, Reg64 value);
   bool load_attribute(Op op);
+  bool load_field();
   void load_entry(Reg64 dict, uint64_t entry);
   void expect_version(Reg64 dict, uint64_t version);
   void expect_same(Reg64 value, uint64_t bits);

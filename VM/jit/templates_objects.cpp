@@ -3,6 +3,8 @@
 #if MINIPY_TAIL_CALLS
 #include "VM/jit/form_compiler.h"
 
+#include "Objects/module_kinds.h"
+#include "Objects/tuple_getter.h"
 #include "Objects/type.h"
 #include "VM/run.h"
 
@@ -247,6 +249,22 @@ bool FormCompiler::attribute_of_several(Op family) {
   return true;
 }
 
+// Of a named tuple.
+bool FormCompiler::load_field() {
+  const Value descriptor = Value(pc_[2].bits);
+  if (&type_of(descriptor) != &type_of_kind(ModuleKind::TupleGetter)) return false;
+  if (!shape_entry(pc_[1].low).type->has(minipy::Type::kTuple)) return false;
+  const int64_t index = descriptor.as<TupleGetter>()->index;
+  if (index < 0 || index > INT8_MAX) return false;
+  const Reg64 tuple = attribute_holder(pc_->b);
+  const Reg64 value = take();
+  cmp(qword[tuple + OFFSET(Tuple, size)], static_cast<int>(index));
+  jbe(slow(), T_NEAR);
+  mov(value, ptr[tuple + OFFSET(Tuple, items) + static_cast<int>(index) * 8]);
+  store(pc_->a, value);
+  return true;
+}
+
 bool FormCompiler::load_attribute(Op op) {
   const bool has_shape = op != Op::LOAD_ATTRIBUTE_MODULE && op != Op::LOAD_ATTRIBUTE_CLASS &&
                          op != Op::LOAD_ATTRIBUTE_CLASS_ENTRY && op != Op::LOAD_ATTRIBUTE_CLASS_DATA;
@@ -274,6 +292,7 @@ bool FormCompiler::load_attribute(Op op) {
       store(pc_->a, value);
       return true;
     }
+    case Op::LOAD_ATTRIBUTE_DESCRIPTOR: return load_field();
     case Op::LOAD_ATTRIBUTE_VALUE:
       attribute_holder(pc_->b);
       store_value(pc_->a, Value(pc_[2].bits));
