@@ -96,9 +96,17 @@ class CodeMaker {
       Set* set = make_frozenset();
       for (const PooledConstant* item : constant.items)
         TRY(set_add(thread_, *set, TRY(make(*item))));
-      return set;
+      return made_again(*set);
     }
     return make_constant(thread_, constant.value);
+  }
+
+  // CPython merges the members with equal constants by making the set once more, which may change their order.
+  Value made_again(const Set& set) {
+    Set* result = make_frozenset();
+    size_t position = 0;
+    for (Value item; set_next(set, position, item);) TRY(set_add(thread_, *result, item));
+    return result;
   }
 
   Thread& thread_;

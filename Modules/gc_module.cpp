@@ -1,4 +1,6 @@
 // gc: the interface of CPython's collector, as far as it has a meaning for a tracing one.
+#include <algorithm>
+#include <span>
 #include <vector>
 
 #define GC_THREADS
@@ -108,12 +110,9 @@ void visit(void* address, size_t, void* context) {
   static_cast<Search*>(context)->found.push_back(object);
 }
 
-Value list_objects(Thread& thread, Value generation) {
-  if (!generation.is_none()) {
-    const int64_t number = TRY(argument_int64(thread, generation));
-    if (number < 0) return raise(thread, ValueError, "generation parameter cannot be negative");
-    if (number > 2) return raise(thread, ValueError, "generation parameter must be less than the number of available generations (3)");
-  }
+// Calls f(object) for each object that can be reached; no collection runs meanwhile.
+template <typename F>
+void for_each_object(F&& f) {
   Search search;
   GC_gcollect();
   GC_disable();
@@ -123,18 +122,24 @@ Value list_objects(Thread& thread, Value generation) {
         return nullptr;
       },
       &search);
-  List* list = make_list();
-  for (Object* object : search.found) {
-    note_escape(object);
-    if (is_tracked(Value(object))) MUST(list_append(thread, *list, object), "memory for a list of objects");
-  }
+  for (Object* object : search.found) f(object);
   GC_enable();
   if (!is_on) GC_disable();
-  return list;
 }
+
 Value get_objects(Thread& thread, Value generation) {
   TRY(audit(thread, "gc.get_objects", {generation.is_none() ? make_int(-1) : generation}));
-  return list_objects(thread, generation);
+  if (!generation.is_none()) {
+    const int64_t number = TRY(argument_int64(thread, generation));
+    if (number < 0) return raise(thread, ValueError, "generation parameter cannot be negative");
+    if (number > 2) return raise(thread, ValueError, "generation parameter must be less than the number of available generations (3)");
+  }
+  List* list = make_list();
+  for_each_object([&](Object* object) {
+    note_escape(object);
+    if (is_tracked(Value(object))) MUST(list_append(thread, *list, object), "memory for a list of objects");
+  });
+  return list;
 }
 
 int64_t freeze_count;
@@ -167,29 +172,45 @@ Value get_stats(Thread& thread) {
   return list;
 }
 
+size_t words_of(const Object* object) {
+  return object->slots == Object::kScanAll ? GC_size(object) / sizeof(Value) - 1 : object->slots;
+}
+
+bool starts_block(Value word) {
+  void* const address = reinterpret_cast<void*>(word.bits());
+  return word.is_object() && GC_is_heap_ptr(address) && GC_base(address) == address;
+}
+
+// The words of a buffer, which are its container's items; of anything else none.
+std::span<const Value> items_in(Value word) {
+  if (!starts_block(word)) return {};
+  void* const block = reinterpret_cast<void*>(word.bits());
+  size_t size = 0;
+  if (GC_get_kind_and_size(block, &size) != 1) return {};
+  return {static_cast<const Value*>(block), size / sizeof(Value)};
+}
+
 // The objects whose words an object's own hold.
 void referents_of(Object* object, std::vector<Object*>& found) {
-  size_t words = object->slots;
-  if (words == Object::kScanAll) words = GC_size(object) / sizeof(Value) - 1;
-  for (size_t i = 0; i < words; ++i) {
+  for (size_t i = 0; i < words_of(object); ++i) {
     const Value word = object->words()[i];
-    void* target = reinterpret_cast<void*>(word.bits());
-    if (!word.is_object() || !GC_is_heap_ptr(target) || GC_base(target) != target) continue;
     size_t size = 0;
-    const int kind = GC_get_kind_and_size(target, &size);
-    if (kind >= 2) {
-      found.push_back(word.object());
-    } else if (kind == 1) {
-      // A buffer: its words are the container's items.
-      for (size_t j = 0; j < size / sizeof(Value); ++j) {
-        const Value item = static_cast<Value*>(target)[j];
-        if (item.is_object() && GC_is_heap_ptr(item.object()) && GC_base(item.object()) == item.object() &&
-            (item.object()->shape & 1)) {
-          found.push_back(item.object());
-        }
-      }
+    if (starts_block(word) && GC_get_kind_and_size(word.object(), &size) >= 2) found.push_back(word.object());
+    for (Value item : items_in(word)) {
+      if (starts_block(item) && (item.object()->shape & 1)) found.push_back(item.object());
     }
   }
+}
+
+// `wanted` may lie outside of the heap: frozen modules do.
+bool refers_to(Object* object, Value wanted) {
+  for (size_t i = 0; i < words_of(object); ++i) {
+    const Value word = object->words()[i];
+    if (word == wanted) return true;
+    const std::span<const Value> items = items_in(word);
+    if (std::find(items.begin(), items.end(), wanted) != items.end()) return true;
+  }
+  return false;
 }
 
 Value get_referents(Thread& thread, const Value* arguments, size_t count, Value) {
@@ -208,18 +229,15 @@ Value get_referents(Thread& thread, const Value* arguments, size_t count, Value)
 
 Value get_referrers(Thread& thread, const Value* arguments, size_t count, Value) {
   TRY(audit(thread, "gc.get_referrers", {make_tuple(arguments, count)}));
-  const Value objects = TRY(list_objects(thread, None));
   List* list = make_list();
-  std::vector<Object*> found;
-  for (Value candidate : *objects.as<List>()) {
-    found.clear();
-    referents_of(candidate.object(), found);
+  for_each_object([&](Object* object) {
+    if (object == list || !is_tracked(Value(object))) return;
     for (size_t i = 0; i < count; ++i) {
-      bool refers = false;
-      for (Object* object : found) refers = refers || Value(object) == arguments[i];
-      if (refers && !(candidate == objects)) TRY(list_append(thread, *list, candidate));
+      if (!refers_to(object, arguments[i])) continue;
+      note_escape(object);
+      MUST(list_append(thread, *list, object), "memory for a list of objects");
     }
-  }
+  });
   return list;
 }
 

@@ -7,6 +7,7 @@
 #include "Objects/exception.h"
 #include "Objects/exception_types.h"
 #include "Objects/function.h"
+#include "Objects/int.h"
 #include "Objects/list.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
@@ -348,7 +349,7 @@ Status rare_RAISE_VARARGS(Thread& thread, Frame&, Value* base, uint32_t count) {
 }
 
 Status rare_GET_LEN(Thread& thread, Frame&, Value* base, uint32_t) {
-  base[1] = Value::from_int(static_cast<int64_t>(TRY(length(thread, base[0]))));
+  base[1] = make_int(static_cast<int64_t>(TRY(length(thread, base[0]))));
   return nothing;
 }
 
