@@ -245,8 +245,9 @@ Allowance allowance;
 // So that what may be allocated now fits in, though not every gap does. libgc itself grows by small steps.
 size_t heap_to_add;  // while the world stands still nothing can be allocated
 
-void plan_growth(size_t used) {
-  const size_t wanted = used + allowance.bytes, heap = GC_get_heap_size();
+// `heap` counts what libgc has given back to the system for a while: it takes that again first.
+void plan_growth(size_t used, size_t heap) {
+  const size_t wanted = used + allowance.bytes;
   heap_to_add = wanted <= heap ? 0 : (wanted - heap + kGrowth - 1) / kGrowth * kGrowth;
 }
 
@@ -256,7 +257,7 @@ void set_budget() {
   const size_t used = stats.heapsize_full - stats.free_bytes_full;
   allowance = {budget.for_live(used - std::min(used, memory_reserve_in_heap()))};
   GC_set_min_bytes_allocd(std::max(allowance.bytes, kLargerRoom));  // if the heap is full before, it grows
-  plan_growth(used);
+  plan_growth(used, stats.heapsize_full);
 }
 
 // Under MINIPY_GC_EVERY: a variable that is not zero at the start is no root (docs/memory.md), so it must not be the
@@ -303,10 +304,14 @@ void* out_of_memory(size_t bytes, int kind) {
 }
 
 void* allocate_many(FreeLists& lists, size_t bytes, int kind) {
+  if (stress_interval) {  // else each allocation would leave the rest of a block to the next collection
+    void* const cell = GC_generic_malloc(bytes, kind);
+    return cell ? cell : out_of_memory(bytes, kind);
+  }
   void* list = nullptr;
   GC_generic_malloc_many(bytes, kind, &list);
   if (!list) return out_of_memory(bytes, kind);
-  if (!stress_interval) lists.first[bytes / kGranule] = GC_NEXT(list);
+  lists.first[bytes / kGranule] = GC_NEXT(list);
   GC_NEXT(list) = nullptr;
   return list;
 }
