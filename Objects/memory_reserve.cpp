@@ -83,7 +83,8 @@ void refill_memory_reserve_after_crisis() {
   if (current_thread().pending.load() & Pending::kMemoryError) return;
   if (GC_get_gc_no() == collection_of_crisis) return;
   collection_of_crisis = GC_get_gc_no();
-  fill_memory_reserve();
+  // Not of the last there is: the program is still about to let go of what it has.
+  if (GC_get_free_bytes() >= 2 * kReservedHeap || heap_may_grow(2 * kReservedHeap)) fill_memory_reserve();
 }
 
 }  // namespace minipy
