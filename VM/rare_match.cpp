@@ -1,5 +1,6 @@
 // Rare instructions: pattern matching (language reference 8.6), except*, with.
 #include <algorithm>
+#include <span>
 
 #include "Objects/dict.h"
 #include "Objects/exception.h"
@@ -53,16 +54,24 @@ Status rare_MATCH_KEYS(Thread& thread, Frame&, Value* base, uint32_t) {
 
 namespace {
 
-Value match_attribute(Thread& thread, Value subject, const Type& type, Value name, Set& seen) {
-  if (TRY(set_contains(thread, seen, name))) {
-    return raise(thread, TypeError, "{}() got multiple sub-patterns for attribute {}", type, Repr{name});
-  }
-  TRY(set_add(thread, seen, name));
-  return get_attribute_or_unbound(thread, subject, name.as<Str>());
-}
+// The attributes that a class pattern asks for: those of __match_args__ by position, then by keyword.
+struct AskedNames {
+  const Value* positional;
+  size_t positional_count;
+  std::span<const Value> keywords;
 
-// False with nothing pending: the pattern does not match.
-Result<bool> match_positional(Thread& thread, Value subject, Type& type, size_t count, Set& seen, GcVector& found) {
+  size_t count() const { return positional_count + keywords.size(); }
+  Value at(size_t i) const { return i < positional_count ? positional[i] : keywords[i - positional_count]; }
+  bool is_asked_before(size_t i) const {
+    for (size_t j = 0; j < i; ++j) {
+      if (at(j) == at(i) || equal(at(j).as<Str>(), at(i).as<Str>())) return true;
+    }
+    return false;
+  }
+};
+
+// The names of `count` positional patterns; none where the subject itself is what the only one matches.
+Result<std::span<const Value>> positional_names(Thread& thread, Type& type, size_t count) {
   const Value match_args = TRY(get_attribute_or_unbound(thread, &type, "__match_args__"));
   const bool takes_itself = match_args.is_unbound() && type.has(Type::kSelfPattern);
   if (!match_args.is_unbound() && !is_exact_tuple(match_args)) {
@@ -73,20 +82,31 @@ Result<bool> match_positional(Thread& thread, Value subject, Type& type, size_t 
     return raise(thread, TypeError, "{}() accepts {} positional sub-pattern{} ({} given)", type, allowed,
                  allowed == 1 ? "" : "s", count);
   }
-  if (takes_itself) {
-    found.push_back(subject);
-    return true;
-  }
-  for (size_t i = 0; i < count; ++i) {
-    const Value name = match_args.as<Tuple>()->items[i];
-    if (!is_exact_str(name)) {
+  if (takes_itself) return std::span<const Value>();
+  return std::span<const Value>(match_args.as<Tuple>()->items, count);
+}
+
+// A tuple of what the patterns match, behind `itself` if that is not empty; None if an attribute is missing.
+Value match_attributes(Thread& thread, Value subject, Type& type, const AskedNames& names, Value itself) {
+  const size_t before = itself.is_empty() ? 0 : 1;
+  if (names.count() + before == 0) return empty_tuple();
+  Tuple* const found = allocate_tuple(names.count() + before);
+  if (!found) return raise_memory_error(thread);
+  if (before) found->items[0] = itself;
+  for (size_t i = 0; i < names.count(); ++i) {
+    const Value name = names.at(i);
+    if (i < names.positional_count && !is_exact_str(name)) {
       return raise(thread, TypeError, "__match_args__ elements must be strings (got {})", type_of(name));
     }
-    const Value value = TRY(match_attribute(thread, subject, type, name, seen));
-    if (value.is_unbound()) return false;
-    found.push_back(value);
+    if (!is_str(name)) return raise(thread, SystemError, "MATCH_CLASS with a name that is no str");
+    if (names.is_asked_before(i)) {
+      return raise(thread, TypeError, "{}() got multiple sub-patterns for attribute {}", type, Repr{name});
+    }
+    const Value value = TRY(get_attribute_or_unbound(thread, subject, name.as<Str>()));
+    if (value.is_unbound()) return None;
+    found->items[before + i] = value;
   }
-  return true;
+  return found;
 }
 
 }  // namespace
@@ -99,16 +119,11 @@ Status rare_MATCH_CLASS(Thread& thread, Frame&, Value* base, uint32_t count) {
   Type& type = *class_value.as<Type>();
   base[0] = None;
   if (!TRY(is_instance_of(thread, subject, class_value))) return nothing;
-  Set* seen = make_set();
-  GcVector found;
-  if (count && !TRY(match_positional(thread, subject, type, count, *seen, found))) return nothing;
-  for (const Value name : base[2].as<Tuple>()->view()) {
-    if (!is_str(name)) return raise(thread, SystemError, "MATCH_CLASS with a name that is no str");
-    const Value value = TRY(match_attribute(thread, subject, type, name, *seen));
-    if (value.is_unbound()) return nothing;
-    found.push_back(value);
-  }
-  base[0] = make_tuple(found.data(), found.size());
+  const std::span<const Value> positional = count ? TRY(positional_names(thread, type, count)) : std::span<const Value>();
+  const Value itself = count && positional.empty() ? subject : Value();
+  const Tuple& keywords = *base[2].as<Tuple>();
+  const AskedNames names{positional.data(), positional.size(), {keywords.items, keywords.size}};
+  base[0] = TRY(match_attributes(thread, subject, type, names, itself));
   return nothing;
 }
 

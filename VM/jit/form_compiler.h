@@ -166,6 +166,8 @@ class FormCompiler : public Xbyak::CodeGenerator {
   bool subscript(Operand key);
   bool subscript_of_other(Operand key);
   bool store_subscript();
+  bool match_sequence();
+  bool get_length();
   bool list_append();
   bool unpack(Op op);
   Reg64 index_in(Reg64 sequence, int size_offset, Operand key);

@@ -34,6 +34,8 @@ bool FormCompiler::object_template(Op op) {
     case Op::SUBSCRIPT_RR: return subscript({false, pc_->c});
     case Op::SUBSCRIPT_RK: return subscript({true, pc_->c});
     case Op::STORE_SUBSCRIPT: return store_subscript();
+    case Op::MATCH_SEQUENCE: return match_sequence();
+    case Op::GET_LEN: return get_length();
     case Op::LIST_APPEND: return list_append();
     case Op::UNPACK_PAIR:
     case Op::UNPACK_TRIPLE: return unpack(op);
@@ -512,6 +514,43 @@ bool FormCompiler::subscript(Operand key) {
     mov(value, ptr[value + index * 8 + OFFSET(ValueBuffer, items)]);
   }
   store(pc_->a, value);
+  return true;
+}
+
+// Whether R(a) may match [...] patterns, above it.
+bool FormCompiler::match_sequence() {
+  const Reg64 subject = load(pc_->a), answer = take(), type = take(), scratch = take();
+  Label done;
+  mov(answer.cvt32(), static_cast<int>(False.bits()));
+  test(subject, pointer_mask);
+  jne(done);
+  load_type(type, subject, scratch);
+  test(dword[type + OFFSET(minipy::Type, flags)], minipy::Type::kIsSequencePattern);
+  je(done);
+  static_assert(True.bits() == False.bits() + 1);
+  inc(answer);
+  L(done);
+  store(pc_->a + 1u, answer);
+  return true;
+}
+
+// Of a list or tuple that a pattern is tried on, above it.
+bool FormCompiler::get_length() {
+  const Reg64 subject = load(pc_->a), length = take();
+  Label is_list, done;
+  test(subject, pointer_mask);
+  jne(elsewhere(), T_NEAR);
+  cmp(dword[subject + OFFSET(Object, shape)], shape_of_kind(Kind::List));
+  je(is_list);
+  cmp(dword[subject + OFFSET(Object, shape)], shape_of_kind(Kind::Tuple));
+  jne(elsewhere(), T_NEAR);
+  mov(length, ptr[subject + OFFSET(Tuple, size)]);
+  jmp(done);
+  L(is_list);
+  mov(length, ptr[subject + OFFSET(List, size)]);
+  L(done);
+  add(length, int_bias);
+  store(pc_->a + 1u, length, Fact::Int);
   return true;
 }
 
