@@ -37,6 +37,14 @@ const AnySlot* only_slot_of_name(const Type& type, const Str* name) {
   return found;
 }
 
+// The C++ slot that a builtin type has beside a method which does the same, as dict.__contains__ does.
+AnySlot slot_of_method(const Type& type, const SlotRow& row, Value found) {
+  if (!is_exact(found, Kind::MethodDescriptor)) return nullptr;
+  const Descriptor& method = *found.as<Descriptor>();
+  if (method.owner->has(Type::kHeapType) || !is_subtype(type, *method.owner) || !equal(method.name, row.interned)) return nullptr;
+  return slot_at(method.owner->slots, row.offset);
+}
+
 // What the rows [first, last) of one field make of the type's attributes: the C++ slot of a base
 // where nothing else is in the way, otherwise the trampoline.
 AnySlot slot_from_mro(const Type& type, const SlotRow* first, const SlotRow* last) {
@@ -58,6 +66,9 @@ AnySlot slot_from_mro(const Type& type, const SlotRow* first, const SlotRow* las
       } else {
         use_generic = true;
       }
+    } else if (const AnySlot function = slot_of_method(type, *row, found)) {
+      if (specific && specific != function) use_generic = true;
+      specific = function;
     } else if (row->signature == SlotSignature::New && is_builtin_new(found)) {
       specific = reinterpret_cast<AnySlot>(found.as<BuiltinFunction>()->owner->slots.make);
     } else if (row->signature == SlotSignature::Hash && found.is_none()) {
