@@ -7,8 +7,25 @@
 namespace minipy {
 namespace {
 
+// Of small ints, by squaring; the result has the sign of the modulus.
+Value small_power_modulo(int64_t base, int64_t exponent, int64_t modulus) {
+  const auto size = static_cast<uint64_t>(modulus < 0 ? -modulus : modulus);
+  const int64_t residue = base % modulus;
+  UInt128 factor = residue < 0 ? size - static_cast<uint64_t>(-residue) : static_cast<uint64_t>(residue);
+  UInt128 result = 1 % size;
+  for (; exponent; exponent >>= 1) {
+    if (exponent & 1) result = result * factor % size;
+    factor = factor * factor % size;
+  }
+  const auto positive = static_cast<int64_t>(result);
+  return Value::from_int(modulus < 0 && positive ? positive + modulus : positive);
+}
+
 Value power_modulo(Thread& thread, Value base, Value exponent, Value modulus) {
   if (int_is_zero(modulus)) return raise(thread, ValueError, "pow() 3rd argument cannot be 0");
+  if (both_ints(base, exponent) && modulus.is_int() && exponent.as_int() >= 0) {
+    return small_power_modulo(base.as_int(), exponent.as_int(), modulus.as_int());
+  }
   const IntView b(base), e(exponent), m(modulus);
   mpz_t base_number, exponent_number, modulus_number;
   borrow(b, base_number);

@@ -63,9 +63,30 @@ void grow_overflow(Object& object, int needed) {
   word = Value(reinterpret_cast<uint64_t>(buffer));
 }
 
+// The shape without one of its last attributes; null where that is not worth the shapes between.
+Shape* shape_without(Shape& shape, int slot) {
+  constexpr int kMostBehind = 8;
+  const int behind = shape.slot_count - 1 - slot;
+  if (behind > kMostBehind) return nullptr;
+  Str* names[kMostBehind];
+  Shape* rest = &shape;
+  for (int i = behind; i-- > 0; rest = rest->parent) names[i] = rest->name;
+  rest = rest->parent;
+  for (int i = 0; i < behind && rest; ++i) rest = shape_with(*rest, names[i]);
+  return rest;
+}
+
 bool delete_own(Object& object, const Str* name) {
   if (get_own_attribute(&object, name).is_unbound()) return false;
-  return dict_delete_str(*convert_to_dictionary(object), name);
+  Shape& shape = shape_of(object);
+  const int slot = shape.is_dictionary ? -1 : find_slot(shape, name);
+  Shape* const smaller = slot < 0 ? nullptr : shape_without(shape, slot);
+  if (!smaller) return dict_delete_str(*convert_to_dictionary(object), name);
+  const int last = shape.slot_count - 1;
+  for (int i = slot; i < last; ++i) *attribute_place(object, shape, i) = *attribute_place(object, shape, i + 1);
+  *attribute_place(object, shape, last) = Value();
+  object.shape = smaller->id;
+  return true;
 }
 
 Failure raise_missing(Thread& thread, Value object, Value name) {
