@@ -31,6 +31,13 @@ uint64_t key_of(const Object& object) { return object.shape | static_cast<uint64
 void mark(const Str* name) { const_cast<Str*>(name)->flags |= Str::kNamesCachedAttribute; }
 
 bool has_generic_get(const Type& type) { return type.slots.get_attribute == &generic_get_attribute; }
+// Is what there is found as objects of the builtin type find it? A __getattr__ is asked only for what there is not.
+bool finds_as(const Type& type, Kind kind) {
+  const Type& builtin = type_of_kind(kind);
+  if (type.slots.get_attribute == builtin.slots.get_attribute) return true;
+  static const Str* const name = intern("__getattribute__");
+  return lookup_in_type(type, name) == lookup_in_type(builtin, name);
+}
 bool has_generic_set(const Type& type) { return type.slots.set_attribute == &generic_set_attribute; }
 
 // Keeps what an instruction has just been specialised to.
@@ -83,8 +90,7 @@ bool cache_module(Word* pc, Module& module, const Str* name, Op op) {
 // Class.name, where neither the metaclass nor a descriptor has a say. Plain data may be changed often, and
 // would then move the epoch for everybody: only functions and classes are cached.
 bool cache_class(Word* pc, Type& type, const Str* name, Value result, Op op) {
-  if (type.type().slots.get_attribute != type_of_kind(Kind::Type).slots.get_attribute) return false;
-  if (!lookup_in_type(type.type(), name).is_unbound()) return false;
+  if (!finds_as(type.type(), Kind::Type) || !lookup_in_type(type.type(), name).is_unbound()) return false;
   const Value found = lookup_in_type(type, name);
   if (!(found == result) && !has_kind(found, Kind::StaticMethod)) return false;
   if (!has_kind(result, Kind::Function) && !is_type(result)) return false;
@@ -116,8 +122,8 @@ void mark_descriptor_names() {
 // Class.name for data in the dict of the class itself, where it may change; also to store it.
 void cache_class_entry(Word* pc, Type& type, const Str* name, Op op) {
   const TypeSlots &slots = type.type().slots, &usual = type_of_kind(Kind::Type).slots;
-  if (slots.get_attribute != usual.get_attribute || slots.set_attribute != usual.set_attribute) return;
-  if (!lookup_in_type(type.type(), name).is_unbound()) return;
+  if (!finds_as(type.type(), Kind::Type) || !lookup_in_type(type.type(), name).is_unbound()) return;
+  if (op == Op::STORE_ATTRIBUTE_CLASS_ENTRY && slots.set_attribute != usual.set_attribute) return;
   const Dict& dict = type_dict(type);
   const int64_t entry = dict_find_str(dict, name);
   if (entry < 0 || !is_class_data(dict.entries[entry].value)) return;
@@ -165,7 +171,7 @@ void cache_class_data(Word* pc, const Object& object, const Str* name) {
 
 void cache_load(Word* pc, Object& object, const Str* name) {
   Type& type = object.type();
-  if (!has_generic_get(type)) return;
+  if (!finds_as(type, Kind::Object)) return;
   const Value found = lookup_in_type(type, name);
   const Shape& shape = shape_of(object);
   if (!found.is_unbound() && is_slot_member(found, type)) {
@@ -175,6 +181,7 @@ void cache_load(Word* pc, Object& object, const Str* name) {
     return set_op(pc, Op::LOAD_ATTRIBUTE_MEMBER);
   }
   if (!found.is_unbound() && type_of(found).slots.set_descriptor) {
+    if (!has_generic_get(type)) return;  // it may raise AttributeError, and __getattr__ is asked then
     if (is_exact(found, Kind::Property) && has_kind(found.as<Property>()->get, Kind::Function)) {
       mark(name);
       pc[1].bits = key_of(object);
@@ -369,7 +376,7 @@ bool is_plain_class_method(Value found) {
 // or class keeps under the name.
 bool cache_other_method(Word* pc, Object& object, const Str* name) {
   Type& type = object.type();
-  if (!has_generic_get(type) || shape_of(object).is_dictionary) return false;
+  if (!finds_as(type, Kind::Object) || shape_of(object).is_dictionary) return false;
   const Value found = lookup_in_type(type, name);
   const bool is_own = !get_own_attribute(&object, name).is_unbound();
   Word load[4] = {};
@@ -400,8 +407,7 @@ bool cache_other_method(Word* pc, Object& object, const Str* name) {
 
 // Class.name() for a class method of the class.
 bool cache_class_method(Word* pc, Type& type, const Str* name) {
-  if (type.type().slots.get_attribute != type_of_kind(Kind::Type).slots.get_attribute) return false;
-  if (!lookup_in_type(type.type(), name).is_unbound()) return false;
+  if (!finds_as(type.type(), Kind::Type) || !lookup_in_type(type.type(), name).is_unbound()) return false;
   const Value found = lookup_in_type(type, name);
   if (!is_plain_class_method(found)) return false;
   mark(name);
@@ -426,7 +432,7 @@ bool load_method(Thread& thread, Word* pc, Value object, const Str* name, Value*
     }
   }
   Type& type = type_of(object);
-  if (has_generic_get(type)) {
+  if (finds_as(type, Kind::Object)) {
     const Value found = lookup_in_type(type, name);
     if (!found.is_unbound() && type_of(found).has(Type::kMethodDescriptor) && get_own_attribute(object, name).is_unbound()) {
       result[0] = found;
