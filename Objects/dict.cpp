@@ -12,6 +12,7 @@
 #include "Objects/simple_key.h"
 #include "Objects/thread_states.h"
 #include "Objects/tuple.h"
+#include "Objects/tuple_key.h"
 
 // A dict is an array of entries in the order of insertion and, from nine entries on, an
 // open-addressed table of entry numbers beside it:
@@ -361,17 +362,33 @@ restart:
   return found;
 }
 
+// A tuple among tuples: found if its items are the very same. What needs comparing starts the general search.
+inline Result<int64_t> find_tuple(Thread& thread, const Dict& dict, Value key, int64_t hash) {
+  bool is_odd = false;
+  const int64_t found = search(dict, hash, [&](uint32_t i) {
+    const Value candidate = dict.entries[i].key;
+    if (candidate == key) return true;
+    if (candidate.is_unbound() || hash_of_entry(dict, i) != hash) return false;
+    is_odd = !have_same_items(candidate, key);
+    return true;
+  });
+  return is_odd ? find_odd(thread, dict, key, hash) : Result<int64_t>(found);
+}
+
 inline Result<int64_t> find_entry(Thread& thread, const Dict& dict, Value key, int64_t hash) {
   if (dict.count == 0) return int64_t{-1};
   if (!dict.hashes && is_simple_key(key)) {
     if (key.is_object() && key.object()->kind == Kind::Str) return find_str(dict, key.as<Str>(), hash);
     return find_simple(dict, key, hash);
   }
+  if (is_exact_tuple(key)) return find_tuple(thread, dict, key, hash);
   return find_odd(thread, dict, key, hash);
 }
 
 inline Result<int64_t> hash_of_key(Thread& thread, Value key) {
-  return is_simple_key(key) ? Result<int64_t>(simple_hash(key)) : hash(thread, key);
+  if (is_simple_key(key)) return simple_hash(key);
+  int64_t known;
+  return hash_simple_tuple(key, known) ? Result<int64_t>(known) : hash(thread, key);
 }
 
 // Whoever sets names has no way to report that there was no memory: the name is lost, and the next safe point raises

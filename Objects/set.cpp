@@ -11,7 +11,7 @@
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
 #include "Objects/set_internals.h"
-#include "Objects/simple_key.h"
+#include "Objects/tuple_key.h"
 #include "Objects/tuple.h"
 
 // An open-addressed table. A probe looks at up to ten neighbouring slots, then jumps: the same
@@ -68,7 +68,7 @@ restart:
       if (entry->key.is_empty()) return entry;
       if (entry->hash != hash || entry->key.is_unbound()) continue;
       const Value candidate = entry->key;
-      if (candidate == key) return entry;
+      if (candidate == key || have_same_items(candidate, key)) return entry;
       if (key_is_simple && is_simple_key(candidate)) {
         if (simple_equal(candidate, key)) return entry;
         continue;
@@ -183,7 +183,9 @@ void set_make_empty(Set& set) {
 }
 
 Result<int64_t> hash_of_member(Thread& thread, Value key) {
-  return is_simple_key(key) ? Result<int64_t>(simple_hash(key)) : hash(thread, key);
+  if (is_simple_key(key)) return simple_hash(key);
+  int64_t known;
+  return hash_simple_tuple(key, known) ? Result<int64_t>(known) : hash(thread, key);
 }
 
 namespace {

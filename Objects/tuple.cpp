@@ -13,6 +13,7 @@
 #include "Objects/initialize.h"
 #include "Objects/static_objects.h"
 #include "Objects/tuple_copies.h"
+#include "Objects/tuple_key.h"
 
 namespace minipy {
 namespace {
@@ -59,21 +60,14 @@ Value repr_of(Thread& thread, Value self) {
   return Value(TRY(text.finish(thread)));
 }
 
-// The mixing of xxHash, as CPython does it.
 Result<int64_t> hash_items(Thread& thread, Value self) {
-  constexpr uint64_t kPrime1 = 11400714785074694791u;
-  constexpr uint64_t kPrime2 = 14029467366897019727u;
-  constexpr uint64_t kPrime5 = 2870177450012600261u;
   const Tuple& tuple = *self.as<Tuple>();
-  uint64_t mixed = kPrime5;
+  TupleHash result;
   for (size_t i = 0; i < tuple.size; ++i) {
     const Value item = tuple.items[i];
-    mixed += static_cast<uint64_t>(is_simple_key(item) ? simple_hash(item) : TRY(hash(thread, item))) * kPrime2;
-    mixed = std::rotl(mixed, 31) * kPrime1;
+    result.add(is_simple_key(item) ? simple_hash(item) : TRY(hash(thread, item)));
   }
-  mixed += tuple.size ^ (kPrime5 ^ 3527539u);
-  if (mixed == static_cast<uint64_t>(-1)) return int64_t{1546275796};
-  return static_cast<int64_t>(mixed);
+  return result.finish(tuple.size);
 }
 
 Value compare_tuples(Thread& thread, Value left, Value right, CompareOp op) {
