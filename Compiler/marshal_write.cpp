@@ -30,6 +30,45 @@ constexpr uint8_t kReference = 0x80;
 // Where a string stands: that decides whether CPython would have interned it.
 enum class Place { Anywhere, Constant, Name, CodeName };
 
+// From a word that is not zero to a number; open addressing.
+class WordCounts {
+ public:
+  // Its number; zero where there was none, which is the start of it.
+  uint32_t& operator[](uint64_t word) {
+    if (used_ * 2 >= places_.size()) grow();
+    Place& place = places_[find(places_, word)];
+    if (place.word == 0) {
+      place.word = word;
+      ++used_;
+    }
+    return place.number;
+  }
+  uint32_t of(uint64_t word) const { return used_ == 0 ? 0 : places_[find(places_, word)].number; }
+
+ private:
+  struct Place {
+    uint64_t word = 0;
+    uint32_t number = 0;
+  };
+  // Where it is or would be.
+  static size_t find(const std::vector<Place>& places, uint64_t word) {
+    const size_t mask = places.size() - 1;
+    size_t i = (word * 0x9e3779b97f4a7c15) >> 32 & mask;
+    while (places[i].word != word && places[i].word != 0) i = (i + 1) & mask;
+    return i;
+  }
+  void grow() {
+    std::vector<Place> larger(std::max<size_t>(16, places_.size() * 4));
+    for (const Place& place : places_) {
+      if (place.word != 0) larger[find(larger, place.word)] = place;
+    }
+    places_.swap(larger);
+  }
+
+  std::vector<Place> places_;
+  size_t used_ = 0;
+};
+
 // The compiler makes equal constants, tables and tuples of names one object throughout a
 // compilation; here equal tuples and bytes of code are one however they were made.
 class Identities {
@@ -38,9 +77,8 @@ class Identities {
   uint64_t of(Value value, Place place) {
     if (place == Place::Anywhere || !is_pooled(value)) return value.bits();
     const auto [known, is_new] = known_.try_emplace(value.bits(), value.bits());
-    if (is_new)
-      known_[value.bits()] = by_contents_.try_emplace(contents(value), value.bits()).first->second;
-    return known_[value.bits()];
+    if (is_new) known->second = by_contents_.try_emplace(contents(value), value.bits()).first->second;
+    return known->second;
   }
 
   // What stands for an item of a tuple. CPython interns the strings of a constant frozenset by
@@ -131,8 +169,7 @@ class Identities {
 class Occurrences {
  public:
   uint32_t of(uint64_t identity) const {
-    const auto found = counts_.find(identity);
-    return found == counts_.end() ? 0 : found->second;
+    return counts_.of(identity);
   }
 
   void collect(Value value, int depth, Place place) {
@@ -196,7 +233,7 @@ class Occurrences {
     collect(code.exception_table(), depth, Place::Constant);
   }
 
-  std::unordered_map<uint64_t, uint32_t> counts_;
+  WordCounts counts_;
 };
 
 // Names of code that the compiler gives itself; CPython has one string for each.
@@ -275,13 +312,13 @@ class Writer {
     if (value == Value(&StopIteration)) return byte('S');
     uint8_t flag = 0;
     if (version_ >= 3 && (always_shared || is_shared(value, identity, place))) {
-      const auto [found, is_new] = references_.try_emplace(identity, reference_count_);
-      if (!is_new) {
+      uint32_t& number = references_[identity];
+      if (number != 0) {
         byte('r');
-        return word(found->second);
+        return word(number - 1);
       }
       flag = kReference;
-      ++reference_count_;
+      number = ++reference_count_;
     }
     write_contents(value, flag, place);
   }
@@ -494,7 +531,7 @@ class Writer {
   Thread& thread_;
   const int version_;
   Occurrences& occurrences_;
-  std::unordered_map<uint64_t, uint32_t> references_;  // the number of each
+  WordCounts references_;  // one more than the number of each
   uint32_t reference_count_ = 0;
   std::string out_;
   int depth_ = 0;

@@ -364,18 +364,20 @@ Value removesuffix(Thread& thread, Value self, Value suffix) {
 
 // ---- changing ----
 
-// Every byte mapped by itself.
+// Every byte mapped by itself. All that the loop reads is in local variables: bytes that are written could be anything else.
 template <typename F>
-Value map_bytes(Thread& thread, Value self, F&& f) {
+Value map_bytes(Thread& thread, Value self, F f) {
   const std::string_view text = contents_of(self);
   uint8_t* data;
   Value made = TRY(allocate_like(thread, self, text.size(), data));
-  for (size_t i = 0; i < text.size(); ++i) data[i] = f(static_cast<uint8_t>(text[i]));
+  const size_t size = text.size();
+  const char* const from = text.data();
+  for (size_t i = 0; i < size; ++i) data[i] = f(static_cast<uint8_t>(from[i]));
   return made;
 }
 
-Value lower(Thread& thread, Value self) { return map_bytes(thread, self, byte_search::to_lower); }
-Value upper(Thread& thread, Value self) { return map_bytes(thread, self, byte_search::to_upper); }
+Value lower(Thread& thread, Value self) { return map_bytes(thread, self, [](uint8_t c) { return byte_search::to_lower(c); }); }
+Value upper(Thread& thread, Value self) { return map_bytes(thread, self, [](uint8_t c) { return byte_search::to_upper(c); }); }
 Value swapcase(Thread& thread, Value self) {
   return map_bytes(thread, self, [](uint8_t c) -> uint8_t {
     return byte_search::is_in_class(c, byte_search::kLower | byte_search::kUpper) ? c ^ 32 : c;
@@ -522,6 +524,13 @@ Value replace(Thread& thread, Value self, Value old_value, Value new_value, int6
   uint8_t* data;
   Value made = TRY(allocate_like(thread, self, text.size() + times * fresh.size() - times * old.size(), data));
   text = contents_of(self);
+  if (old.size() == 1 && fresh.size() == 1 && times <= text.size() && limit < 0) {
+    const auto from = static_cast<uint8_t>(old[0]), to = static_cast<uint8_t>(fresh[0]);
+    copy_bytes(data, text);
+    const size_t size = text.size();  // Without branches, so that whole vectors are replaced at once.
+    for (size_t i = 0; i < size; ++i) data[i] = data[i] == from ? to : data[i];
+    return made;
+  }
   const auto put = [&data](std::string_view piece) {
     copy_bytes(data, piece);
     data += piece.size();
@@ -550,15 +559,20 @@ Value translate(Thread& thread, Value self, Value table_value, Value deleted_val
     deleted = ByteSet(deleted_lease.view());
   }
   const std::string_view text = contents_of(self);
+  const size_t size = text.size();
+  if (deleted_value.is_empty() && table) {
+    const Value made = TRY(map_bytes(thread, self, [table](uint8_t c) { return table[c]; }));
+    return contents_of(made) == text ? unchanged(thread, self) : made;
+  }
   size_t kept = 0;
   bool changes = false;
-  for (const char c : text) {
-    const auto byte = static_cast<uint8_t>(c);
-    if (deleted.contains(byte)) continue;
-    ++kept;
-    changes |= table && table[byte] != byte;
+  for (size_t i = 0; i < size; ++i) {
+    const auto byte = static_cast<uint8_t>(text[i]);
+    const bool is_kept = !deleted.contains(byte);
+    kept += is_kept;
+    changes |= is_kept && table && table[byte] != byte;
   }
-  if (!changes && kept == text.size()) return unchanged(thread, self);
+  if (!changes && kept == size) return unchanged(thread, self);
   uint8_t* data;
   Value made = TRY(allocate_like(thread, self, kept, data));
   for (const char c : contents_of(self)) {

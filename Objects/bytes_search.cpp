@@ -1,45 +1,32 @@
 #include "Objects/bytes_search.h"
 
 #include <array>
-#include <cstring>
+
+#include "Objects/character_search.h"
 
 namespace minipy::byte_search {
+
+static const uint8_t* bytes_of(std::string_view text) { return reinterpret_cast<const uint8_t*>(text.data()); }
 
 size_t find(std::string_view text, std::string_view needle) {
   if (needle.size() > text.size()) return kAbsent;
   if (needle.empty()) return 0;
-  const void* found = needle.size() == 1
-                          ? std::memchr(text.data(), static_cast<uint8_t>(needle[0]), text.size())
-                          : memmem(text.data(), text.size(), needle.data(), needle.size());
-  return found ? static_cast<size_t>(static_cast<const char*>(found) - text.data()) : kAbsent;
-}
-
-// Horspool from the right: the byte under the needle's first place says how far to move left.
-static size_t find_last_long(std::string_view text, std::string_view needle) {
-  size_t shift[256];
-  std::fill(shift, shift + 256, needle.size());
-  for (size_t i = needle.size() - 1; i > 0; --i) shift[static_cast<uint8_t>(needle[i])] = i;
-  size_t place = text.size() - needle.size();
-  for (;;) {
-    if (text[place] == needle[0] && std::memcmp(text.data() + place, needle.data(), needle.size()) == 0) {
-      return place;
-    }
-    const size_t step = shift[static_cast<uint8_t>(text[place])];
-    if (step > place) return kAbsent;
-    place -= step;
-  }
+  if (needle.size() == 1) return character_search::find_one(bytes_of(text), text.size(), bytes_of(needle)[0]);
+  return character_search::find_many(bytes_of(text), text.size(), bytes_of(needle), needle.size());
 }
 
 size_t find_last(std::string_view text, std::string_view needle) {
   if (needle.size() > text.size()) return kAbsent;
   if (needle.empty()) return text.size();
-  if (needle.size() > 1) return find_last_long(text, needle);
-  const void* found = memrchr(text.data(), static_cast<uint8_t>(needle[0]), text.size());
-  return found ? static_cast<size_t>(static_cast<const char*>(found) - text.data()) : kAbsent;
+  if (needle.size() == 1) return character_search::find_last_one(bytes_of(text), text.size(), bytes_of(needle)[0]);
+  return character_search::find_last_many(bytes_of(text), text.size(), bytes_of(needle), needle.size());
 }
 
 size_t count(std::string_view text, std::string_view needle, size_t limit) {
   if (needle.empty()) return text.size() < limit ? text.size() + 1 : limit;
+  if (needle.size() == 1 && limit >= text.size()) {
+    return character_search::count_one(bytes_of(text), text.size(), bytes_of(needle)[0]);
+  }
   size_t total = 0;
   while (total < limit) {
     const size_t place = find(text, needle);

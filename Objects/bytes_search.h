@@ -19,8 +19,8 @@ size_t count(std::string_view text, std::string_view needle, size_t limit = kAbs
 enum CharacterClass : uint8_t { kLower = 1, kUpper = 2, kDigit = 4, kAlnum = 7, kSpace = 8 };
 uint8_t class_of(uint8_t byte);
 inline bool is_in_class(uint8_t byte, uint8_t classes) { return class_of(byte) & classes; }
-inline uint8_t to_lower(uint8_t byte) { return is_in_class(byte, kUpper) ? byte + 32 : byte; }
-inline uint8_t to_upper(uint8_t byte) { return is_in_class(byte, kLower) ? byte - 32 : byte; }
+inline uint8_t to_lower(uint8_t byte) { return static_cast<uint8_t>(byte - 'A') < 26 ? byte + 32 : byte; }
+inline uint8_t to_upper(uint8_t byte) { return static_cast<uint8_t>(byte - 'a') < 26 ? byte - 32 : byte; }
 
 // A set of byte values.
 class ByteSet {

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <utility>
 
 #include "Objects/unicode/tables.h"
 
@@ -34,21 +35,32 @@ std::string_view word(unsigned number) {
   return {start, static_cast<size_t>(strchr(start, '/') - start)};
 }
 
+// The number of the word that starts at `data`, and where the next one does.
+std::pair<unsigned, const uint8_t*> read_number(const uint8_t* data) {
+  const unsigned number = *data++ - 2u;
+  if (number < name_short_words) return {number, data};
+  return {name_short_words + ((number - name_short_words) << 8 | *data), data + 1};
+}
+
+// Where the name behind the one at `data` starts.
+const uint8_t* skip_name(const uint8_t* data) {
+  while (*data != 0) data += *data >= name_short_words + 2 ? 2 : 1;
+  return data + 1;
+}
+
 // Reads the name of `c` that starts at `data` into `out`, and returns where the next one starts.
 const uint8_t* read_name(const uint8_t* data, char32_t c, std::string& out) {
   out.clear();
   for (bool is_first = true; *data != 0; is_first = false) {
-    unsigned byte = *data++;
-    if (byte == 1) {
+    if (*data == 1) {
       char code[12];
       snprintf(code, sizeof code, "-%04X", static_cast<unsigned>(c));
       out += code;
+      ++data;
       continue;
     }
-    unsigned number = byte - 2;
-    if (number >= name_short_words) {
-      number = name_short_words + ((number - name_short_words) << 8 | *data++);
-    }
+    const auto [number, next] = read_number(data);
+    data = next;
     const std::string_view text = word(number);
     if (!is_first && (text.empty() || text[0] != '-')) out += ' ';
     out += text;
@@ -67,10 +79,8 @@ std::string stored_name(char32_t c) {
   std::string name;
   const uint8_t* data = block_data(c >> 4);
   if (data == nullptr) return name;
-  for (unsigned skip = c & 15; skip > 0; --skip) {
-    // A byte of a long number may be zero, so names are read rather than searched.
-    data = read_name(data, c, name);
-  }
+  // The second byte of a long number may be zero, so the ends of names are not searched for.
+  for (unsigned skip = c & 15; skip > 0; --skip) data = skip_name(data);
   read_name(data, c, name);
   return name;
 }
@@ -96,7 +106,8 @@ uint32_t hash_of(std::string_view name) {
   return hash ^ hash >> 15;
 }
 
-// Open addressing from a name's hash to its code point; 0 marks a free place, as U+0000 has no name.
+// Open addressing from a name's hash to its code point, with the bits of the hash above it that a character does not
+// need: names take time to read. 0 marks a free place, as U+0000 has no name.
 class NameIndex {
  public:
   NameIndex() : places_(new char32_t[kSize]()) {
@@ -112,20 +123,24 @@ class NameIndex {
   }
 
   std::optional<char32_t> find(std::string_view name) const {
-    for (uint32_t i = hash_of(name) % kSize; places_[i] != 0; i = (i + 1) % kSize) {
-      if (is_same_name(stored_name(places_[i]), name)) return places_[i];
+    const uint32_t hash = hash_of(name);
+    for (uint32_t i = hash % kSize; places_[i] != 0; i = (i + 1) % kSize) {
+      if ((places_[i] ^ hash) & ~kCharacter) continue;
+      const char32_t c = places_[i] & kCharacter;
+      if (is_same_name(stored_name(c), name)) return c;
     }
     return std::nullopt;
   }
 
  private:
-  static constexpr uint32_t kSize = 1 << 16;
+  static constexpr uint32_t kSize = 1 << 16, kCharacter = (1 << 21) - 1;
   static_assert(name_count < kSize * 3 / 4);
 
   void insert(std::string_view name, char32_t c) {
-    uint32_t i = hash_of(name) % kSize;
+    const uint32_t hash = hash_of(name);
+    uint32_t i = hash % kSize;
     while (places_[i] != 0) i = (i + 1) % kSize;
-    places_[i] = c;
+    places_[i] = (hash & ~kCharacter) | c;
   }
 
   std::unique_ptr<char32_t[]> places_;
