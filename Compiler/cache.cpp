@@ -344,7 +344,7 @@ Result<std::string> cache_contents(Thread& thread, Code& code, Source& source, u
     append_word(data, source.stamp()->modified_second());
     append_word(data, static_cast<uint32_t>(source.text()->size()));
   }
-  data += TRY(marshal_dump(thread, &code));
+  data += TRY(marshal_dump(thread, &code)).view();
   return data;
 }
 
@@ -386,7 +386,7 @@ class SourceFile {
     const StoreKey key = stored_as(*source_.text(), settings_);
     if (data.failed()) {
       take_exception(thread);
-    } else if (write_to_store(key, data.value())) {
+    } else if (write_to_store(key, data.value().view())) {
       report("compiled and stored in", store_path(key));
     }
   }
@@ -535,7 +535,7 @@ Result<Code*> code_of_source_text(Thread& thread, std::string_view source, Str* 
   const auto data = marshal_dump(thread, code);
   if (data.failed()) {
     take_exception(thread);
-  } else if (write_to_store(key, data.value()) && report.get()) {
+  } else if (write_to_store(key, data.value().view()) && report.get()) {
     report.get()->outcome = "compiled and stored in", report.get()->file = store_path(key);
   }
   return code;

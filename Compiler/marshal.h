@@ -1,9 +1,9 @@
 // The marshal format, byte for byte as CPython 3.11 writes it (library "marshal").
 #pragma once
 
-#include <string>
 #include <string_view>
 
+#include "Objects/growing_text.h"
 #include "Objects/result.h"
 #include "Objects/value.h"
 
@@ -15,8 +15,8 @@ struct Thread;
 inline constexpr int kMarshalVersion = 4;
 inline constexpr int kMarshalMaxDepth = 2000;
 
-// ValueError: "unmarshallable object", "object too deeply nested to marshal".
-Result<std::string> marshal_dump(Thread& thread, Value value, int version = kMarshalVersion);
+// ValueError: "unmarshallable object", "object too deeply nested to marshal". MemoryError as well.
+Result<GrowingBytes> marshal_dump(Thread& thread, Value value, int version = kMarshalVersion);
 // EOFError, ValueError or TypeError for what is no marshalled object. `used` gets the bytes read,
 // also on failure.
 Value marshal_load(Thread& thread, std::string_view data, size_t* used = nullptr);

@@ -269,7 +269,7 @@ class Writer {
   enum class Problem { None, Unmarshallable, TooDeep, Memory };
 
   // What items of sets are sorted by: their marshalled forms, each made once.
-  using SortKeys = std::unordered_map<uint64_t, std::string>;
+  using SortKeys = std::unordered_map<uint64_t, GrowingBytes>;
 
   Writer(Thread& thread, int version, Occurrences& occurrences, SortKeys& sort_keys, int outer_depth = 0)
       : thread_(thread), version_(version), occurrences_(occurrences), sort_keys_(sort_keys),
@@ -280,15 +280,16 @@ class Writer {
     write_as(value, occurrences_.identities.of(value, place), place, always_shared);
   }
 
-  Problem problem() const { return problem_; }
-  std::string& out() { return out_; }
+  Problem problem() const { return problem_ == Problem::None && out_.failed() ? Problem::Memory : problem_; }
+  GrowingBytes& out() { return out_; }
 
  private:
-  void byte(uint8_t value) { out_.push_back(static_cast<char>(value)); }
+  void byte(uint8_t value) { out_ += static_cast<char>(value); }
   void word(int64_t value) {
     const auto bits = static_cast<uint32_t>(value);
-    out_.append({static_cast<char>(bits), static_cast<char>(bits >> 8),
-                 static_cast<char>(bits >> 16), static_cast<char>(bits >> 24)});
+    const char bytes[] = {static_cast<char>(bits), static_cast<char>(bits >> 8),
+                          static_cast<char>(bits >> 16), static_cast<char>(bits >> 24)};
+    out_.append(bytes, sizeof bytes);
   }
   void size(size_t value) {
     if (value > INT32_MAX) problem_ = Problem::Unmarshallable;
@@ -443,9 +444,11 @@ class Writer {
       return;
     }
     byte((version_ >= 3 && interned ? 't' : 'u') | flag);
-    const std::string utf8 = to_utf8(&text);
+    GrowingBytes utf8;
+    append_utf8(utf8, text);
+    if (utf8.failed()) problem_ = Problem::Memory;
     size(utf8.size());
-    out_.append(utf8);
+    out_.append(utf8.view());
   }
 
   void write_tuple(const Tuple& tuple, uint8_t flag, Place place) {
@@ -485,20 +488,20 @@ class Writer {
     size_t position = 0;
     Value key;
     while (problem_ == Problem::None && set_next(*value.as<Set>(), position, key)) {
-      items.emplace_back(sort_key(key, place), key.bits());
+      items.emplace_back(sort_key(key, place).view(), key.bits());
     }
     size(items.size());
     std::sort(items.begin(), items.end());
     for (const auto& [text, bits] : items) write(Value(bits), place, true);
   }
 
-  const std::string& sort_key(Value item, Place place) {
+  const GrowingBytes& sort_key(Value item, Place place) {
     const uint64_t identity = item.bits() * 4 + static_cast<uint64_t>(place);
     if (const auto known = sort_keys_.find(identity); known != sort_keys_.end()) return known->second;
     Writer single(thread_, version_, occurrences_, sort_keys_, outer_depth_ + depth_ - 1);
     single.depth_ = 1;
     single.write(item, place);
-    if (single.problem_ != Problem::None) problem_ = single.problem_;
+    if (single.problem() != Problem::None) problem_ = single.problem();
     return sort_keys_[identity] = std::move(single.out_);
   }
 
@@ -533,7 +536,7 @@ class Writer {
   Occurrences& occurrences_;
   WordCounts references_;  // one more than the number of each
   uint32_t reference_count_ = 0;
-  std::string out_;
+  GrowingBytes out_;
   int depth_ = 0;
   SortKeys& sort_keys_;
   const int outer_depth_;  // where this is the writer of a sort key
@@ -542,7 +545,7 @@ class Writer {
 
 }  // namespace
 
-Result<std::string> marshal_dump(Thread& thread, Value value, int version) {
+Result<GrowingBytes> marshal_dump(Thread& thread, Value value, int version) {
   Occurrences occurrences;
   if (version >= 3) occurrences.collect(value, 1, Place::Anywhere);
   Writer::SortKeys sort_keys;

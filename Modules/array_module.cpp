@@ -96,16 +96,15 @@ Value make(Thread& thread, Type& type, const Value* arguments, size_t count, Val
 
 // --- the sequence ---
 
-Value to_list(Array& self) {
-  Thread& thread = current_thread();
+Value to_list(Thread& thread, Array& self) {
   List* list = make_list();
-  MUST(list_reserve(thread, *list, static_cast<size_t>(self.size), false), "there is memory for the items");
+  TRY(list_reserve(thread, *list, static_cast<size_t>(self.size), false));
   if (self.size > 0 && load_array_ints(self, list->buffer->items)) {
     list->size = static_cast<size_t>(self.size);
     return list;
   }
   for (int64_t i = 0; i < self.size; ++i) {
-    MUST(list_append(thread, *list, array_item(self, i)), "there is memory for the items");
+    TRY(list_append(thread, *list, array_item(self, i)));
   }
   return list;
 }
@@ -121,7 +120,8 @@ Value to_unicode(Thread& thread, Array& self) {
     std::snprintf(code, sizeof code, "U+%x", static_cast<unsigned>(text[i]));
     return raise(thread, ValueError, "character {} is not in range [U+0000; U+10ffff]", code);
   }
-  return make_str_utf32(text, static_cast<size_t>(self.size));
+  Str* const made = make_str_utf32(text, static_cast<size_t>(self.size));
+  return made ? Value(made) : Value(raise_memory_error(thread));
 }
 
 Value repr_slot(Thread& thread, Value self) {
@@ -129,7 +129,7 @@ Value repr_slot(Thread& thread, Value self) {
   const Value name = type_of(self).name;
   const std::string_view typecode(&array.type_row->typecode, 1);
   if (array.size == 0) return format_message(thread, "{}('{}')", {name, typecode});
-  const Value items = typecode == "u" ? TRY(to_unicode(thread, array)) : to_list(array);
+  const Value items = typecode == "u" ? TRY(to_unicode(thread, array)) : TRY(to_list(thread, array));
   return format_message(thread, "{}('{}', {})", {name, typecode, Repr{items}});
 }
 
@@ -480,7 +480,7 @@ Value reduce(Thread& thread, Array& self, Value protocol) {
   if (!is_dict(dict) || is_exact(&self, ModuleKind::Array)) dict = None;
   const Value typecode = get_typecode(self);
   if (int_compare(protocol, Value::from_int(3)) < 0) {
-    return make_tuple({&self.type(), make_tuple({typecode, to_list(self)}), dict});
+    return make_tuple({&self.type(), make_tuple({typecode, TRY(to_list(thread, self))}), dict});
   }
   const Value rebuild = TRY(import_attribute(thread, "array", "_array_reconstructor"));
   const Value code = make_int(array_format_code(*self.type_row));

@@ -6,6 +6,7 @@
 #include "Modules/module_support.h"
 #include "Modules/native_modules.h"
 #include "Objects/bytes_methods.h"
+#include "Objects/growing_text.h"
 
 namespace minipy {
 
@@ -60,11 +61,11 @@ Value unhexlify(Thread& thread, Value text) {
   TRY(argument.open(text));
   const std::string_view digits = argument.view();
   if (digits.size() % 2) return raise(thread, *binascii_error, "Odd-length string");
-  std::string made(digits.size() / 2, '\0');
-  for (size_t i = 0; i < made.size(); ++i) {
+  GrowingBytes made;
+  for (size_t i = 0; i < digits.size() / 2; ++i) {
     const int high = hex_digit(digits[2 * i]), low = hex_digit(digits[2 * i + 1]);
     if (high < 0 || low < 0) return raise(thread, *binascii_error, "Non-hexadecimal digit found");
-    made[i] = static_cast<char>(high << 4 | low);
+    made += static_cast<char>(high << 4 | low);
   }
   return bytes_result(thread, made);
 }
@@ -84,8 +85,7 @@ Value a2b_base64(Thread& thread, Value data, bool strict) {
   AsciiArgument argument(thread);
   TRY(argument.open(data));
   const std::string_view text = argument.view();
-  std::string made;
-  made.reserve(text.size() / 4 * 3 + 3);
+  GrowingBytes made;
   if (strict && !text.empty() && text[0] == '=') return raise(thread, *binascii_error, "Leading padding not allowed");
   int phase = 0, pads = 0;
   uint32_t bits = 0;
@@ -203,7 +203,7 @@ Value a2b_qp(Thread& thread, Value data, bool header) {
   AsciiArgument argument(thread);
   TRY(argument.open(data));
   const std::string_view text = argument.view();
-  std::string made;
+  GrowingBytes made;
   for (size_t i = 0; i < text.size();) {
     const char c = text[i];
     if (c == '=') {
@@ -236,7 +236,7 @@ class QuotedPrintable {
     if (first != text.npos && first > 0 && text[first - 1] == '\r') line_end_ = "\r\n";
   }
 
-  std::string run() {
+  GrowingBytes run() {
     while (at_ < text_.size()) {
       must_quote(text_[at_]) ? put_quoted() : put_plain();
     }
@@ -257,14 +257,15 @@ class QuotedPrintable {
   }
 
   void soft_break() {
-    made_ += "=";
+    made_ += '=';
     made_ += line_end_;
     line_size_ = 0;
   }
   void put_hex(char c) {
     const char* const digits = "0123456789ABCDEF";
     const auto byte = static_cast<uint8_t>(c);
-    made_ += {'=', digits[byte >> 4], digits[byte & 15]};
+    const char text[] = {'=', digits[byte >> 4], digits[byte & 15]};
+    made_.append(text, sizeof text);
   }
   void put_quoted() {
     if (line_size_ + 3 >= kMaxLine) soft_break();
@@ -276,9 +277,9 @@ class QuotedPrintable {
     const bool is_line_end = is_text_ && (c == '\n' || (c == '\r' && at_ + 1 < text_.size() && text_[at_ + 1] == '\n'));
     if (is_line_end) {
       // White space in front of a line end is quoted.
-      if (!made_.empty() && (made_.back() == ' ' || made_.back() == '\t')) {
-        const char space = made_.back();
-        made_.pop_back();
+      const char space = made_.empty() ? '\0' : made_[made_.size() - 1];
+      if (space == ' ' || space == '\t') {
+        made_.shorten(made_.size() - 1);
         put_hex(space);
       }
       made_ += line_end_;
@@ -296,7 +297,7 @@ class QuotedPrintable {
   const bool quote_tabs_, is_text_, header_;
   const char* line_end_ = "\n";
   size_t at_ = 0, line_size_ = 0;
-  std::string made_;
+  GrowingBytes made_;
 };
 
 Value b2a_qp(Thread& thread, Value data, bool quote_tabs, bool is_text, bool header) {

@@ -6,6 +6,7 @@
 #include "Objects/codec_errors.h"
 #include "Objects/dict.h"
 #include "Objects/gc.h"
+#include "Objects/growing_text.h"
 #include "Objects/int.h"
 #include "Objects/module_kinds.h"
 #include "Objects/native.h"
@@ -75,7 +76,7 @@ Result<bool> append_mapped(Thread& thread, StrBuilder& builder, Value mapping, u
 // --- encoding ---
 
 // Appends what the mapping has for a character; false if that is nothing.
-Result<bool> append_byte(Thread& thread, std::string& out, Value mapping, char32_t c) {
+Result<bool> append_byte(Thread& thread, GrowingBytes& out, Value mapping, char32_t c) {
   if (has_kind(mapping, ModuleKind::EncodingMap)) {
     const int byte = mapping.as<EncodingMap>()->byte_for(c);
     if (byte < 0) return false;
@@ -105,7 +106,7 @@ Result<bool> append_byte(Thread& thread, std::string& out, Value mapping, char32
 }
 
 // A replacement must itself be in the mapping.
-Status append_replacement(Thread& thread, std::string& out, Value mapping, const Str& text,
+Status append_replacement(Thread& thread, GrowingBytes& out, Value mapping, const Str& text,
                           EncodeErrors& errors, size_t start, size_t end) {
   for (size_t i = 0; i < text.length(); ++i) {
     if (!TRY(append_byte(thread, out, mapping, text.at(i)))) {
@@ -117,7 +118,7 @@ Status append_replacement(Thread& thread, std::string& out, Value mapping, const
 
 // The end of the run of characters, from `start` on, that the mapping does not have.
 Result<size_t> end_of_unknown(Thread& thread, const Str& text, Value mapping, size_t start) {
-  std::string ignored;
+  GrowingBytes ignored;
   size_t end = start + 1;
   while (end < text.length() && !TRY(append_byte(thread, ignored, mapping, text.at(end)))) ++end;
   return end;
@@ -160,7 +161,7 @@ Value decode_charmap(Thread& thread, std::string_view data, std::string_view err
 Value encode_charmap(Thread& thread, const Str* text, std::string_view error_name, Value mapping) {
   if (mapping.is_none()) return encode_latin1(thread, text, error_name);
   EncodeErrors errors(thread, "charmap", error_name, text);
-  std::string result;
+  GrowingBytes result;
   for (size_t i = 0; i < text->length();) {
     if (TRY(append_byte(thread, result, mapping, text->at(i)))) {
       ++i;
@@ -175,8 +176,7 @@ Value encode_charmap(Thread& thread, const Str* text, std::string_view error_nam
     }
     i = replacement.next;
   }
-  Bytes* const bytes = make_bytes(result);
-  return bytes == nullptr ? Value(raise_memory_error(thread)) : Value(bytes);
+  return bytes_result(thread, result);
 }
 
 Value build_charmap(Thread& thread, const Str* table) {

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "Objects/codec_errors.h"
+#include "Objects/growing_text.h"
 #include "Objects/raise.h"
 #include "Objects/str_access.h"
 #include "Objects/unicode/names.h"
@@ -166,17 +167,12 @@ void append_latin1(StrBuilder& builder, std::string_view bytes) {
   if (!bytes.empty()) builder.append(make_str_latin1(bytes));
 }
 
-void append_code(std::string& out, char32_t c, bool with_short) {
+void append_code(GrowingBytes& out, char32_t c, bool with_short) {
   char text[12];
   const auto code = static_cast<unsigned>(c);
   const char* const form = code >= 0x10000 ? "\\U%08x" : code >= 0x100 || !with_short ? "\\u%04x" : "\\x%02x";
   snprintf(text, sizeof text, form, code);
-  out += text;
-}
-
-Value to_bytes(Thread& thread, const std::string& contents) {
-  Bytes* const bytes = make_bytes(contents);
-  return bytes == nullptr ? Value(raise_memory_error(thread)) : Value(bytes);
+  out += std::string_view(text);
 }
 
 }  // namespace
@@ -249,7 +245,7 @@ Result<Str*> decode_raw_unicode_escape(Thread& thread, std::string_view data,
 }
 
 Value encode_unicode_escape(Thread& thread, const Str* text) {
-  std::string result;
+  GrowingBytes result;
   for (size_t i = 0; i < text->length(); ++i) {
     const char32_t c = text->at(i);
     switch (c) {
@@ -265,11 +261,11 @@ Value encode_unicode_escape(Thread& thread, const Str* text) {
         }
     }
   }
-  return to_bytes(thread, result);
+  return bytes_result(thread, result);
 }
 
 Value encode_raw_unicode_escape(Thread& thread, const Str* text) {
-  std::string result;
+  GrowingBytes result;
   for (size_t i = 0; i < text->length(); ++i) {
     const char32_t c = text->at(i);
     if (c < 0x100) {
@@ -278,12 +274,12 @@ Value encode_raw_unicode_escape(Thread& thread, const Str* text) {
       append_code(result, c, false);
     }
   }
-  return to_bytes(thread, result);
+  return bytes_result(thread, result);
 }
 
 // The escapes of bytes literals. Errors: strict, replace by '?', ignore.
 Value decode_byte_escapes(Thread& thread, std::string_view data, std::string_view errors) {
-  std::string result;
+  GrowingBytes result;
   InvalidEscape invalid;
   const EscapeReader reader(data);
   for (size_t at = 0; at < data.size();) {
@@ -322,7 +318,7 @@ Value decode_byte_escapes(Thread& thread, std::string_view data, std::string_vie
     }
   }
   TRY(invalid.warn_of_it(thread));
-  return to_bytes(thread, result);
+  return bytes_result(thread, result);
 }
 
 }  // namespace minipy

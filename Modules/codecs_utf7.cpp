@@ -1,6 +1,7 @@
 // UTF-7 (RFC 2152): ASCII, with runs of base 64 between + and - for the rest, in UTF-16.
 #include "Modules/codecs_escapes.h"
 #include "Objects/codec_errors.h"
+#include "Objects/growing_text.h"
 #include "Objects/raise.h"
 #include "Objects/str_access.h"
 #include "Objects/text/utf.h"
@@ -163,7 +164,7 @@ Result<Str*> decode_utf7(Thread& thread, std::string_view data, std::string_view
 }
 
 Value encode_utf7(Thread& thread, const Str* text) {
-  std::string result;
+  GrowingBytes result;
   bool in_run = false;
   uint32_t bits = 0;
   int bit_count = 0;
@@ -212,8 +213,7 @@ Value encode_utf7(Thread& thread, const Str* text) {
     flush();
     result += '-';
   }
-  Bytes* const bytes = make_bytes(result);
-  return bytes == nullptr ? Value(raise_memory_error(thread)) : Value(bytes);
+  return bytes_result(thread, result);
 }
 
 }  // namespace minipy

@@ -5,6 +5,7 @@
 #include "Objects/container_support.h"
 #include "Objects/dict.h"
 #include "Objects/gc.h"
+#include "Objects/growing_text.h"
 #include "Objects/int.h"
 #include "Objects/list.h"
 #include "Objects/module_kinds.h"
@@ -184,7 +185,7 @@ class RecordParser {
   }
 
   Status save_field() {
-    const Str* text = make_str_utf32(field_.data(), field_.size());
+    const Str* text = TRY(str_result(thread_, field_));
     field_.clear();
     if (!is_numeric_) return list_append(thread_, *fields_, Value(text));
     is_numeric_ = false;
@@ -246,7 +247,7 @@ class RecordParser {
         ++end;
       }
       if (static_cast<int64_t>(field_.size() + end - start) >= field_limit) return 0;
-      field_.append(characters + start, characters + end);
+      for (size_t i = start; i < end; ++i) field_ += static_cast<char32_t>(characters[i]);
       return end - start;
     });
   }
@@ -359,7 +360,7 @@ class RecordParser {
   Thread& thread_;
   const Dialect& dialect_;
   List* fields_;
-  std::u32string field_;
+  GrowingCharacters field_;
   State state_ = State::StartRecord;
   bool is_numeric_ = false;
 };
@@ -434,7 +435,7 @@ class RecordWriter {
     return nothing;
   }
 
-  Value text() const { return Value(make_str_utf32(text_.data(), text_.size())); }
+  Result<Str*> text() const { return str_result(thread_, text_); }
 
  private:
   static bool is_number(Value v) {
@@ -452,7 +453,7 @@ class RecordWriter {
   }
 
   Status append(const Str& field, bool quoted) {
-    std::u32string shown;
+    GrowingCharacters shown;
     for (size_t i = 0; i < field.length(); ++i) {
       const char32_t c = field.at(i);
       if (is_special(c)) {
@@ -477,14 +478,15 @@ class RecordWriter {
     }
     if (field_count_++ > 0) text_ += dialect_.delimiter;
     if (quoted) text_ += dialect_.quote;
-    text_ += shown;
+    text_ += shown.view();
+    if (shown.failed()) return raise_memory_error(thread_);
     if (quoted) text_ += dialect_.quote;
     return nothing;
   }
 
   Thread& thread_;
   const Dialect& dialect_;
-  std::u32string text_;
+  GrowingCharacters text_;
   size_t field_count_ = 0;
 };
 
@@ -501,7 +503,7 @@ Value write_row(Thread& thread, Writer& self, Value row) {
     TRY(writer.add_field(field));
   }
   TRY(writer.finish());
-  return call(thread, self.write, {writer.text()});
+  return call(thread, self.write, {TRY(writer.text())});
 }
 
 Status write_rows(Thread& thread, Writer& self, Value rows) {

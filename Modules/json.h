@@ -15,8 +15,6 @@ struct ScannedString {
 Result<ScannedString> scan_json_string(Thread& thread, const Str& text, size_t begin, bool strict);
 Failure raise_json_error(Thread& thread, const char* message, const Str& text, int64_t position);
 
-// Appends the text with its quotes.
-void append_json_ascii(std::string& out, const Str& text);
 Str* json_basestring(Thread& thread, const Str& text);  // only what must be is escaped; nullptr: raised
 
 Value encode_basestring_ascii(Thread& thread, Value text);

@@ -9,6 +9,7 @@
 #include "Objects/float.h"
 #include "Objects/function.h"
 #include "Objects/gc.h"
+#include "Objects/growing_text.h"
 #include "Objects/int.h"
 #include "Objects/list.h"
 #include "Objects/memory_reserve.h"
@@ -20,7 +21,8 @@ namespace {
 
 constexpr size_t kLongestEscape = 12;  // of a character beyond U+FFFF
 
-void append_u_escape(std::string& out, unsigned unit) {
+template <typename Text>
+void append_u_escape(Text& out, unsigned unit) {
   constexpr char kDigits[] = "0123456789abcdef";
   const char escape[] = {'\\', 'u', kDigits[unit >> 12 & 15], kDigits[unit >> 8 & 15], kDigits[unit >> 4 & 15],
                          kDigits[unit & 15]};
@@ -41,7 +43,8 @@ char short_escape(char32_t character) {
   }
 }
 
-void append_escaped(std::string& out, char32_t character) {
+template <typename Text>
+void append_escaped(Text& out, char32_t character) {
   if (const char letter = short_escape(character)) {
     out += '\\';
     out += letter;
@@ -55,6 +58,33 @@ void append_escaped(std::string& out, char32_t character) {
 
 bool is_plain_ascii(char32_t c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; }
 bool must_escape(char32_t c) { return c < 0x20 || c == '"' || c == '\\'; }
+
+// Appends the text with its quotes.
+template <typename Text>
+void append_json_ascii(Text& out, const Str& text) {
+  out += '"';
+  const size_t length = text.length();
+  if (text.width() == 1) {
+    const uint8_t* units = text.latin1();
+    for (size_t i = 0; i < length;) {
+      size_t end = i;
+      while (end < length && is_plain_ascii(units[end])) ++end;
+      out.append(reinterpret_cast<const char*>(units + i), end - i);
+      if (end < length) append_escaped(out, units[end]);
+      i = end + 1;
+    }
+  } else {
+    for (size_t i = 0; i < length; ++i) {
+      const char32_t character = text.at(i);
+      if (is_plain_ascii(character)) {
+        out += static_cast<char>(character);
+      } else {
+        append_escaped(out, character);
+      }
+    }
+  }
+  out += '"';
+}
 
 struct Encoder : Object {
   Value markers, default_function, encoder, indent, key_separator, item_separator;
@@ -316,31 +346,6 @@ Result<const Str*> string_argument(Thread& thread, Value text) {
 
 }  // namespace
 
-void append_json_ascii(std::string& out, const Str& text) {
-  out += '"';
-  const size_t length = text.length();
-  if (text.width() == 1) {
-    const uint8_t* units = text.latin1();
-    for (size_t i = 0; i < length;) {
-      size_t end = i;
-      while (end < length && is_plain_ascii(units[end])) ++end;
-      out.append(reinterpret_cast<const char*>(units + i), end - i);
-      if (end < length) append_escaped(out, units[end]);
-      i = end + 1;
-    }
-  } else {
-    for (size_t i = 0; i < length; ++i) {
-      const char32_t character = text.at(i);
-      if (is_plain_ascii(character)) {
-        out += static_cast<char>(character);
-      } else {
-        append_escaped(out, character);
-      }
-    }
-  }
-  out += '"';
-}
-
 Str* json_basestring(Thread& thread, const Str& text) {
   StrBuilder out;
   out.append("\"");
@@ -363,10 +368,9 @@ Str* json_basestring(Thread& thread, const Str& text) {
 
 Value encode_basestring_ascii(Thread& thread, Value text) {
   const Str& string = *TRY(string_argument(thread, text));
-  std::string out;
-  if (!reserve_text(out, string.length() + 2)) return raise_memory_error(thread);
+  GrowingBytes out;
   append_json_ascii(out, string);
-  return Value(make_str_latin1(out));
+  return TRY(str_result(thread, out));
 }
 
 Value encode_basestring(Thread& thread, Value text) {

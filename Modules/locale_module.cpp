@@ -13,6 +13,7 @@
 #include "Objects/dict.h"
 #include "Objects/int.h"
 #include "Objects/list.h"
+#include "Objects/memory_reserve.h"
 #include "Objects/native.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
@@ -81,6 +82,7 @@ Value locale_conventions(Thread& thread) {
 
 Result<std::wstring> wide(Thread& thread, Str& text) {
   std::wstring result;
+  if (!reserve_text(result, text.length())) return raise_memory_error(thread);
   for (size_t i = 0; i < text.length(); ++i) {
     if (text.at(i) == 0) return raise(thread, ValueError, "embedded null character");
     result += static_cast<wchar_t>(text.at(i));
@@ -96,6 +98,7 @@ Value collate(Thread& thread, Module&, Str& first, Str& second) {
 Value transform(Thread& thread, Module&, Str& text) {
   const std::wstring source = TRY(wide(thread, text));
   const size_t length = wcsxfrm(nullptr, source.c_str(), 0);
+  if (!may_take(length * sizeof(wchar_t))) return raise_memory_error(thread);
   std::wstring result(length + 1, L'\0');
   wcsxfrm(result.data(), source.c_str(), length + 1);
   return make_str_utf32(reinterpret_cast<const char32_t*>(result.data()), length);

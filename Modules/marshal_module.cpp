@@ -21,9 +21,7 @@ Result<int> version_argument(Thread& thread, Value version) {
 Value dumps(Thread& thread, Value value, Value version_value) {
   const int version = TRY(version_argument(thread, version_value));
   TRY(audit(thread, "marshal.dumps", {value, make_int(version)}));
-  const std::string data = TRY(marshal_dump(thread, value, version));
-  Bytes* bytes = make_bytes(data);
-  return bytes ? Value(bytes) : Value(raise_memory_error(thread));
+  return bytes_result(thread, TRY(marshal_dump(thread, value, version)));
 }
 
 Value dump(Thread& thread, Value value, Value file, Value version) {

@@ -13,6 +13,7 @@
 #include "Modules/native_modules.h"
 #include "Objects/float.h"
 #include "Objects/int.h"
+#include "Objects/memory_reserve.h"
 #include "VM/runtime.h"
 #include "VM/threads.h"
 
@@ -288,6 +289,7 @@ Value format_time(Thread& thread, Value format, Value value) {
   tm t = TRY(time_or_now(thread, value, "strftime"));
   TRY(check_time(thread, t));
   t.tm_isdst = std::clamp(t.tm_isdst, -1, 1);
+  if (!may_take(format.as<Str>()->length() * 80)) return raise_memory_error(thread);
   const std::string text = to_utf8(format.as<Str>());
   if (text.find('\0') != std::string::npos) return raise(thread, ValueError, "embedded null character");
   // The marker tells an empty result from one that did not fit.

@@ -1,6 +1,7 @@
 // unicodedata: the Unicode Character Database (library reference, unicodedata). The module is about
 // Unicode 14.0.0; its ucd_3_2_0 has the same functions as methods, for IDNA.
 #include "Modules/native_modules.h"
+#include "Objects/growing_text.h"
 #include "Objects/bytes.h"
 #include "Objects/gc.h"
 #include "Objects/module_kinds.h"
@@ -133,9 +134,8 @@ Value lookup(Thread& thread, Version version, Value name) {
   return raise(thread, KeyError, "undefined character name '{}'", text);
 }
 
-std::u32string characters_of(const Str& text) {
-  std::u32string result;
-  result.reserve(text.length());
+GrowingCharacters characters_of(const Str& text) {
+  GrowingCharacters result;
   for (size_t i = 0; i < text.length(); ++i) result += text.at(i);
   return result;
 }
@@ -150,22 +150,25 @@ Value normalize_text(Thread& thread, Version version, Str& form_name, Str& text)
   if (text.length() == 0) return empty_str();
   const unicode::Form form = TRY(form_argument(thread, form_name));
   if (text.is_ascii()) return substring(&text, 0, text.length());
-  const std::u32string result = unicode::normalize(form, characters_of(text), version);
-  Str* const made = make_str_utf32(result.data(), result.size());
-  return made == nullptr ? Value(raise_memory_error(thread)) : Value(made);
+  const GrowingCharacters characters = characters_of(text);
+  if (characters.failed()) return raise_memory_error(thread);
+  return TRY(str_result(thread, unicode::normalize(form, characters.view(), version)));
 }
 
 Value is_normalized_text(Thread& thread, Version version, Str& form_name, Str& text) {
   if (text.length() == 0) return True;
   const unicode::Form form = TRY(form_argument(thread, form_name));
-  const std::u32string characters = characters_of(text);
+  const GrowingCharacters characters = characters_of(text);
+  if (characters.failed()) return raise_memory_error(thread);
   if (version == Version::Current) {
-    const unicode::QuickCheck answer = unicode::quick_check(form, characters);
+    const unicode::QuickCheck answer = unicode::quick_check(form, characters.view());
     if (answer != unicode::QuickCheck::Maybe) {
       return Value::from_bool(answer == unicode::QuickCheck::Yes);
     }
   }
-  return Value::from_bool(unicode::normalize(form, characters, version) == characters);
+  const GrowingCharacters normalized = unicode::normalize(form, characters.view(), version);
+  if (normalized.failed()) return raise_memory_error(thread);
+  return Value::from_bool(normalized.view() == characters.view());
 }
 
 Value normalize(Thread& thread, Module&, Str& form, Str& text) {

@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <cstring>
-#include <string>
 
 #include "Modules/module_support.h"
 #include "Modules/native_modules.h"
 #include "Objects/gc.h"
+#include "Objects/growing_text.h"
 #include "Objects/module_kinds.h"
 
 namespace minipy {
@@ -32,6 +32,7 @@ struct Decompressor : Stream {
 };
 
 Failure raise_zlib(Thread& thread, const z_stream& stream, int code, const char* what) {
+  if (code == Z_MEM_ERROR) return raise_memory_error(thread);
   const char* reason = code == Z_VERSION_ERROR ? "library version mismatch" : stream.msg;
   if (!reason) {
     reason = code == Z_BUF_ERROR ? "incomplete or truncated stream"
@@ -44,7 +45,7 @@ Failure raise_zlib(Thread& thread, const z_stream& stream, int code, const char*
 
 // Feeds `input` in pieces that zlib's counters can hold and collects the output, at most `limit` bytes.
 template <typename Step>
-int pump(z_stream& stream, std::string_view& input, std::string& output, size_t limit, Step&& step) {
+int pump(z_stream& stream, std::string_view& input, GrowingBytes& output, size_t limit, Step&& step) {
   uint8_t buffer[kDefaultBuffer];
   for (;;) {
     const size_t piece = std::min<size_t>(input.size(), 1u << 30);
@@ -56,6 +57,7 @@ int pump(z_stream& stream, std::string_view& input, std::string& output, size_t 
     const int code = step(piece == input.size());
     input.remove_prefix(piece - stream.avail_in);
     output.append(reinterpret_cast<char*>(buffer), room - stream.avail_out);
+    if (output.failed()) return Z_MEM_ERROR;
     if (code == Z_STREAM_END || (code != Z_OK && code != Z_BUF_ERROR)) return code;
     if (output.size() >= limit) return code;
     // Room left: everything was taken and given.
@@ -80,7 +82,7 @@ Value compress(Thread& thread, Value data, Value level_value, Value bits_value) 
   if (started == Z_MEM_ERROR) return raise(thread, MemoryError, "Out of memory while compressing data");
   if (started == Z_STREAM_ERROR) return raise(thread, *zlib_error, "Bad compression level");
   if (started != Z_OK) return raise_zlib(thread, stream, started, "while compressing data");
-  std::string output;
+  GrowingBytes output;
   std::string_view input = lease.view();
   const int code = pump(stream, input, output, SIZE_MAX,
                         [&](bool is_last) { return deflate(&stream, is_last ? Z_FINISH : Z_NO_FLUSH); });
@@ -99,7 +101,7 @@ Value decompress(Thread& thread, Value data, Value bits_value, Value size_value)
   const int started = inflateInit2(&stream, bits);
   if (started == Z_MEM_ERROR) return raise(thread, MemoryError, "Out of memory while decompressing data");
   if (started != Z_OK) return raise_zlib(thread, stream, started, "while preparing to decompress data");
-  std::string output;
+  GrowingBytes output;
   std::string_view input = lease.view();
   const int code = pump(stream, input, output, SIZE_MAX, [&](bool) { return inflate(&stream, Z_SYNC_FLUSH); });
   Value result;
@@ -156,19 +158,21 @@ Value compressobj(Thread& thread, Value level_value, Value method_value, Value b
 Value compressor_compress(Thread& thread, Compressor& self, Value data) {
   BufferLease lease(thread);
   TRY(lease.acquire(data));
-  std::string output;
+  GrowingBytes output;
   std::string_view input = lease.view();
   const int code = self.is_open ? pump(*self.stream, input, output, SIZE_MAX,
                                        [&](bool) { return deflate(self.stream, Z_NO_FLUSH); })
                                 : Z_STREAM_ERROR;
-  if (code == Z_STREAM_ERROR) return raise_zlib(thread, *self.stream, code, "while compressing data");
+  if (code == Z_STREAM_ERROR || code == Z_MEM_ERROR) {
+    return raise_zlib(thread, *self.stream, code, "while compressing data");
+  }
   return bytes_result(thread, output);
 }
 
 Value compressor_flush(Thread& thread, Compressor& self, Value mode_value) {
   const int mode = TRY(constant_argument(thread, mode_value, Z_FINISH));
   if (mode == Z_NO_FLUSH) return empty_bytes();
-  std::string output;
+  GrowingBytes output;
   std::string_view input;
   const int code = self.is_open ? pump(*self.stream, input, output, SIZE_MAX, [&](bool) { return deflate(self.stream, mode); })
                                 : Z_STREAM_ERROR;
@@ -240,7 +244,7 @@ Value decompressobj(Thread& thread, Value bits_value, Value dictionary) {
 }
 
 // Runs inflate(); gives the dictionary when it is asked for.
-Result<int> inflate_some(Thread& thread, Decompressor& self, std::string_view& input, std::string& output, size_t limit) {
+Result<int> inflate_some(Thread& thread, Decompressor& self, std::string_view& input, GrowingBytes& output, size_t limit) {
   for (;;) {
     const int code = pump(*self.stream, input, output, limit, [&](bool) { return inflate(self.stream, Z_SYNC_FLUSH); });
     if (code != Z_NEED_DICT || self.dictionary.is_empty()) return code;
@@ -251,7 +255,9 @@ Result<int> inflate_some(Thread& thread, Decompressor& self, std::string_view& i
 // What is left of the input: behind the end of the stream, or not taken for want of room.
 Status keep_input(Thread& thread, Decompressor& self, int code, std::string_view left) {
   if (code == Z_STREAM_END) {
-    const std::string all = std::string(self.unused_data.as<Bytes>()->view()) + std::string(left);
+    GrowingBytes all;
+    all += self.unused_data.as<Bytes>()->view();
+    all += left;
     self.unused_data = TRY(bytes_result(thread, all));
     left = {};
     self.is_at_end = true;
@@ -264,7 +270,7 @@ Value decompressor_decompress(Thread& thread, Decompressor& self, Value data, in
   if (limit < 0) return raise(thread, ValueError, "max_length must be non-negative");
   BufferLease lease(thread);
   TRY(lease.acquire(data));
-  std::string output;
+  GrowingBytes output;
   std::string_view input = lease.view();
   if (!self.is_open) return raise_zlib(thread, *self.stream, Z_STREAM_ERROR, "while decompressing data");
   if (self.is_at_end) {
@@ -285,7 +291,7 @@ Value decompressor_flush(Thread& thread, Decompressor& self, Value length_value)
   if (!self.is_open) return empty_bytes();
   BufferLease lease(thread);
   TRY(lease.acquire(self.unconsumed_tail));
-  std::string output;
+  GrowingBytes output;
   std::string_view input = lease.view();
   const int code = TRY(inflate_some(thread, self, input, output, SIZE_MAX));
   TRY(keep_input(thread, self, code, input));

@@ -7,6 +7,7 @@
 #include "Objects/bytes_methods.h"
 #include "Objects/copy_bytes.h"
 #include "Objects/gc.h"
+#include "Objects/growing_text.h"
 #include "Objects/initialize.h"
 #include "Objects/int.h"
 #include "Objects/list.h"
@@ -126,14 +127,13 @@ Value bytes_from_iterable(Thread& thread, Value iterable) {
       if (Bytes* made = bytes_from_small_ints(items, size)) return made;
     }
   }
-  std::string collected;
+  GrowingBytes collected;
   const Status done = for_each(thread, iterable, [&](Value item) -> Status {
     collected.push_back(static_cast<char>(TRY(byte_argument(thread, item, "bytes must be in range(0, 256)"))));
     return nothing;
   });
   TRY(done);
-  Bytes* made = make_bytes(collected);
-  return made ? Value(made) : Value(raise_memory_error(thread));
+  return bytes_result(thread, collected);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "Objects/bytes_methods.h"
 #include "Objects/float.h"
+#include "Objects/growing_text.h"
 #include "Objects/int.h"
 #include "Objects/raise.h"
 #include "Objects/str.h"
@@ -45,7 +46,7 @@ class Formatter {
     return nothing;
   }
 
-  std::string out;
+  GrowingBytes out;
 
  private:
   struct Specification {
@@ -161,9 +162,9 @@ class Formatter {
     if (spec.precision >= 0) text = text.substr(0, static_cast<size_t>(spec.precision));
     const size_t width = spec.width < 0 ? 0 : static_cast<size_t>(spec.width);
     const size_t padding = width > text.size() ? width - text.size() : 0;
-    if (!spec.has('-')) out.append(padding, ' ');
+    if (!spec.has('-')) out.append_repeated(' ', padding);
     out.append(text);
-    if (spec.has('-')) out.append(padding, ' ');
+    if (spec.has('-')) out.append_repeated(' ', padding);
     return nothing;
   }
 
@@ -200,7 +201,7 @@ class Formatter {
   Status put_number(const Specification& spec, char kind, Value value) {
     if (value.is_int() && (kind == 'd' || kind == 'i' || kind == 'u') && spec.is_plain()) {
       char digits[24];
-      out.append(digits, std::to_chars(digits, digits + sizeof digits, value.as_int()).ptr);
+      out.append(digits, static_cast<size_t>(std::to_chars(digits, digits + sizeof digits, value.as_int()).ptr - digits));
       return nothing;
     }
     std::string format = "%" + spec.flags;
@@ -226,7 +227,8 @@ Value format_bytes(Thread& thread, Value self, Value arguments) {
   TRY(lease.acquire(self));
   Formatter formatter(thread, lease.view(), arguments);
   TRY(formatter.run());
-  return make_like(thread, self, formatter.out);
+  if (formatter.out.failed()) return raise_memory_error(thread);
+  return make_like(thread, self, formatter.out.view());
 }
 
 }  // namespace minipy

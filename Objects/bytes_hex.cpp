@@ -3,6 +3,7 @@
 
 #include "Objects/bytes_methods.h"
 #include "Objects/bytes_search.h"
+#include "Objects/growing_text.h"
 #include "Objects/raise.h"
 #include "Objects/str.h"
 
@@ -77,8 +78,9 @@ Value bytes_from_hex(Thread& thread, Type& type, Value text_value) {
     return raise_at(place);
   }
   const std::string_view digits = text.ascii_view();
-  std::string made(digits.size() / 2, '\0');
-  char* out = made.data();
+  GrowingBytes made;
+  char* out = made.room(digits.size() / 2);
+  if (!out) return raise_memory_error(thread);
   for (size_t i = 0; i < digits.size();) {
     const int high = hex_digit(static_cast<uint8_t>(digits[i++]));
     if (high < 0) {
@@ -90,13 +92,12 @@ Value bytes_from_hex(Thread& thread, Type& type, Value text_value) {
     ++i;
     *out++ = static_cast<char>(high << 4 | low);
   }
-  made.resize(static_cast<size_t>(out - made.data()));
+  made.grow_by(static_cast<size_t>(out - made.data()));
   if (&type == &type_of_kind(Kind::Bytearray)) {
-    Bytearray* array = make_bytearray(made);
+    Bytearray* array = make_bytearray(made.view());
     return array ? Value(array) : Value(raise_memory_error(thread));
   }
-  Bytes* bytes = make_bytes(made);
-  if (!bytes) return raise_memory_error(thread);
+  const Value bytes = TRY(bytes_result(thread, made));
   if (&type == &type_of_kind(Kind::Bytes)) return bytes;
   return call(thread, &type, {bytes});
 }

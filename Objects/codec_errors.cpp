@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "Objects/exception.h"
+#include "Objects/growing_text.h"
 #include "Objects/int.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
@@ -170,20 +171,20 @@ Result<Replacement> EncodeErrors::handle(size_t start, size_t end, std::string_v
       return Replacement{make_str(std::string(end - start, '?')), end};
     case ErrorMode::XmlCharRefReplace:
     case ErrorMode::BackslashReplace: {
-      std::string result;
+      GrowingBytes result;
       for (size_t i = start; i < end; ++i) {
         const char32_t c = text_->at(i);
         result += mode_ == ErrorMode::BackslashReplace ? backslash_escape(c) : xml_reference(c);
       }
-      return Replacement{make_str(result), end};
+      return Replacement{TRY(str_result(thread_, result)), end};
     }
     case ErrorMode::SurrogateEscape: {
-      std::string result;
+      GrowingBytes result;
       size_t i = start;
       for (; i < end && text_->at(i) >= 0xDC80 && text_->at(i) <= 0xDCFF; ++i) {
         result += static_cast<char>(text_->at(i) - 0xDC00);
       }
-      if (i > start) return Replacement{make_bytes(result), i};
+      if (i > start) return Replacement{TRY(bytes_result(thread_, result)), i};
       return fail(start, end, reason);
     }
     case ErrorMode::Strict:

@@ -5,6 +5,7 @@
 #include "Objects/codec_errors.h"
 #include "Objects/exception.h"
 #include "Objects/function.h"
+#include "Objects/growing_text.h"
 #include "Objects/native.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
@@ -85,9 +86,9 @@ Value replace_errors(Thread& thread, Value exception) {
 using Escape = std::string (*)(char32_t);
 
 Value escaped_text(Thread& thread, const Span& span, Escape escape) {
-  std::string result;
+  GrowingBytes result;
   for (size_t i = span.start; i < span.end; ++i) result += escape(span.text().at(i));
-  return answer(TRY(checked(thread, make_str(result))), span.end);
+  return answer(TRY(str_result(thread, result)), span.end);
 }
 
 Value xmlcharrefreplace_errors(Thread& thread, Value exception) {
@@ -105,11 +106,11 @@ Value backslashreplace_errors(Thread& thread, Value exception) {
   if (kind == ErrorKind::Other) return raise_unknown(thread, exception);
   const Span span = TRY(span_of(thread, exception, kind));
   if (kind != ErrorKind::Decode) return escaped_text(thread, span, backslash_escape);
-  std::string result;
+  GrowingBytes result;
   for (size_t i = span.start; i < span.end; ++i) {
     result += backslash_escape(static_cast<uint8_t>(span.bytes()[i]));
   }
-  return answer(make_str(result), span.end);
+  return answer(TRY(str_result(thread, result)), span.end);
 }
 
 // PEP 383: bytes that cannot be decoded become U+DC80 to U+DCFF, and back.
@@ -117,13 +118,13 @@ Value surrogateescape_errors(Thread& thread, Value exception) {
   const ErrorKind kind = kind_of(exception);
   if (kind == ErrorKind::Encode) {
     const Span span = TRY(span_of(thread, exception, kind));
-    std::string result;
+    GrowingBytes result;
     for (size_t i = span.start; i < span.end; ++i) {
       const char32_t c = span.text().at(i);
       if (c < 0xDC80 || c > 0xDCFF) return raise_exception(thread, exception);
       result += static_cast<char>(c - 0xDC00);
     }
-    return answer(make_bytes(result), span.end);
+    return answer(TRY(bytes_result(thread, result)), span.end);
   }
   if (kind != ErrorKind::Decode) return raise_unknown(thread, exception);
   const Span span = TRY(span_of(thread, exception, kind));
@@ -158,7 +159,7 @@ UnicodeEncoding unicode_encoding(const Str* name) {
   return {};
 }
 
-void append_surrogate(std::string& out, char32_t c, const UnicodeEncoding& encoding) {
+void append_surrogate(GrowingBytes& out, char32_t c, const UnicodeEncoding& encoding) {
   if (encoding.size == 3) {
     out += static_cast<char>(0xE0 | c >> 12);
     out += static_cast<char>(0x80 | (c >> 6 & 0x3F));
@@ -194,12 +195,12 @@ Value surrogatepass_errors(Thread& thread, Value exception) {
   const UnicodeEncoding encoding = is_str(name) ? unicode_encoding(name.as<Str>()) : UnicodeEncoding();
   if (encoding.size == 0) return raise_exception(thread, exception);
   if (kind == ErrorKind::Encode) {
-    std::string result;
+    GrowingBytes result;
     for (size_t i = span.start; i < span.end; ++i) {
       if (!is_surrogate(span.text().at(i))) return raise_exception(thread, exception);
       append_surrogate(result, span.text().at(i), encoding);
     }
-    return answer(make_bytes(result), span.end);
+    return answer(TRY(bytes_result(thread, result)), span.end);
   }
   const char32_t c = read_surrogate(span.bytes().substr(span.start), encoding);
   if (c == 0) return raise_exception(thread, exception);

@@ -2,7 +2,7 @@
 #include <cstring>
 
 #include "Objects/codec_errors.h"
-#include "Objects/memory_reserve.h"
+#include "Objects/growing_text.h"
 #include "Objects/raise.h"
 #include "Objects/str_access.h"
 #include "Objects/text/utf.h"
@@ -19,7 +19,7 @@ char32_t read_unit(std::string_view data, size_t at, unsigned size, bool is_big)
   return unit;
 }
 
-void append_unit(std::string& out, char32_t unit, unsigned size, bool is_big) {
+void append_unit(GrowingBytes& out, char32_t unit, unsigned size, bool is_big) {
   for (unsigned i = 0; i < size; ++i) {
     out += static_cast<char>(unit >> 8 * (is_big ? size - 1 - i : i));
   }
@@ -96,7 +96,7 @@ Result<Str*> decode_wide(Thread& thread, std::string_view data, std::string_view
   return builder.finish(thread);
 }
 
-void append_utf16(std::string& out, char32_t c, bool is_big) {
+void append_utf16(GrowingBytes& out, char32_t c, bool is_big) {
   if (c < 0x10000) return append_unit(out, c, 2, is_big);
   append_unit(out, 0xD800 + ((c - 0x10000) >> 10), 2, is_big);
   append_unit(out, 0xDC00 + (c & 0x3FF), 2, is_big);
@@ -138,9 +138,7 @@ Value encode_wide(Thread& thread, const Str* text, std::string_view error_name, 
   if (size == 2 && is_one_unit_each<uint16_t>(*text)) return encode_units<uint16_t>(thread, *text, byte_order);
   if (size == 4 && is_one_unit_each<uint32_t>(*text)) return encode_units<uint32_t>(thread, *text, byte_order);
   const bool is_big = byte_order > 0;
-  std::string result;
-  const size_t units = text->length() * (size == 2 && text->width() == 4 ? 2 : 1) + 1;
-  if (!reserve_text(result, units * size)) return raise_memory_error(thread);
+  GrowingBytes result;
   if (byte_order == 0) append_unit(result, 0xFEFF, size, false);
   const auto append = [&](char32_t c) {
     if (size == 2) {
@@ -174,8 +172,7 @@ Value encode_wide(Thread& thread, const Str* text, std::string_view error_name, 
     }
     i = replacement.next;
   }
-  Bytes* const bytes = make_bytes(result);
-  return bytes == nullptr ? Value(raise_memory_error(thread)) : Value(bytes);
+  return bytes_result(thread, result);
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 #include <cstring>
 
 #include "Objects/codec_errors.h"
+#include "Objects/growing_text.h"
+#include "Objects/memory_reserve.h"
 #include "Objects/protocol.h"
 #include "Objects/str_access.h"
 #include "Objects/text/utf.h"
@@ -52,7 +54,7 @@ Value encode_narrow(Thread& thread, const Str* text, std::string_view encoding,
   const char* const reason =
       limit == 128 ? "ordinal not in range(128)" : "ordinal not in range(256)";
   EncodeErrors errors(thread, encoding, error_name, text);
-  std::string result;
+  GrowingBytes result;
   for (size_t i = 0; i < text->length();) {
     const char32_t c = text->at(i);
     if (c < limit) {
@@ -74,7 +76,7 @@ Value encode_narrow(Thread& thread, const Str* text, std::string_view encoding,
     }
     i = replacement.next;
   }
-  return make_bytes(result);
+  return bytes_result(thread, result);
 }
 
 template <typename Character>
@@ -113,11 +115,13 @@ char* write_utf8(char* out, const Character* text, size_t start, size_t end) {
 }
 
 // The characters [start, end), none of them a surrogate.
-void append_utf8(std::string& out, const Str& text, size_t start, size_t end) {
+void append_utf8(GrowingBytes& out, const Str& text, size_t start, size_t end) {
   with_characters(text, [&](const auto* from) {
-    const size_t before = out.size();
-    out.resize(before + utf8_size(from, start, end));
-    write_utf8(out.data() + before, from, start, end);
+    const size_t size = utf8_size(from, start, end);
+    char* const room = out.room(size);
+    if (!room) return;
+    write_utf8(room, from, start, end);
+    out.grow_by(size);
   });
 }
 
@@ -132,10 +136,9 @@ size_t find_surrogate(const Str& text, size_t start) {
 
 constexpr const char* kSurrogates = "surrogates not allowed";
 
-Result<std::string> encode_to_string(Thread& thread, const Str* text, std::string_view error_name) {
-  if (text->is_ascii()) return std::string(text->ascii_view());
+Result<GrowingBytes> encode_growing(Thread& thread, const Str* text, std::string_view error_name) {
   EncodeErrors errors(thread, "utf-8", error_name, text);
-  std::string result;
+  GrowingBytes result;
   for (size_t i = 0; i < text->length();) {
     const size_t surrogate = find_surrogate(*text, i);
     append_utf8(result, *text, i, surrogate);
@@ -152,6 +155,16 @@ Result<std::string> encode_to_string(Thread& thread, const Str* text, std::strin
     }
     i = replacement.next;
   }
+  return result;
+}
+
+Result<std::string> encode_to_string(Thread& thread, const Str* text, std::string_view error_name) {
+  GrowingBytes encoded;
+  if (!text->is_ascii()) encoded = TRY(encode_growing(thread, text, error_name));
+  const std::string_view contents = text->is_ascii() ? text->ascii_view() : encoded.view();
+  std::string result;
+  if (encoded.failed() || !reserve_text(result, contents.size())) return raise_memory_error(thread);
+  result = contents;
   return result;
 }
 
@@ -208,9 +221,7 @@ Value encode_utf8(Thread& thread, const Str* text, std::string_view errors) {
       return Value(bytes);
     });
   }
-  const std::string result = TRY(encode_to_string(thread, text, errors));
-  Bytes* const bytes = make_bytes(result);
-  return bytes == nullptr ? Value(raise_memory_error(thread)) : Value(bytes);
+  return bytes_result(thread, TRY(encode_growing(thread, text, errors)));
 }
 
 Value encode_latin1(Thread& thread, const Str* text, std::string_view errors) {
@@ -244,7 +255,9 @@ Result<std::string> to_filename(Thread& thread, Value path) {
   if (is_str(path)) {
     name = TRY(encode_to_string(thread, path.as<Str>(), "surrogateescape"));
   } else {
-    name = std::string(path.as<Bytes>()->view());
+    const std::string_view bytes = path.as<Bytes>()->view();
+    if (!reserve_text(name, bytes.size())) return raise_memory_error(thread);
+    name = bytes;
   }
   if (name.find('\0') != std::string::npos) return raise(thread, ValueError, "embedded null byte");
   return name;

@@ -9,6 +9,7 @@
 #include "Objects/gc.h"
 #include "Objects/initialize.h"
 #include "Objects/int.h"
+#include "Objects/memory_reserve.h"
 #include "Objects/native.h"
 #include "Objects/number_text.h"
 #include "Objects/protocol.h"
@@ -249,6 +250,7 @@ Value new_complex(Thread& thread, Type& type, Pair number) {
 }
 
 Value from_text(Thread& thread, Type& type, const Str& text) {
+  if (!may_take(text.length() * 4)) return raise_memory_error(thread);
   std::string ascii = decimal_ascii(&text);
   Pair number;
   if (!remove_underscores(ascii) || !ComplexParser(ascii).parse(number)) {

@@ -8,6 +8,7 @@
 
 #include "Objects/float.h"
 #include "Objects/int.h"
+#include "Objects/memory_reserve.h"
 #include "Objects/protocol.h"
 #include "Objects/str_access.h"
 
@@ -93,6 +94,7 @@ bool is_int_type(char32_t type) {
 }
 
 Value format_double(Thread& thread, const FormatSpec& spec, double number, Value value) {
+  if (spec.precision > 0 && !may_take(static_cast<size_t>(spec.precision) * 5)) return raise_memory_error(thread);
   NumberLayout layout;
   TRY(raise_if(thread, layout_float(spec, number, type_of(value).name_view(), layout)));
   return render(thread, layout);
@@ -122,6 +124,8 @@ Result<std::string> magnitude_digits(Thread& thread, Value number, int base, boo
     return std::string(buffer, std::to_chars(buffer, buffer + sizeof buffer, std::abs(value), base).ptr);
   }
   const Str* const text = TRY(int_to_text(thread, number, base));
+  // The layout makes two more copies, with separators perhaps.
+  if (!may_take(text->length() * 5)) return raise_memory_error(thread);
   const std::string_view digits = text->ascii_view();
   is_negative = digits[0] == '-';
   return std::string(digits.substr(is_negative));
@@ -197,6 +201,7 @@ Value format_complex(Thread& thread, Value complex, const Str* specification) {
   FormatSpec spec;
   TRY(parse(thread, specification, '>', complex, spec));
   const Complex& number = *complex.as<Complex>();
+  if (spec.precision > 0 && !may_take(static_cast<size_t>(spec.precision) * 10)) return raise_memory_error(thread);
   NumberLayout layout;
   TRY(raise_if(thread, layout_complex(spec, number.real, number.imag,
                                       type_of(complex).name_view(), layout)));

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <new>
 
+#include "Objects/text/growing_text.h"
 #include "Objects/thread.h"
 #include "Objects/thread_states.h"
 
@@ -27,12 +28,27 @@ size_t collection_of_crisis;
 // What the collector leaves to others, who could not ask it to give anything back.
 size_t left_to_others = kAddressBytes;
 
+// No more than what the heap leaves, too.
+void* reallocate_leaving_some(void* block, size_t size, size_t new_size) {
+  constexpr size_t kSmall = 64 * 1024;
+  if (new_size > kSmall) {
+    return could_allocate(new_size - size + left_to_others) ? std::realloc(block, new_size) : nullptr;
+  }
+  void* moved = std::realloc(block, new_size);
+  if (!moved) {
+    spend_memory_reserve();
+    moved = std::realloc(block, new_size);
+  }
+  return moved;
+}
+
 }  // namespace
 
 size_t memory_reserve_in_heap() { return heap_block ? kReservedHeap : 0; }
 
 void fill_memory_reserve() {
   std::set_new_handler(spend_memory_reserve);
+  reallocate_text = reallocate_leaving_some;
   if (!heap_block && (heap_block = GC_malloc_atomic(kReservedHeap))) {
     // Else objects beside it would bring pages of it into memory.
     const uintptr_t start = (reinterpret_cast<uintptr_t>(heap_block) + kPage - 1) / kPage * kPage;
@@ -70,6 +86,11 @@ void spend_memory_reserve() {
   memory_reserve_is_spent = true;
   collection_of_crisis = GC_get_gc_no();
   request_pending_somewhere(Pending::kMemoryError);
+}
+
+bool may_take(size_t bytes) {
+  constexpr size_t kSmall = 64 * 1024;
+  return bytes <= kSmall || could_allocate(bytes + left_to_others);
 }
 
 bool could_allocate(size_t bytes) {

@@ -28,13 +28,13 @@ size_t memory_reserve_in_heap();
 
 // Whether the system would give so much more. Takes nothing.
 bool could_allocate(size_t bytes);
-// Makes room in a text that will take so many characters. False if there is no memory, of which `operator new` could
-// only die.
+// Whether others may take so much and leave as much as the heap does: asked before work of known size on
+// `std::string`s, of which `operator new` could only die. Where the size is not known, see text/growing_text.h.
+[[nodiscard]] bool may_take(size_t bytes);
+// Makes room in a text that will take so many characters. False if there is no memory.
 template <typename Text>
 [[nodiscard]] bool reserve_text(Text& text, size_t count) {
-  constexpr size_t kLarge = size_t{1} << 16;
-  const size_t bytes = count * sizeof(text[0]);
-  if (bytes > kLarge && !could_allocate(bytes)) return false;
+  if (!may_take(count * sizeof(text[0]))) return false;
   text.reserve(count);
   return true;
 }

@@ -3,6 +3,7 @@
 #include "Objects/bytes.h"
 #include "Objects/float.h"
 #include "Objects/int.h"
+#include "Objects/memory_reserve.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
 #include "Objects/str.h"
@@ -51,6 +52,7 @@ Status check_count(Thread& thread, const char* function, size_t count, size_t le
 
 Value int_from_str(Thread& thread, const Str& text, int base, Value shown) {
   if (text.is_ascii()) return int_from_text(thread, text.ascii_view(), base, shown);
+  if (!may_take(text.length())) return raise_memory_error(thread);
   return int_from_text(thread, decimal_ascii(&text), base, shown);
 }
 
@@ -64,6 +66,7 @@ Value float_from_text_object(Thread& thread, Value object) {
   };
   if (is_str(object)) {
     const Str* text = object.as<Str>();
+    if (!may_take(text->length() * 4)) return raise_memory_error(thread);
     return text->is_ascii() ? parse(text->ascii_view()) : parse(decimal_ascii(text));
   }
   if (has_kind(object, Kind::Bytes)) return parse(object.as<Bytes>()->view());
@@ -74,6 +77,7 @@ Value float_from_text_object(Thread& thread, Value object) {
   {
     BufferLease lease(thread);
     TRY(lease.acquire(object));
+    if (!reserve_text(copy, lease.size())) return raise_memory_error(thread);
     copy = lease.view();
   }
   return parse(copy);

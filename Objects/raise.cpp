@@ -237,6 +237,8 @@ bool exception_matches(const Thread& thread, const Type& type) {
 }
 
 bool catch_exception(Thread& thread, const Type& type) {
+  // What was to allocate an object gave nullptr.
+  if (!has_exception(thread)) raise_memory_error(thread);
   if (!exception_matches(thread, type)) return false;
   thread.exception = Value();
   return true;

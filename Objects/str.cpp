@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "Objects/gc.h"
+#include "Objects/growing_text.h"
 #include "Objects/str_access.h"
 
 namespace minipy {
@@ -97,7 +98,8 @@ Str* concatenate_growing(const Str* left, const Str* right) {
   return make_shared(buffer, length, shift, is_ascii);
 }
 
-void append_utf8(std::string& out, char32_t c) {
+template <typename Text>
+void append_utf8(Text& out, char32_t c) {
   if (c < 0x80) {
     out += static_cast<char>(c);
   } else if (c < 0x800) {
@@ -242,6 +244,13 @@ int order(const Str* left, const Str* right) {
     if (result != 0) return result;
   }
   return left->length() < right->length() ? -1 : left->length() > right->length();
+}
+
+void append_utf8(GrowingBytes& out, const Str& text) {
+  if (text.is_ascii()) return out.append(text.ascii_view());
+  with_characters(text, [&](const auto* from) {
+    for (size_t i = 0; i < text.length(); ++i) append_utf8(out, from[i]);
+  });
 }
 
 std::string to_utf8(const Str* text) {

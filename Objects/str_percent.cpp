@@ -5,6 +5,7 @@
 #include "Objects/float.h"
 #include "Objects/int.h"
 #include "Objects/item_repr.h"
+#include "Objects/memory_reserve.h"
 #include "Objects/protocol.h"
 #include "Objects/str_access.h"
 #include "Objects/text/float_text.h"
@@ -261,6 +262,9 @@ class PercentFormatter {
     const int base = letter == 'o' ? 8 : (letter | 32) == 'x' ? 16 : 10;
     const Str* const digits = TRY(int_to_text(thread_, exact_int(number), base));
     NumberText text;
+    if (!may_take(digits->length() + static_cast<size_t>(std::max<int64_t>(conversion.precision, 0)) * 2)) {
+      return raise_memory_error(thread_);
+    }
     text.body = std::string(digits->ascii_view());
     if (text.body[0] == '-') {
       text.head = "-";
@@ -286,6 +290,7 @@ class PercentFormatter {
     const double number = TRY(as_double(thread_, argument));
     const int precision =
         conversion.precision < 0 ? kDefaultPrecision : static_cast<int>(conversion.precision);
+    if (!may_take(static_cast<size_t>(precision) * 5)) return raise_memory_error(thread_);
     FloatStyle style;
     style.alternate = conversion.alternate;
     NumberText text;

@@ -210,7 +210,7 @@ class Freezer {
   }
 
   void add_constant(size_t offset, Value value) {
-    const Result<std::string> bytes = marshal_dump(thread_, value);
+    const Result<GrowingBytes> bytes = marshal_dump(thread_, value);
     if (bytes.failed()) fail("cannot marshal a constant");
     constants_.quad("minipy_frozen_objects+" + std::to_string(offset));
     constants_.quad("minipy_frozen_bytes+" + std::to_string(bytes_.size()));

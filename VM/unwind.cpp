@@ -68,6 +68,8 @@ static void complete_property_error(Thread& thread, Frame& frame) {
 }
 
 bool unwind(Thread& thread, bool is_reraised) {
+  // What was to allocate an object gave nullptr.
+  if (!has_exception(thread)) raise_memory_error(thread);
   for (;;) {
     Frame& frame = *thread.frame;
     thread.stack_top = frame.top;

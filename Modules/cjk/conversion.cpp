@@ -8,13 +8,13 @@ namespace {
 
 constexpr std::string_view kIllegal = "illegal multibyte sequence";
 
-void append(std::string& output, const Encoded& encoded) {
+void append(GrowingBytes& output, const Encoded& encoded) {
   output.append(reinterpret_cast<const char*>(encoded.bytes), encoded.size);
 }
 
 // A handler's text goes through the encoding, too, and must be good.
 Status append_replacement(Thread& thread, const Encoding& encoding, State& state, Value replacement,
-                          std::string& output) {
+                          GrowingBytes& output) {
   if (replacement.is_empty()) return nothing;
   if (!is_str(replacement)) {
     output += replacement.as<Bytes>()->view();
@@ -34,10 +34,10 @@ Status append_replacement(Thread& thread, const Encoding& encoding, State& state
 
 }  // namespace
 
-Result<std::string> encode(Thread& thread, const Encoding& encoding, State& state, const Str* text,
+Result<GrowingBytes> encode(Thread& thread, const Encoding& encoding, State& state, const Str* text,
                            std::string_view errors, size_t* consumed) {
   EncodeErrors handler(thread, encoding.name(), errors, text, HandlerWords::EastAsian);
-  std::string output;
+  GrowingBytes output;
   const size_t length = text->length();
   size_t i = 0;
   while (i < length) {

@@ -65,7 +65,7 @@ Value codec_encode(Thread& thread, MultibyteCodec& self, Value input, Str* error
   const Str* text = TRY(text_of(thread, input)).as<Str>();
   State state = self.encoding->first_encoder_state();
   const std::string handler = errors ? to_utf8(errors) : "";
-  const std::string output = TRY(cjk::encode(thread, *self.encoding, state, text, handler, nullptr));
+  const GrowingBytes output = TRY(cjk::encode(thread, *self.encoding, state, text, handler, nullptr));
   return make_tuple({TRY(bytes_result(thread, output)), Value::from_int(static_cast<int64_t>(text->length()))});
 }
 
@@ -157,7 +157,7 @@ Result<Value> encode_piece(Thread& thread, Encoder& self, Value input, bool is_f
   if (!text) return raise_memory_error(thread);
   size_t used = text->length();
   const std::string errors = to_utf8(self.errors);
-  const std::string output =
+  const GrowingBytes output =
       TRY(cjk::encode(thread, *self.encoding, self.state, text, errors, is_final ? nullptr : &used));
   if (text->length() - used > 2) return raise(thread, UnicodeError, "pending buffer overflow");
   self.pending = used < text->length() ? substring(text, used, text->length()) : nullptr;

@@ -34,6 +34,7 @@ Failure raise_bz2(Thread& thread, int code) {
   }
 }
 
+// nullptr if there is no memory.
 bz_stream* new_stream() { return static_cast<bz_stream*>(std::calloc(1, sizeof(bz_stream))); }
 
 // ---- compressing ----
@@ -62,7 +63,7 @@ void finalize_compressor(Thread&, Value self) {
 }
 
 Value run_compressor(Thread& thread, Compressor& self, std::string_view input, int action) {
-  std::string output;
+  GrowingBytes output;
   bz_stream& stream = *self.stream;
   do {
     const size_t piece = std::min<size_t>(input.size(), 1u << 30);

@@ -2,11 +2,11 @@
 #pragma once
 
 #include <algorithm>
-#include <string>
 
 #include "Modules/module_support.h"
 #include "Objects/container_support.h"
 #include "Objects/gc.h"
+#include "Objects/growing_text.h"
 
 namespace minipy {
 
@@ -28,11 +28,14 @@ Value decompress_with(Thread& thread, DecompressorBase& self, Value data, int64_
   BufferLease lease(thread);
   TRY(lease.acquire(data));
   if (self.is_at_end) return raise(thread, EOFError, "End of stream already reached");
-  const std::string joined = std::string(self.waiting.as<Bytes>()->view()) + std::string(lease.view());
+  GrowingBytes joined;
+  joined += self.waiting.as<Bytes>()->view();
+  joined += lease.view();
+  if (joined.failed()) return raise_memory_error(thread);
   const char* next_in = joined.data();
   size_t avail_in = joined.size();
   const size_t limit = max_length < 0 ? SIZE_MAX : static_cast<size_t>(max_length);
-  std::string output;
+  GrowingBytes output;
   size_t left;
   for (;;) {
     char buffer[kCompressionStep];
@@ -40,6 +43,7 @@ Value decompress_with(Thread& thread, DecompressorBase& self, Value data, int64_
     left = room;
     self.is_at_end = TRY(step(next_in, avail_in, buffer, left));
     output.append(buffer, room - left);
+    if (output.failed()) return raise_memory_error(thread);
     if (self.is_at_end || output.size() >= limit || (avail_in == 0 && left > 0)) break;
   }
   const std::string_view rest(next_in, avail_in);

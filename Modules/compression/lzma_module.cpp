@@ -6,6 +6,7 @@
 #include "Modules/compression/decompressor.h"
 #include "Modules/compression/lzma_filters.h"
 #include "Modules/native_modules.h"
+#include "Objects/growing_text.h"
 #include "Objects/module_kinds.h"
 
 namespace minipy {
@@ -102,7 +103,7 @@ void finalize_compressor(Thread&, Value self) {
 }
 
 Value run_compressor(Thread& thread, Compressor& self, std::string_view input, lzma_action action) {
-  std::string output;
+  GrowingBytes output;
   lzma_stream& stream = *self.stream;
   stream.next_in = reinterpret_cast<const uint8_t*>(input.data());
   stream.avail_in = input.size();

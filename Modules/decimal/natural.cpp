@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "Objects/memory_reserve.h"
 #include "Objects/result.h"
 
 namespace minipy::decimal {
@@ -62,11 +63,9 @@ void Natural::swap(Natural& other) {
 }
 
 bool can_hold(int64_t digits) {
-  if (digits < 1000000) return true;
+  constexpr size_t kBytesPerDigit = 8;  // twenty numbers of that size: what GMP needs for its transforms, texts, copies
   if (digits > kMaxDigits) return false;
-  void* probe = std::malloc(static_cast<size_t>(digits) * 4);
-  std::free(probe);
-  return probe != nullptr;
+  return digits <= 0 || may_take(static_cast<size_t>(digits) * kBytesPerDigit);
 }
 
 // --- arithmetic ---

@@ -101,6 +101,10 @@ void character_data(void* data, const XML_Char* text, int length) {
   }
   if (size > static_cast<size_t>(parser.buffer_size)) run_handler(parser, kCharacterDataHandler, {make_str({text, size})}, false);
   else parser.text->append(text, size);
+  if (parser.text->failed()) {
+    raise_memory_error(thread);
+    stop(parser);
+  }
 }
 
 void unparsed_entity(void* data, const XML_Char* name, const XML_Char* base, const XML_Char* system_id,
@@ -204,7 +208,7 @@ void skipped_entity(void* data, const XML_Char* name, int is_parameter) {
 Status report_text(Thread& thread, ExpatParser& parser) {
   if (parser.text->empty()) return nothing;
   const Value handler = parser.handlers[kCharacterDataHandler];
-  const Value text = make_str(*parser.text);
+  const Value text = TRY(str_result(thread, *parser.text));
   parser.text->clear();
   if (!handler.is_none()) TRY(call(thread, handler, {text}));
   return nothing;

@@ -83,7 +83,7 @@ Value parse_file(Thread& thread, ExpatParser& self, Value file) {
 ExpatParser* new_parser(XML_Parser handle) {
   auto* made = allocate_finalizable<ExpatParser>();
   made->parser = handle;
-  made->text = new std::string;
+  made->text = new GrowingBytes;
   made->buffer_size = kDefaultBuffer;
   for (Value& handler : made->handlers) handler = None;
   XML_SetUserData(handle, made);

@@ -7,6 +7,7 @@
 
 #include "Modules/module_support.h"
 #include "Objects/gc.h"
+#include "Objects/growing_text.h"
 #include "Objects/list.h"
 #include "Objects/module_kinds.h"
 
@@ -22,7 +23,7 @@ enum HandlerIndex {
 struct ExpatParser : Object {
   static constexpr Kind kKind = ModuleKind::XmlParser;
   XML_Parser parser;
-  std::string* text;      // character data that waits to be reported in one piece
+  GrowingBytes* text;      // character data that waits to be reported in one piece
   Value parent;           // of a parser of an external entity: it must live as long
   Dict* interned;         // name -> name, or null
   int64_t buffer_size;    // for `text`

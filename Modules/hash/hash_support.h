@@ -5,6 +5,7 @@
 #include "Modules/module_support.h"
 #include "Objects/container_support.h"
 #include "Objects/gc.h"
+#include "Objects/growing_text.h"
 
 namespace minipy {
 
@@ -26,6 +27,9 @@ inline Value hexadecimal(const uint8_t* digest, size_t size) {
     to[2 * i + 1] = "0123456789abcdef"[digest[i] & 15];
   }
   return text;
+}
+inline Value hexadecimal(const GrowingBytes& digest) {
+  return hexadecimal(reinterpret_cast<const uint8_t*>(digest.data()), digest.size());
 }
 inline Value digest_bytes(Thread& thread, const uint8_t* digest, size_t size) {
   return bytes_result(thread, {reinterpret_cast<const char*>(digest), size});

@@ -160,35 +160,37 @@ Value copy_hash(Thread& thread, HashObject& self) {
 }
 
 // The digest of what came so far; the object may go on. `size` counts for XOFs only.
-Result<std::vector<uint8_t>> finished(Thread& thread, HashObject& self, size_t size) {
+Result<GrowingBytes> finished(Thread& thread, HashObject& self, size_t size) {
   static EVP_MD_CTX* const last = crypto.EVP_MD_CTX_new();  // always the same one: the GIL guards it
-  std::vector<uint8_t> out(self.kind == ModuleKind::OpensslXof ? size : EVP_MAX_MD_SIZE);
+  GrowingBytes out;
+  auto* const room = reinterpret_cast<uint8_t*>(out.room(self.kind == ModuleKind::OpensslXof ? size : EVP_MAX_MD_SIZE));
+  if (!room) return raise_memory_error(thread);
   unsigned length = static_cast<unsigned>(size);
   bool is_good = last && crypto.EVP_MD_CTX_copy(last, self.context);
-  if (self.kind == ModuleKind::OpensslXof) is_good = is_good && (size == 0 || crypto.EVP_DigestFinalXOF(last, out.data(), size));
-  else is_good = is_good && crypto.EVP_DigestFinal(last, out.data(), &length);
+  if (self.kind == ModuleKind::OpensslXof) is_good = is_good && (size == 0 || crypto.EVP_DigestFinalXOF(last, room, size));
+  else is_good = is_good && crypto.EVP_DigestFinal(last, room, &length);
   if (!is_good) return raise_crypto(thread, ValueError, "no reason supplied");
-  out.resize(length);
+  out.grow_by(length);
   return out;
 }
 Value get_digest(Thread& thread, HashObject& self) {
-  const std::vector<uint8_t> out = TRY(finished(thread, self, 0));
-  return digest_bytes(thread, out.data(), out.size());
+  const GrowingBytes out = TRY(finished(thread, self, 0));
+  return bytes_result(thread, out);
 }
 Value get_hex_digest(Thread& thread, HashObject& self) {
-  const std::vector<uint8_t> out = TRY(finished(thread, self, 0));
-  return hexadecimal(out.data(), out.size());
+  const GrowingBytes out = TRY(finished(thread, self, 0));
+  return hexadecimal(out);
 }
 Value xof_digest(Thread& thread, HashObject& self, int64_t length) {
   if (length < 0) return raise(thread, SystemError, "Negative size passed to PyBytes_FromStringAndSize");
   if (length > INT_MAX) return raise_memory_error(thread);
-  const std::vector<uint8_t> out = TRY(finished(thread, self, static_cast<size_t>(length)));
-  return digest_bytes(thread, out.data(), out.size());
+  const GrowingBytes out = TRY(finished(thread, self, static_cast<size_t>(length)));
+  return bytes_result(thread, out);
 }
 Value xof_hex_digest(Thread& thread, HashObject& self, int64_t length) {
   if (length < 0 || length > INT_MAX) return raise_memory_error(thread);
-  const std::vector<uint8_t> out = TRY(finished(thread, self, static_cast<size_t>(length)));
-  return hexadecimal(out.data(), out.size());
+  const GrowingBytes out = TRY(finished(thread, self, static_cast<size_t>(length)));
+  return hexadecimal(out);
 }
 Status update_hash(Thread& thread, HashObject& self, Value data) {
   BufferLease lease(thread);

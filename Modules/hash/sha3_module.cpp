@@ -62,19 +62,20 @@ Status update(Thread& thread, SpongeObject& self, Value data) {
   return nothing;
 }
 
-std::vector<uint8_t> squeeze(const SpongeObject& self, size_t size) {
+Result<GrowingBytes> squeeze(Thread& thread, const SpongeObject& self, size_t size) {
   digest::Sponge last = self.sponge;
-  std::vector<uint8_t> out(size);
-  last.finish(out.data(), size);
+  GrowingBytes out;
+  char* const room = out.room(size);
+  if (!room) return raise_memory_error(thread);
+  last.finish(reinterpret_cast<uint8_t*>(room), size);
+  out.grow_by(size);
   return out;
 }
 Value fixed_digest(Thread& thread, SpongeObject& self) {
-  const std::vector<uint8_t> out = squeeze(self, variant_of(self).digest_size);
-  return digest_bytes(thread, out.data(), out.size());
+  return bytes_result(thread, TRY(squeeze(thread, self, variant_of(self).digest_size)));
 }
-Value fixed_hex_digest(SpongeObject& self) {
-  const std::vector<uint8_t> out = squeeze(self, variant_of(self).digest_size);
-  return hexadecimal(out.data(), out.size());
+Value fixed_hex_digest(Thread& thread, SpongeObject& self) {
+  return hexadecimal(TRY(squeeze(thread, self, variant_of(self).digest_size)));
 }
 
 Result<size_t> shake_length(Thread& thread, Value value) {
@@ -86,12 +87,10 @@ Result<size_t> shake_length(Thread& thread, Value value) {
   return static_cast<size_t>(*length);
 }
 Value shake_digest(Thread& thread, SpongeObject& self, Value length) {
-  const std::vector<uint8_t> out = squeeze(self, TRY(shake_length(thread, length)));
-  return digest_bytes(thread, out.data(), out.size());
+  return bytes_result(thread, TRY(squeeze(thread, self, TRY(shake_length(thread, length)))));
 }
 Value shake_hex_digest(Thread& thread, SpongeObject& self, Value length) {
-  const std::vector<uint8_t> out = squeeze(self, TRY(shake_length(thread, length)));
-  return hexadecimal(out.data(), out.size());
+  return hexadecimal(TRY(squeeze(thread, self, TRY(shake_length(thread, length)))));
 }
 
 size_t block_size(SpongeObject& self) { return self.sponge.rate; }

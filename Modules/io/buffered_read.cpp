@@ -1,6 +1,7 @@
 // Reading from buffered streams.
 #include "Modules/io/buffered.h"
 #include "Objects/copy_bytes.h"
+#include "Objects/growing_text.h"
 
 namespace minipy {
 namespace {
@@ -18,7 +19,8 @@ Status prepare(Thread& thread, Buffered& self) {
 }
 
 Value read_all(Thread& thread, Buffered& self) {
-  std::string contents(take(self, read_ahead(self)));
+  GrowingBytes contents;
+  contents += take(self, read_ahead(self));
   drop_read_ahead(self);
   TRY(prepare(thread, self));
   const Value readall = TRY(get_attribute_or_unbound(thread, self.raw, "readall"));
@@ -27,11 +29,11 @@ Value read_all(Thread& thread, Buffered& self) {
     if (!rest.is_none() && !has_kind(rest, Kind::Bytes)) {
       return raise(thread, TypeError, "readall() should return bytes");
     }
-    if (rest.is_none()) return contents.empty() ? None : Value(make_bytes(contents));
+    if (rest.is_none()) return contents.empty() ? None : bytes_result(thread, contents);
     if (self.position >= 0) self.position += static_cast<int64_t>(rest.as<Bytes>()->size);
     if (contents.empty()) return rest;
     contents += rest.as<Bytes>()->view();
-    return make_bytes(contents);
+    return bytes_result(thread, contents);
   }
   for (;;) {
     const Value data = TRY(call_method(thread, self.raw, "read"));
@@ -40,9 +42,10 @@ Value read_all(Thread& thread, Buffered& self) {
     }
     if (data.is_none() || data.as<Bytes>()->size == 0) {
       if (contents.empty() && data.is_none()) return None;
-      return make_bytes(contents);
+      return bytes_result(thread, contents);
     }
     contents += data.as<Bytes>()->view();
+    if (contents.failed()) return raise_memory_error(thread);
     if (self.position >= 0) self.position += static_cast<int64_t>(data.as<Bytes>()->size);
   }
 }
@@ -167,7 +170,7 @@ Value buffered_read_line(Thread& thread, Buffered& self, int64_t limit) {
   BufferLock lock(thread, self);
   TRY(lock.acquire());
   TRY(prepare(thread, self));
-  std::string line;
+  GrowingBytes line;
   for (;;) {
     size_t room = read_ahead(self);
     if (limit >= 0) room = std::min(room, static_cast<size_t>(limit) - line.size());
@@ -177,16 +180,17 @@ Value buffered_read_line(Thread& thread, Buffered& self, int64_t limit) {
       const size_t size = static_cast<size_t>(static_cast<const char*>(newline) - start) + 1;
       if (line.empty()) return make_bytes(take(self, size));
       line += take(self, size);
-      return make_bytes(line);
+      return bytes_result(thread, line);
     }
     line += take(self, room);
+    if (line.failed()) break;
     if (limit >= 0 && line.size() >= static_cast<size_t>(limit)) break;
     drop_read_ahead(self);
     const ssize_t count = fill_read_buffer(thread, self);
     if (count == -2) return error;
     if (count <= 0) break;
   }
-  return make_bytes(line);
+  return bytes_result(thread, line);
 }
 
 std::span<const MethodRow> buffered_read_rows() { return rows; }

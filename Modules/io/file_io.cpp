@@ -7,6 +7,7 @@
 #include "Modules/descriptors.h"
 #include "Modules/io/io.h"
 #include "Objects/copy_bytes.h"
+#include "Objects/growing_text.h"
 #include "Objects/module_kinds.h"
 #include "VM/runtime.h"
 #include "VM/threads.h"
@@ -197,13 +198,14 @@ Value readall(Thread& thread, FileIO& self) {
   if (fstat(self.descriptor, &status) == 0 && position >= 0 && status.st_size > position) {
     capacity = static_cast<size_t>(status.st_size - position) + 1;
   }
-  std::string contents;
+  GrowingBytes contents;
   for (bool first = true;; first = false) {
     const size_t used = contents.size();
     if (used == capacity) capacity += capacity / 2 + kDefaultBufferSize;
-    contents.resize(capacity);
-    const ssize_t count = file_read(thread, self, contents.data() + used, capacity - used);
-    contents.resize(used + static_cast<size_t>(std::max<ssize_t>(count, 0)));
+    char* const room = contents.room(capacity - used);
+    if (!room) return raise_memory_error(thread);
+    const ssize_t count = file_read(thread, self, room, capacity - used);
+    contents.grow_by(static_cast<size_t>(std::max<ssize_t>(count, 0)));
     if (count == -2) return error;
     if (count == -1) {
       if (first) return None;
@@ -211,10 +213,7 @@ Value readall(Thread& thread, FileIO& self) {
     }
     if (count == 0) break;
   }
-  Bytes* bytes = allocate_bytes(contents.size());
-  if (!bytes) return raise_memory_error(thread);
-  copy_bytes(bytes->data(), contents);
-  return bytes;
+  return bytes_result(thread, contents);
 }
 
 Value read(Thread& thread, FileIO& self, Value size_value) {

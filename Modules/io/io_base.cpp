@@ -1,6 +1,7 @@
 // _IOBase and its abstract subclasses. Library reference, "io": Class hierarchy.
 #include "Modules/io/io.h"
 #include "Objects/copy_bytes.h"
+#include "Objects/growing_text.h"
 #include "Objects/module_kinds.h"
 #include "Objects/shape.h"
 #include "VM/interface.h"
@@ -142,7 +143,7 @@ Result<size_t> readable_in_line(Thread& thread, Value self, Value peek, int64_t 
 Value readline(Thread& thread, Value self, Value size) {
   const int64_t limit = TRY(size_argument(thread, size));
   const Value peek = TRY(get_attribute_or_unbound(thread, self, "peek"));
-  std::string line;
+  GrowingBytes line;
   while (limit < 0 || line.size() < static_cast<size_t>(limit)) {
     const int64_t room = limit < 0 ? -1 : limit - static_cast<int64_t>(line.size());
     const size_t wanted = TRY(readable_in_line(thread, self, peek, room));
@@ -153,9 +154,10 @@ Value readline(Thread& thread, Value self, Value size) {
     const std::string_view view = chunk.as<Bytes>()->view();
     if (view.empty()) break;
     line += view;
-    if (line.back() == '\n') break;
+    if (line.failed()) break;
+    if (line[line.size() - 1] == '\n') break;
   }
-  return make_bytes(line);
+  return bytes_result(thread, line);
 }
 
 Value iterate_self(Thread& thread, Value self) {
@@ -229,7 +231,7 @@ const MethodRow base_rows[] = {
 // --- _RawIOBase ---
 
 Value raw_readall(Thread& thread, Value self) {
-  std::string contents;
+  GrowingBytes contents;
   for (bool first = true;; first = false) {
     const Value data = TRY(call_method(thread, self, "read", {make_int(static_cast<int64_t>(kDefaultBufferSize))}));
     if (data.is_none()) {
@@ -239,8 +241,9 @@ Value raw_readall(Thread& thread, Value self) {
     if (!has_kind(data, Kind::Bytes)) return raise(thread, TypeError, "read() should return bytes");
     if (data.as<Bytes>()->size == 0) break;
     contents += data.as<Bytes>()->view();
+    if (contents.failed()) break;
   }
-  return make_bytes(contents);
+  return bytes_result(thread, contents);
 }
 
 Value raw_read(Thread& thread, Value self, Value size) {

@@ -2,6 +2,7 @@
 // its incremental encoder and decoder.
 #include "Modules/io/io.h"
 #include "Objects/codecs.h"
+#include "Objects/growing_text.h"
 
 namespace minipy {
 namespace {
@@ -37,10 +38,12 @@ Value codec_with_text(Thread& thread, const TextIOWrapper& self) {
 }
 
 Value decode_fast(Thread& thread, TextIOWrapper& self, std::string_view data, Value shown, bool is_final) {
-  std::string joined;
+  GrowingBytes joined;
   if (!self.undecoded.is_empty()) {
-    joined = std::string(self.undecoded.as<Bytes>()->view()) + std::string(data);
-    data = joined;
+    joined += self.undecoded.as<Bytes>()->view();
+    joined += data;
+    if (joined.failed()) return raise_memory_error(thread);
+    data = joined.view();
     shown = Value();
     self.undecoded = Value();
   }

@@ -33,7 +33,7 @@ Status write_long(Thread& thread, int64_t number, Str& path, int) {
 }
 
 Status write_object(Thread& thread, Value object, Str& path, int version) {
-  return write_file(thread, path, TRY(marshal_dump(thread, object, version)));
+  return write_file(thread, path, TRY(marshal_dump(thread, object, version)).view());
 }
 
 // A little-endian number of `size` bytes, and where it ends.

@@ -18,7 +18,7 @@ constexpr unsigned kSyllableCount = kLeadCount * kVowelCount * kTrailCount;
 
 bool is_compatibility(Form form) { return form == Form::NFKC || form == Form::NFKD; }
 
-void append_syllable(char32_t c, std::u32string& out) {
+void append_syllable(char32_t c, GrowingCharacters& out) {
   const unsigned index = c - kSyllableBase;
   out += kLeadBase + index / (kVowelCount * kTrailCount);
   out += kVowelBase + index % (kVowelCount * kTrailCount) / kTrailCount;
@@ -33,7 +33,7 @@ std::optional<char32_t> old_correction(char32_t c) {
   return std::nullopt;
 }
 
-void append_decomposed(char32_t c, Form form, Version version, std::u32string& out) {
+void append_decomposed(char32_t c, Form form, Version version, GrowingCharacters& out) {
   if (c < 0x80) {
     out += c;
     return;
@@ -58,7 +58,7 @@ void append_decomposed(char32_t c, Form form, Version version, std::u32string& o
 
 // Annex 15, D109: marks that follow one starter are sorted by class, stably. The sort keys are
 // class, place and character in one number, so that long runs are no quadratic trap.
-void sort_marks(std::u32string& text) {
+void sort_marks(GrowingCharacters& text) {
   std::vector<uint64_t> keys;
   for (size_t i = 0; i < text.size(); ++i) {
     if (text[i] < 0x300 || combining(text[i]) == 0) continue;
@@ -95,12 +95,12 @@ char32_t composed(char32_t first, char32_t second) {
 
 // Annex 15, D117: each character is put together with the last starter unless something of its
 // own class, or another starter, stands between.
-void compose(std::u32string& text) {
+void compose(GrowingCharacters& text) {
   constexpr size_t kNone = static_cast<size_t>(-1);
   size_t starter = kNone;
   size_t length = 0;
   int last_class = -1;  // Of what stands between the starter and here; -1: nothing does.
-  for (const char32_t c : text) {
+  for (const char32_t c : text.view()) {
     const int its_class = combining(c);
     if (starter != kNone && last_class < its_class) {
       if (const char32_t composite = composed(text[starter], c)) {
@@ -116,7 +116,7 @@ void compose(std::u32string& text) {
     }
     text[length++] = c;
   }
-  text.resize(length);
+  text.shorten(length);
 }
 
 void append_utf8(char32_t c, std::string& out) {
@@ -177,12 +177,13 @@ QuickCheck quick_check(Form form, std::u32string_view text) {
   return result;
 }
 
-std::u32string normalize(Form form, std::u32string_view text, Version version) {
+GrowingCharacters normalize(Form form, std::u32string_view text, Version version) {
   if (version == Version::Current && quick_check(form, text) == QuickCheck::Yes) {
-    return std::u32string(text);
+    GrowingCharacters same;
+    same += text;
+    return same;
   }
-  std::u32string result;
-  result.reserve(text.size() + text.size() / 4 + 4);
+  GrowingCharacters result;
   for (const char32_t c : text) append_decomposed(c, form, version, result);
   sort_marks(result);
   if (form == Form::NFC || form == Form::NFKC) compose(result);
@@ -192,7 +193,8 @@ std::u32string normalize(Form form, std::u32string_view text, Version version) {
 std::string nfkc_of_utf8(std::string_view text) {
   std::string result;
   result.reserve(text.size());
-  for (const char32_t c : normalize(Form::NFKC, code_points(text))) append_utf8(c, result);
+  const GrowingCharacters normalized = normalize(Form::NFKC, code_points(text));
+  for (const char32_t c : normalized.view()) append_utf8(c, result);
   return result;
 }
 

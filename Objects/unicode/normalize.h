@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "Objects/text/growing_text.h"
 #include "Objects/unicode/database.h"
 
 namespace minipy::unicode {
@@ -18,7 +19,7 @@ std::optional<Form> form_named(std::string_view name);
 enum class QuickCheck { Yes, Maybe, No };
 QuickCheck quick_check(Form form, std::u32string_view text);
 
-std::u32string normalize(Form form, std::u32string_view text, Version version = Version::Current);
+GrowingCharacters normalize(Form form, std::u32string_view text, Version version = Version::Current);
 
 // NFKC of well-formed UTF-8, as identifiers need it (language reference 2.3).
 std::string nfkc_of_utf8(std::string_view text);
