@@ -39,7 +39,7 @@ class GrowingText {
   Character operator[](size_t i) const { return data_[i]; }
 
   // Room behind the end for so many characters, which `grow_by` then counts; nullptr if there is no memory.
-  Character* room(size_t count) { return make_room(count) ? data_ + size_ : nullptr; }
+  Character* room(size_t count) { return make_room(count ? count : 1) ? data_ + size_ : nullptr; }
   void grow_by(size_t count) { size_ += count; }
 
   void append(const Character* text, size_t count) {
