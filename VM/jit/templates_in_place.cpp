@@ -107,39 +107,18 @@ Value next_of_other(Thread* thread, Value* registers, Word* pc) {
 Value next_character(Thread*, Value* registers, Word* pc) {
   const Value iterator = registers[pc->b];
   Value item;
-  if (!is_exactly<Kind::StrAsciiIterator>(iterator) || !peek_item(iterator, item)) return kLeft;
-  ++iterator.as<StrIterator>()->position;
-  return item;
+  return is_exactly<Kind::StrAsciiIterator>(iterator) && take_character(iterator, item) ? item : kLeft;
 }
 
 Value next_member(Thread*, Value* registers, Word* pc) {
   const Value iterator = registers[pc->b];
-  if (!is_exactly<Kind::SetIterator>(iterator)) return kLeft;
-  SetIterator& place = *iterator.as<SetIterator>();
-  const Set* const set = place.set;
-  if (!set || place.count != set->count) return kLeft;
-  for (size_t position = place.position; position <= set->mask; ++position) {
-    const Value key = set->table[position].key;
-    if (key.is_empty() || key.is_unbound()) continue;
-    place.position = position + 1;
-    --place.left;
-    return key;
-  }
-  return kLeft;
+  Value key;
+  return is_exactly<Kind::SetIterator>(iterator) && take_member(*iterator.as<SetIterator>(), key) ? key : kLeft;
 }
 
-// The next entry of a dict that has not changed its size; null where the handler has to look.
 template <Kind kind>
 const DictEntry* next_entry(Value iterator) {
-  if (!is_exactly<kind>(iterator)) return nullptr;
-  DictIterator& place = *iterator.as<DictIterator>();
-  const Dict* const dict = place.dict;
-  if (!dict || place.count != dict->count || place.position >= int64_t{dict->used} || place.left == 0) return nullptr;
-  const DictEntry* const entry = dict->entries + place.position;
-  if (entry->key.is_unbound()) return nullptr;
-  ++place.position;
-  --place.left;
-  return entry;
+  return is_exactly<kind>(iterator) ? take_entry(*iterator.as<DictIterator>()) : nullptr;
 }
 
 Value next_key(Thread*, Value* registers, Word* pc) {
@@ -152,57 +131,36 @@ Value next_value(Thread*, Value* registers, Word* pc) {
 }
 
 // Of pairs and triples the parts go to the targets of the instruction that takes them apart.
+Value store_pair(Value* registers, const Word* pc, Value first, Value second) {
+  registers[pc[2].a] = first;
+  registers[pc[2].c] = second;
+  return None;
+}
+
 Value next_dict_pair(Thread*, Value* registers, Word* pc) {
   const DictEntry* const entry = next_entry<Kind::DictItemIterator>(registers[pc->b]);
-  if (!entry) return kLeft;
-  registers[pc[2].a] = entry->key;
-  registers[pc[2].c] = entry->value;
-  return None;
+  return entry ? store_pair(registers, pc, entry->key, entry->value) : kLeft;
 }
 
 Value next_numbered_pair(Thread*, Value* registers, Word* pc) {
   const Value iterator = registers[pc->b];
-  if (!is_exactly<Kind::Enumerate>(iterator)) return kLeft;
-  Enumerate& enumerate = *iterator.as<Enumerate>();
-  const Value number = enumerate.count;
-  Value item;
-  if (number.bits() < Value::kFirstInt || number.bits() == ~uint64_t{0} || !peek_item(enumerate.iterator, item)) return kLeft;
-  take_item(enumerate.iterator);
-  enumerate.count = Value(number.bits() + 1);
-  registers[pc[2].a] = number;
-  registers[pc[2].c] = item;
-  return None;
-}
-
-// All iterators must have an item before one of them moves on.
-template <size_t count>
-bool take_zipped(Value iterator, Value (&items)[count]) {
-  if (!is_exactly<Kind::Zip>(iterator)) return false;
-  const Tuple& iterators = *iterator.as<Zip>()->iterators;
-  if (iterators.size != count) return false;
-  for (size_t i = 0; i < count; ++i) {
-    for (size_t j = 0; j < i; ++j) {
-      if (iterators.items[i] == iterators.items[j]) return false;
-    }
-    if (!peek_item(iterators.items[i], items[i])) return false;
-  }
-  for (size_t i = 0; i < count; ++i) take_item(iterators.items[i]);
-  return true;
+  Value number, item;
+  if (!is_exactly<Kind::Enumerate>(iterator) || !take_numbered(*iterator.as<Enumerate>(), number, item)) return kLeft;
+  return store_pair(registers, pc, number, item);
 }
 
 Value next_zip_pair(Thread*, Value* registers, Word* pc) {
+  const Value iterator = registers[pc->b];
   Value items[2];
-  if (!take_zipped(registers[pc->b], items)) return kLeft;
-  registers[pc[2].a] = items[0];
-  registers[pc[2].c] = items[1];
-  return None;
+  if (!is_exactly<Kind::Zip>(iterator) || !take_zipped(*iterator.as<Zip>(), items)) return kLeft;
+  return store_pair(registers, pc, items[0], items[1]);
 }
 
 Value next_zip_triple(Thread*, Value* registers, Word* pc) {
+  const Value iterator = registers[pc->b];
   Value items[3];
-  if (!take_zipped(registers[pc->b], items)) return kLeft;
-  registers[pc[2].a] = items[0];
-  registers[pc[2].c] = items[1];
+  if (!is_exactly<Kind::Zip>(iterator) || !take_zipped(*iterator.as<Zip>(), items)) return kLeft;
+  store_pair(registers, pc, items[0], items[1]);
   registers[pc[3].bits] = items[2];
   return None;
 }
