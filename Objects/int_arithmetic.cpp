@@ -248,6 +248,7 @@ Value int_floor_divide(Thread& thread, Value left, Value right) {
 
 Value int_remainder(Thread& thread, Value left, Value right) {
   if (int_is_zero(right)) return raise(thread, ZeroDivisionError, "integer modulo by zero");
+  if (is_small_int(left) && is_small_int(right)) return divide_small(small_int(left), small_int(right)).remainder;
   const IntView a(left), b(right);
   if (b.size() == 1 && a.size() > 1) {  // x % small: no quotient needed
     uint64_t rest = mpn_mod_1(a.limbs(), static_cast<mp_size_t>(a.size()), b.limb(0));
@@ -316,11 +317,13 @@ Value int_true_divide(Thread& thread, Value left, Value right) {
 }
 
 Value int_left_shift(Thread& thread, Value left, Value right) {
+  if (is_small_int(left) && is_small_int(right) && static_cast<uint64_t>(small_int(right)) < 64) {
+    return make_int128(static_cast<Int128>(small_int(left)) << small_int(right));
+  }
   if (int_sign(right) < 0) return raise(thread, ValueError, "negative shift count");
   if (int_is_zero(left)) return Value::from_int(0);
   const std::optional<int64_t> count = int_to_int64(right);
   if (!count) return raise(thread, OverflowError, "too many digits in integer");
-  if (is_small_int(left) && *count < 64) return make_int128(static_cast<Int128>(small_int(left)) << *count);
   return shift_left(thread, left, static_cast<uint64_t>(*count));
 }
 

@@ -167,7 +167,6 @@ class FormCompiler : public Xbyak::CodeGenerator {
   bool subscript_of_other(Operand key);
   bool store_subscript();
   bool match_sequence();
-  bool get_length();
   bool list_append();
   bool unpack(Op op);
   Reg64 index_in(Reg64 sequence, int size_offset, Operand key);
@@ -189,6 +188,7 @@ class FormCompiler : public Xbyak::CodeGenerator {
   void expect_native(Reg64 callable, bool is_method);
   void call_cpp(const void* function, bool may_raise);
   bool call_length();
+  Reg64 length_of(uint32_t number);
   bool call_isinstance();
   void load_type(Reg64 type, Reg64 object, Reg64 scratch);
   void pop_frame(Reg64 caller, Reg64 top);

@@ -513,10 +513,16 @@ void FormCompiler::load_type(Reg64 type, Reg64 object, Reg64 scratch) {
 
 bool FormCompiler::call_length() {
   expect_native(load(pc_->b - 1u), false);
-  const Reg64 object = load(pc_->b);
+  store(pc_->a, length_of(pc_->b), Fact::Int);
+  return true;
+}
+
+// Of the container in a register.
+Reg64 FormCompiler::length_of(uint32_t number) {
+  const Reg64 object = load(number);
   const Reg64 length = take(), shape = take();
   Label is_list, is_tuple, is_str, done;
-  if (const Known* known = known_.find(pc_->b); !known || known->fact != Fact::Shape) unless_pointer(object);
+  if (const Known* known = known_.find(number); !known || known->fact != Fact::Shape) unless_pointer(object);
   mov(shape.cvt32(), dword[object + OFFSET(Object, shape)]);
   cmp(shape.cvt32(), shape_of_kind(Kind::List));
   je(is_list);
@@ -539,8 +545,7 @@ bool FormCompiler::call_length() {
   mov(length, ptr[object + OFFSET(List, size)]);
   L(done);
   add(length, int_bias);
-  store(pc_->a, length, Fact::Int);
-  return true;
+  return length;
 }
 
 }  // namespace minipy::jit

@@ -3,9 +3,7 @@
 #if MINIPY_TAIL_CALLS
 #include "VM/jit/form_compiler.h"
 
-#include "Objects/protocol.h"
 #include "Objects/str.h"
-#include "VM/fast_paths.h"
 #include "VM/operators.h"
 
 namespace minipy::jit {
@@ -299,45 +297,6 @@ bool FormCompiler::arithmetic_of_several(unsigned operation, Operand left, Opera
   return true;
 }
 
-namespace {
-
-Value shift_left(Thread& thread, Value left, Value right) {
-  if (both_ints(left, right) && static_cast<uint64_t>(right.as_int()) < 48) {
-    const int64_t number = left.as_int(), distance = right.as_int();
-    const auto shifted = static_cast<int64_t>(static_cast<uint64_t>(number) << distance);
-    if (Value::fits_int(shifted) && shifted >> distance == number) return Value::from_int(shifted);
-  }
-  return number_left_shift(thread, left, right);
-}
-
-Value shift_right(Thread& thread, Value left, Value right) {
-  if (!both_ints(left, right) || right.as_int() < 0) return number_right_shift(thread, left, right);
-  return Value::from_int(left.as_int() >> std::min<int64_t>(right.as_int(), 63));
-}
-
-Value divide_down(Thread& thread, Value left, Value right) {
-  if (!both_ints(left, right) || right.as_int() <= 0) return number_floor_divide(thread, left, right);
-  return Value::from_int(floor_quotient(left.as_int(), right.as_int()));
-}
-
-Value remainder_of(Thread& thread, Value left, Value right) {
-  if (!both_ints(left, right) || right.as_int() == 0) return number_remainder(thread, left, right);
-  return Value::from_int(floor_remainder(left.as_int(), right.as_int()));
-}
-
-// With small ints first, where these are not done by machine code.
-BinarySlot function_of(Op op, unsigned operation, bool is_in_place) {
-  if (!is_in_place) {
-    if (operation == kFloorDivide) return divide_down;
-    if (operation == kRemainder) return remainder_of;
-    if (operation == kLeftShift) return shift_left;
-    if (operation == kRightShift) return shift_right;
-  }
-  return general_function(op);
-}
-
-}  // namespace
-
 // What else there is is C++'s, but for instances, whose methods run as frames; small ints may come as well.
 bool FormCompiler::arithmetic_of_others(Op op) {
   const unsigned number = static_cast<unsigned>(op) - static_cast<unsigned>(Op::ADD_RR);
@@ -380,7 +339,7 @@ bool FormCompiler::arithmetic_of_others(Op op) {
   mov(rdx, y);
   save();
   mov(rdi, thread);
-  call_cpp(reinterpret_cast<const void*>(function_of(op, operation, form >= 3)), true);
+  call_cpp(reinterpret_cast<const void*>(general_function(op)), true);
   L(done);
   store_result();
   return true;

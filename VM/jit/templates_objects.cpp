@@ -35,7 +35,9 @@ bool FormCompiler::object_template(Op op) {
     case Op::SUBSCRIPT_RK: return subscript({true, pc_->c});
     case Op::STORE_SUBSCRIPT: return store_subscript();
     case Op::MATCH_SEQUENCE: return match_sequence();
-    case Op::GET_LEN: return get_length();
+    case Op::GET_LEN:
+      store(pc_->a + 1u, length_of(pc_->a), Fact::Int);
+      return true;
     case Op::LIST_APPEND: return list_append();
     case Op::UNPACK_PAIR:
     case Op::UNPACK_TRIPLE: return unpack(op);
@@ -531,26 +533,6 @@ bool FormCompiler::match_sequence() {
   inc(answer);
   L(done);
   store(pc_->a + 1u, answer);
-  return true;
-}
-
-// Of a list or tuple that a pattern is tried on, above it.
-bool FormCompiler::get_length() {
-  const Reg64 subject = load(pc_->a), length = take();
-  Label is_list, done;
-  test(subject, pointer_mask);
-  jne(elsewhere(), T_NEAR);
-  cmp(dword[subject + OFFSET(Object, shape)], shape_of_kind(Kind::List));
-  je(is_list);
-  cmp(dword[subject + OFFSET(Object, shape)], shape_of_kind(Kind::Tuple));
-  jne(elsewhere(), T_NEAR);
-  mov(length, ptr[subject + OFFSET(Tuple, size)]);
-  jmp(done);
-  L(is_list);
-  mov(length, ptr[subject + OFFSET(List, size)]);
-  L(done);
-  add(length, int_bias);
-  store(pc_->a + 1u, length, Fact::Int);
   return true;
 }
 
