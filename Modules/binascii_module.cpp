@@ -61,13 +61,14 @@ Value unhexlify(Thread& thread, Value text) {
   TRY(argument.open(text));
   const std::string_view digits = argument.view();
   if (digits.size() % 2) return raise(thread, *binascii_error, "Odd-length string");
-  GrowingBytes made;
-  for (size_t i = 0; i < digits.size() / 2; ++i) {
+  Bytes* const made = allocate_bytes(digits.size() / 2);
+  if (!made) return raise_memory_error(thread);
+  for (size_t i = 0; i < made->size; ++i) {
     const int high = hex_digit(digits[2 * i]), low = hex_digit(digits[2 * i + 1]);
     if (high < 0 || low < 0) return raise(thread, *binascii_error, "Non-hexadecimal digit found");
-    made += static_cast<char>(high << 4 | low);
+    made->data()[i] = static_cast<uint8_t>(high << 4 | low);
   }
-  return bytes_result(thread, made);
+  return made;
 }
 
 // ---- base64 (RFC 3548) ----

@@ -247,7 +247,10 @@ class RecordParser {
         ++end;
       }
       if (static_cast<int64_t>(field_.size() + end - start) >= field_limit) return 0;
-      for (size_t i = start; i < end; ++i) field_ += static_cast<char32_t>(characters[i]);
+      if (char32_t* const room = field_.room(end - start)) {
+        std::copy(characters + start, characters + end, room);
+        field_.grow_by(end - start);
+      }
       return end - start;
     });
   }

@@ -28,12 +28,11 @@ size_t collection_of_crisis;
 // What the collector leaves to others, who could not ask it to give anything back.
 size_t left_to_others = kAddressBytes;
 
+constexpr size_t kSmall = 64 * 1024;  // not worth asking about
+
 // No more than what the heap leaves, too.
 void* reallocate_leaving_some(void* block, size_t size, size_t new_size) {
-  constexpr size_t kSmall = 64 * 1024;
-  if (new_size > kSmall) {
-    return could_allocate(new_size - size + left_to_others) ? std::realloc(block, new_size) : nullptr;
-  }
+  if (new_size > kSmall) return may_take(new_size - size) ? std::realloc(block, new_size) : nullptr;
   void* moved = std::realloc(block, new_size);
   if (!moved) {
     spend_memory_reserve();
@@ -62,7 +61,6 @@ void fill_memory_reserve() {
 }
 
 bool heap_may_grow(size_t bytes) {
-  constexpr size_t kSmall = 64 * 1024;
   return could_allocate(bytes + (bytes > kSmall ? 2 * left_to_others : left_to_others));
 }
 
@@ -89,7 +87,6 @@ void spend_memory_reserve() {
 }
 
 bool may_take(size_t bytes) {
-  constexpr size_t kSmall = 64 * 1024;
   return bytes <= kSmall || could_allocate(bytes + left_to_others);
 }
 
