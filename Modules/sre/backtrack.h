@@ -26,6 +26,7 @@ struct Entry {
   int64_t other;
 
   bool is_choice() const { return kind >= Choice; }
+  bool restores_loop(uint32_t loop) const { return kind == RestoreLoop && index == loop; }
 };
 
 // A stack in malloc memory, kept by the thread from match to match while it is small.

@@ -61,7 +61,15 @@ class Matcher {
 
   // ---- searching ----
 
-  bool may_start(T c) const { return c >= 256 || program_.first[c]; }
+  // What `place` is in a table of kStartKinds.
+  size_t start_kind(const T* place) const {
+    if (place == end_) return kEndStart;
+    if constexpr (sizeof(T) == 1) return *place;
+    return *place < 256 ? *place : kWideStart;
+  }
+  uint8_t ways(const Instruction& instruction, const T* place) const {
+    return program_.ways[instruction.ways * size_t{kStartKinds} + start_kind(place)];
+  }
 
   // The next place from `place` on where a match may begin; nullptr if there is none.
   const T* next_candidate(const T* place) const {
@@ -72,8 +80,8 @@ class Matcher {
       return line_end ? line_end + 1 : nullptr;
     }
     if (program_.first) {
-      while (place < end_ && !may_start(*place)) ++place;
-      return place < end_ ? place : nullptr;
+      while (place < end_ && !program_.first[start_kind(place)]) ++place;
+      return program_.first[start_kind(place)] ? place : nullptr;
     }
     return place;
   }
@@ -218,7 +226,9 @@ class Matcher {
     stack_.clear();
   }
 
+  // Without a choice since the last time there is nobody to come back to the values between.
   bool save_loop(uint32_t i) {
+    if (stack_.is_empty() || stack_.top().restores_loop(i)) return true;
     return stack_.push(Entry::RestoreLoop, i, loops_[i].last, loops_[i].count);
   }
 
@@ -251,13 +261,11 @@ class Matcher {
   // The next character for a lazy run: true if `place` moved on.
   bool extend_lazily(const Instruction& run, Entry& entry, const T*& place) const {
     place = static_cast<const T*>(entry.place);
-    const Instruction& tail = (&run)[1];
-    const bool tail_is_literal = tail.op == Op::Single && tail.item == Item::Literal;
     do {
       if (place == end_ || (run.max != kMaxRepeat && entry.other >= run.max) || !item_fits(run, *place)) return false;
       ++place;
       ++entry.other;
-    } while (tail_is_literal && (place == end_ || *place != tail.a));
+    } while (!ways(run, place));
     entry.place = place;
     return true;
   }
@@ -300,15 +308,17 @@ class Matcher {
     return false;
   }
 
-  // A greedy run gives a character back; the entry goes when there is nothing left to give.
+  // The last place in [least, end] from which what follows `run` can go on; before `least` if there is none.
+  const T* last_end(const Instruction& run, const T* least, const T* end) const {
+    while (end >= least && !ways(run, end)) --end;
+    return end;
+  }
+
+  // A greedy run gives characters back; the entry goes when there is nothing left to give.
   bool shorten(Entry& entry, uint32_t& next, const T*& place) {
     const T* const least = static_cast<const T*>(entry.place);
-    const T* end = beginning_ + entry.other - 1;
     next = entry.index;
-    const Instruction& tail = program_.instructions[next];
-    if (tail.op == Op::Single && tail.item == Item::Literal) {
-      while (end >= least && *end != tail.a) --end;
-    }
+    const T* const end = last_end(program_.instructions[next - 1], least, beginning_ + entry.other - 1);
     if (end < least) {
       stack_.pop();
       return false;
@@ -387,17 +397,14 @@ typename Matcher<T>::Outcome Matcher<T>::match_at(const T* start) {
         ++next;
         continue;
 
-      case Op::Split: {
-        // A look at the first character of the alternative saves most of the choices.
-        const Instruction& first = instructions[next + 1];
-        if (first.op == Op::Single && (place == end_ || !item_fits(first, *place))) {
-          next = i.target;
-          continue;
+      case Op::Split:
+        switch (ways(i, place)) {
+          case kNoWay: FAIL;
+          case kSecondWay: next = i.target; continue;
+          case kBothWays: PUSH(Entry::Choice, i.target, place); break;
         }
-        PUSH(Entry::Choice, i.target, place);
         ++next;
         continue;
-      }
 
       case Op::Jump:
         next = i.target;
@@ -407,13 +414,10 @@ typename Matcher<T>::Outcome Matcher<T>::match_at(const T* start) {
         const T* const end = run_end(i, place);
         if (end - place < static_cast<int64_t>(i.min)) FAIL;
         const T* const least = place + i.min;
+        place = last_end(i, least, end);
+        if (place < least) FAIL;
         ++next;
-        place = end;
-        if (end > least) {
-          PUSH(Entry::GreedyRun, next, least, end - beginning_);
-          const Instruction& tail = instructions[next];
-          if (tail.op == Op::Single && tail.item == Item::Literal && (end == end_ || *end != tail.a)) FAIL;
-        }
+        if (place > least) PUSH(Entry::GreedyRun, next, least, place - beginning_);
         continue;
       }
 
@@ -435,8 +439,7 @@ typename Matcher<T>::Outcome Matcher<T>::match_at(const T* start) {
           place = end;
         }
         PUSH(Entry::LazyRun, next, place, i.min);
-        const Instruction& tail = instructions[next + 1];
-        if (tail.op == Op::Single && tail.item == Item::Literal && (place == end_ || *place != tail.a)) FAIL;
+        if (!ways(i, place)) FAIL;
         ++next;
         continue;
       }
@@ -454,9 +457,10 @@ typename Matcher<T>::Outcome Matcher<T>::match_at(const T* start) {
           if (!save_loop(i.a)) return Outcome::NoMemory;
           loop.count = count;
           next = i.target;
-        } else if ((count < static_cast<int64_t>(i.max) || i.max == kMaxRepeat) && place != loop.last) {
+        } else if ((count < static_cast<int64_t>(i.max) || i.max == kMaxRepeat) && place != loop.last &&
+                   (ways(i, place) & kFirstWay)) {
           if (!save_loop(i.a)) return Outcome::NoMemory;
-          PUSH(Entry::Choice, next + 1, place);
+          if (ways(i, place) & kSecondWay) PUSH(Entry::Choice, next + 1, place);
           loop.count = count;
           loop.last = place;
           next = i.target;
@@ -473,7 +477,8 @@ typename Matcher<T>::Outcome Matcher<T>::match_at(const T* start) {
           ++loop.count;
           next = i.target;
         } else {
-          PUSH(Entry::LazyLoop, next, place);
+          if (ways(i, place) & kFirstWay) PUSH(Entry::LazyLoop, next, place);
+          if (!(ways(i, place) & kSecondWay)) FAIL;
           ++next;
         }
         break;

@@ -54,6 +54,11 @@ enum class Op : uint8_t {
   AtomicEnd,
 };
 
+// What a match can stand before: one of 256 characters, another one, or the end of the text.
+inline constexpr uint32_t kWideStart = 256, kEndStart = 257, kStartKinds = 258;
+// Which ways of an instruction can lead on from such a place.
+enum Ways : uint8_t { kNoWay, kFirstWay = 1, kSecondWay = 2, kBothWays = 3 };
+
 // What one character is compared with.
 enum class Item : uint8_t { Literal, NotLiteral, Any, AnyAll, Set };
 
@@ -64,6 +69,9 @@ struct Instruction {
   uint32_t a = 0;       // a literal, a set's number, a mark, ...
   uint32_t target = 0;  // an instruction
   uint32_t min = 0, max = 0;
+  // The number of a table of `Ways`. Split: what follows it, its target; loops: the body, what follows;
+  // repeats: what follows.
+  uint32_t ways = 0;
 };
 
 // Lives in collected memory; the arrays are blocks of their own.
@@ -71,7 +79,8 @@ struct Program {
   Instruction* instructions;
   CharacterSet* sets;
   uint32_t* code;          // the words, for sets whose larger characters are looked up there
-  uint8_t* first;          // 256 flags: the Latin-1 characters that a match may start with; or null
+  uint8_t* ways;           // tables of kStartKinds; in the first one all ways are open
+  uint8_t* first;          // what a match may start with, a table of kStartKinds flags; or null
   uint32_t* prefix;        // literal characters that every match starts with
   uint32_t prefix_size;
   uint32_t mark_count, loop_count;

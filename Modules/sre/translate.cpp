@@ -1,8 +1,12 @@
 // Checks the words of a compiled pattern and translates them. The words come from re/_compiler.py, but
 // anyone may call _sre.compile(): whatever is not as that would write it is refused, so that running a
 // program never reads outside.
+#include <algorithm>
 #include <cstring>
+#include <map>
+#include <string>
 
+#include "Modules/sre/first_characters.h"
 #include "Modules/sre/program.h"
 #include "Objects/gc.h"
 
@@ -11,6 +15,7 @@ namespace minipy::sre {
 namespace {
 
 constexpr int kMaxNesting = 5000;
+constexpr size_t kMaxWays = 1024;  // tables in one program: beyond, a choice is looked at the slow way
 
 class Translator {
  public:
@@ -411,67 +416,36 @@ class Translator {
 
   // ---- what searching and matching profit from ----
 
-  bool item_may_match(const Instruction& single, uint32_t c) const {
-    switch (single.item) {
-      case Item::Literal: return c == single.a;
-      case Item::NotLiteral: return c != single.a;
-      case Item::Any: return c != '\n';
-      case Item::AnyAll: return true;
-      case Item::Set: return sets_[single.a].is_dynamic || sets_[single.a].contains(c, code_.data());
+  // The number of the table that leads on with `first` from where it may start, or with `second`.
+  uint32_t add_ways(const Starts& first, const Starts& second) {
+    std::string table(kStartKinds, static_cast<char>(kNoWay));
+    for (size_t kind = 0; kind < kStartKinds; ++kind) {
+      table[kind] = static_cast<char>((first[kind] ? kFirstWay : kNoWay) | (second[kind] ? kSecondWay : kNoWay));
     }
-    return true;
+    if (ways_.size() == kMaxWays && !ways_.contains(table)) return 0;
+    return ways_.emplace(std::move(table), static_cast<uint32_t>(ways_.size())).first->second;
   }
 
-  // A run that cannot give a character back usefully need not remember that it could: what follows
-  // is a literal that the run does not contain.
-  void find_possessive_runs() {
-    for (size_t i = 0; i + 1 < instructions_.size(); ++i) {
-      Instruction& run = instructions_[i];
-      if (run.op != Op::RepeatGreedy) continue;
-      size_t next = i + 1;
-      while (instructions_[next].op == Op::Mark) ++next;
-      const Instruction& tail = instructions_[next];
-      const bool tail_is_single =
-          tail.op == Op::Single || ((tail.op == Op::RepeatGreedy || tail.op == Op::RepeatPossessive) && tail.min > 0);
-      if (tail_is_single && are_disjoint(run, tail)) run.op = Op::RepeatPossessive;
-    }
-  }
-  bool are_disjoint(const Instruction& run, const Instruction& tail) const {
-    if (tail.item == Item::Literal) return !item_may_match(run, tail.a);
-    if (run.item == Item::Literal) return !item_may_match(tail, run.a);
-    return false;
-  }
-
-  // Adds the Latin-1 characters that a match of what starts at `i` can begin with to `first`; false
-  // if it may be empty or cannot be told.
-  bool first_characters(uint32_t i, uint8_t* first, int depth) const {
-    for (;; ++i) {
-      const Instruction& instruction = instructions_[i];
+  void open_ways(const std::vector<Starts>& starts) {
+    const Starts all = Starts().set();
+    add_ways(all, all);
+    for (size_t i = 0; i < instructions_.size(); ++i) {
+      Instruction& instruction = instructions_[i];
       switch (instruction.op) {
-        case Op::Single: add_item(instruction, first); return true;
-        case Op::Mark: case Op::At: break;
-        case Op::Jump: i = instruction.target - 1; break;
-        case Op::RepeatGreedy: case Op::RepeatLazy: case Op::RepeatPossessive:
-          add_item(instruction, first);
-          if (instruction.min > 0) return true;
-          break;
-        case Op::Split:
-          if (depth > 50 || !first_characters(i + 1, first, depth + 1)) return false;
-          i = instruction.target - 1;
-          break;
-        case Op::LoopStart: {
-          if (depth > 50 || !first_characters(i + 1, first, depth + 1)) return false;
-          const Instruction& last = instructions_[instruction.target];
-          if (last.min > 0) return true;
-          i = instruction.target;
-          break;
-        }
-        default: return false;
+        case Op::Split: instruction.ways = add_ways(starts[i + 1], starts[instruction.target]); break;
+        case Op::LoopGreedy:
+        case Op::LoopLazy: instruction.ways = add_ways(starts[instruction.target], starts[i + 1]); break;
+        case Op::RepeatGreedy:
+          // A run that cannot give a character back usefully need not remember that it could.
+          if ((starts_of_item(instruction, sets_) & starts[i + 1]).none()) {
+            instruction.op = Op::RepeatPossessive;
+            break;
+          }
+          [[fallthrough]];
+        case Op::RepeatLazy: instruction.ways = add_ways(starts[i + 1], {}); break;
+        default: break;
       }
     }
-  }
-  void add_item(const Instruction& single, uint8_t* first) const {
-    for (uint32_t c = 0; c < 256; ++c) first[c] |= item_may_match(single, c);
   }
 
   // Within [\w.]+@... a start inside a run fails wherever the start of the run did.
@@ -480,6 +454,17 @@ class Translator {
     while (instructions_[i].op == Op::Mark) ++i;
     const Instruction& run = instructions_[i];
     return run.op == Op::RepeatPossessive && run.max == kMaxRepeat && run.min <= 1 && !has_reference_;
+  }
+
+  std::vector<uint8_t> all_ways() const {
+    std::vector<uint8_t> tables(ways_.size() * kStartKinds);
+    for (const auto& [table, number] : ways_) std::ranges::copy(table, &tables[number * size_t{kStartKinds}]);
+    return tables;
+  }
+  static std::vector<uint8_t> flags_of(const Starts& starts) {
+    std::vector<uint8_t> flags(kStartKinds);
+    for (size_t kind = 0; kind < kStartKinds; ++kind) flags[kind] = starts[kind];
+    return flags;
   }
 
   template <typename T>
@@ -498,10 +483,12 @@ class Translator {
   std::vector<Instruction> instructions_;
   std::vector<CharacterSet> sets_;
   std::vector<uint32_t> prefix_;
+  std::map<std::string, uint32_t> ways_;  // tables and their numbers
 };
 
 Program* Translator::finish() {
-  find_possessive_runs();
+  const std::vector<Starts> starts = find_starts(instructions_, sets_);
+  open_ways(starts);
   auto* program = static_cast<Program*>(gc_allocate_scanned_buffer(sizeof(Program)));
   program->instructions = copied(instructions_);
   program->sets = copied(sets_);
@@ -512,15 +499,15 @@ Program* Translator::finish() {
   program->loop_count = loops_;
   program->is_literal = is_literal_;
   program->skips_run = can_skip_run();
-  if (!program->instructions || !program->sets || !program->code || !program->prefix) return nullptr;
+  program->ways = copied(all_ways());
+  if (!program->instructions || !program->sets || !program->code || !program->prefix || !program->ways) return nullptr;
   const Instruction& start = instructions_[0];
   if (start.op == Op::At) {
     const At kind = static_cast<At>(start.a);
     program->at_beginning = kind == At::Beginning || kind == At::BeginningString;
     program->at_line_start = kind == At::BeginningLine;
   }
-  std::vector<uint8_t> first(256);
-  if (first_characters(0, first.data(), 0)) program->first = copied(first);
+  if (!starts[0].all()) program->first = copied(flags_of(starts[0]));
   return program;
 }
 
