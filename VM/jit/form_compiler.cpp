@@ -19,7 +19,7 @@ constexpr unsigned kFirstFloating = 2, kFloatings = 14;  // xmm0 and xmm1 are fo
 }  // namespace
 
 FormCompiler::FormCompiler(Form& form, const Function& function, void* buffer, size_t size)
-    : CodeGenerator(size, buffer),
+    : Assembler(size, buffer),
       form_(form),
       function_(function),
       is_target_(form.word_count),
@@ -74,9 +74,11 @@ bool FormCompiler::compile() {
     place_ = place;
     place_->word = at_;
     place_->known = known_;
+    place_->is_entered = comes_back_behind_;
     entries_[at_] = static_cast<uint32_t>(getSize());
     if (is_target_[at_] || !known_.is_empty()) L(place_->start);
     locked_ = locked_floating_ = 0;
+    comes_back_behind_ = false;
     instruction();
     if (Xbyak::GetError() || is_out_of_registers_) return false;
   }
@@ -98,6 +100,7 @@ void FormCompiler::instruction() {
 void FormCompiler::leave_to_handler() {
   point_at(at_);
   jump_to_handler();
+  comes_back_behind_ = true;
   known_.clear();
 }
 
@@ -121,7 +124,12 @@ Label& FormCompiler::label_of(uint32_t at) {
 
 void FormCompiler::exits() {
   for (Place& place : places_) {
-    if (!place.known.is_empty()) reload(place);
+    if (place.known.is_empty()) continue;
+    if (place.is_entered) {
+      reload(place);
+    } else {
+      place.is_done_elsewhere = true;
+    }
   }
   Label failed, handler;
   for (Place& place : places_) {
@@ -137,6 +145,7 @@ void FormCompiler::exits() {
       jmp(rax);
     }
     if (place.is_done_elsewhere) {
+      if (!place.known.is_empty() && !place.is_entered) entries_[place.word] = static_cast<uint32_t>(getSize());
       L(place.elsewhere);
       point_at(place.word);
       jmp(handler, T_NEAR);
@@ -160,7 +169,8 @@ void FormCompiler::exits() {
   jmp(rax);
 }
 
-// The entry in front of an instruction that relies on something: that is checked and loaded again.
+// The entry in front of an instruction that relies on something: that is checked and loaded again. Where execution hardly
+// ever comes in, the handler does the instruction.
 void FormCompiler::reload(Place& place) {
   constexpr int lowest_address = 0x400000;  // below it nothing is mapped
   entries_[place.word] = static_cast<uint32_t>(getSize());

@@ -41,7 +41,7 @@ struct Callee {
 // Machine code that all forms use (jit.cpp): the truth of the value in rax.
 extern const void* truth_routine;
 
-class FormCompiler : public Xbyak::CodeGenerator {
+class FormCompiler : public Assembler {
  public:
   // `function`: the one that is running.
   FormCompiler(Form& form, const Function& function, void* buffer, size_t size);
@@ -61,6 +61,8 @@ class FormCompiler : public Xbyak::CodeGenerator {
     Knowledge known;  // in front of it
     Label start, slow, elsewhere, raised;
     bool is_left = false, is_done_elsewhere = false, has_raised = false;  // by these
+    // Execution often comes in here: what is in front has entered a frame or left to its handler.
+    bool is_entered = false;
   };
 
   // The driver (form_compiler.cpp)
@@ -97,7 +99,7 @@ class FormCompiler : public Xbyak::CodeGenerator {
   }
   // For what is no failed expectation, just rarer.
   Label& elsewhere() {
-    place_->is_done_elsewhere = true;
+    place_->is_done_elsewhere = comes_back_behind_ = true;
     return place_->elsewhere;
   }
   // For what has raised.
@@ -240,6 +242,7 @@ class FormCompiler : public Xbyak::CodeGenerator {
   const Word* pc_ = nullptr;
   uint32_t locked_ = 0, locked_floating_ = 0;  // machine registers in use by this template
   bool is_out_of_registers_ = false;
+  bool comes_back_behind_ = false;  // this instruction, by way of Form::entries
   unsigned next_general_ = 0, next_floating_ = 0;
 };
 

@@ -26,8 +26,8 @@ bool may_see_several(Op op) {
   return op == Op::CALL || op == Op::CALL_METHOD || (op >= Op::LOAD_ATTRIBUTE && op < Op::LOAD_SUPER_METHOD);
 }
 
-struct Continuation : Xbyak::CodeGenerator {
-  Continuation() : CodeGenerator(512) {
+struct Continuation : Assembler {
+  Continuation() : Assembler(512) {
     Label interpreted;
     mov(rax, ptr[fp + FRAME_FIELD(form)]);
     mov(r9, ptr[rax + OFFSET(Form, entries)]);
@@ -47,8 +47,8 @@ struct Continuation : Xbyak::CodeGenerator {
 };
 
 // Is the value in rax true? eax becomes 0 or 1; 2 if only C++ or Python can tell. No other register changes.
-struct TruthRoutine : Xbyak::CodeGenerator {
-  TruthRoutine() : CodeGenerator(512) {
+struct TruthRoutine : Assembler {
+  TruthRoutine() : Assembler(512) {
     Label is_not_pointer, is_not_empty, is_true, unknown;
     push(rbx);
     test(rax, pointer_mask);
@@ -85,7 +85,7 @@ struct TruthRoutine : Xbyak::CodeGenerator {
  private:
   static constexpr int kWidthBits = 7;  // of a length that is zero, as Str has it, at most
 
-  void is_true_above(Kind kind, const Xbyak::Address& length, int limit, const Label& decided) {
+  void is_true_above(Kind kind, const Xbyak::Address& length, int limit, Label& decided) {
     Label other;
     cmp(ebx, shape_of_kind(kind));
     jne(other);

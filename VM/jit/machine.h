@@ -15,12 +15,12 @@
 #include "Objects/tuple.h"
 #include "VM/frame.h"
 #include "VM/jit/jit.h"
-#include "VM/jit/xbyak.h"
+#include "VM/jit/assembler.h"
 
 namespace minipy::jit {
 
 using Xbyak::Address;
-using Xbyak::Label;
+
 using Xbyak::Reg64;
 using Xbyak::Xmm;
 using namespace Xbyak::util;
@@ -39,7 +39,7 @@ inline const Reg64 int_bias = r8;        // Value::kIntBias
 inline Address register_at(uint32_t number) { return ptr[fp + static_cast<int>(number * sizeof(Value))]; }
 inline Address constant_at(uint32_t number) { return ptr[constants + static_cast<int>(number * sizeof(Value))]; }
 
-inline void load_fixed_registers(Xbyak::CodeGenerator& code) {
+inline void load_fixed_registers(Assembler& code) {
   code.mov(pointer_mask, kPointerMask);
   code.mov(first_int, Value::kFirstInt);
   code.mov(double_offset, Value::kDoubleOffset);
@@ -48,7 +48,7 @@ inline void load_fixed_registers(Xbyak::CodeGenerator& code) {
 }
 
 // The shape's number is lost.
-inline void load_type_of_shape(Xbyak::CodeGenerator& code, const Reg64& type, const Reg64& shape) {
+inline void load_type_of_shape(Assembler& code, const Reg64& type, const Reg64& shape) {
   static_assert(sizeof(ShapeEntry) == 16 && OFFSET(ShapeEntry, type) == 0);
   code.shr(shape.cvt32(), 1);
   code.shl(shape, 4);

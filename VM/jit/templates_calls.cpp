@@ -278,6 +278,7 @@ void FormCompiler::fill_parameters(const Callee& callee, Reg64 base, uint32_t fi
 
 // `top` is the end of the new frame's registers. That is the frame of an __init__ if there is an instance.
 void FormCompiler::push_frame(Reg64 form, Reg64 base, const Reg64* instance, Reg64 top) {
+  comes_back_behind_ = true;
   const Reg64 scratch = take();
   inc(dword[thread + OFFSET(Thread, recursion_depth)]);
   lea(scratch, ptr[words + static_cast<int>(at_ * sizeof(Word))]);

@@ -56,6 +56,7 @@ bool FormCompiler::send() {
 
 // As RESUME_GENERATOR there, for a generator that waits or has not begun.
 void FormCompiler::resume(Reg64 generator, Reg64 sent, uint64_t how) {
+  comes_back_behind_ = true;
   expect_nothing_pending();
   const Reg64 scratch = take(), form = take();
   mov(scratch.cvt32(), dword[thread + OFFSET(Thread, recursion_depth)]);
@@ -92,6 +93,7 @@ void FormCompiler::resume(Reg64 generator, Reg64 sent, uint64_t how) {
 
 // Suspends this frame, as YIELD does there.
 void FormCompiler::yield() {
+  comes_back_behind_ = true;
   const Reg64 value = load(pc_->c), scratch = take(), caller = take(), form = take(), flags = take();
   Label is_run_by_python;
   mov(flags, ptr[fp + FRAME_FIELD(flags)]);
