@@ -1,4 +1,4 @@
-// Memory that holds machine code: written once, never writable and executable at the same time.
+// Memory that holds machine code: written once, where it is not executable.
 #pragma once
 
 #include <cstddef>

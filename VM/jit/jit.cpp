@@ -3,7 +3,9 @@
 #if MINIPY_TAIL_CALLS
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
+#include <span>
 
 #include "Objects/gc.h"
 #include "VM/jit/code_memory.h"
@@ -27,7 +29,7 @@ bool may_see_several(Op op) {
 }
 
 struct Continuation : Assembler {
-  Continuation() : Assembler(512) {
+  explicit Continuation(std::span<uint8_t> buffer) : Assembler(buffer.size(), buffer.data()) {
     Label interpreted;
     mov(rax, ptr[fp + FRAME_FIELD(form)]);
     mov(r9, ptr[rax + OFFSET(Form, entries)]);
@@ -48,7 +50,7 @@ struct Continuation : Assembler {
 
 // Is the value in rax true? eax becomes 0 or 1; 2 if only C++ or Python can tell. No other register changes.
 struct TruthRoutine : Assembler {
-  TruthRoutine() : Assembler(512) {
+  explicit TruthRoutine(std::span<uint8_t> buffer) : Assembler(buffer.size(), buffer.data()) {
     Label is_not_pointer, is_not_empty, is_true, unknown;
     push(rbx);
     test(rax, pointer_mask);
@@ -102,8 +104,9 @@ struct TruthRoutine : Assembler {
 
 bool prepare() {
   if (continue_in_machine_code) return true;
-  TruthRoutine truth;
-  Continuation code;
+  std::array<uint8_t, 512> truth_buffer, code_buffer;
+  TruthRoutine truth(truth_buffer);
+  Continuation code(code_buffer);
   if (Xbyak::GetError()) return false;
   truth_routine = place_code(truth.getCode(), truth.getSize());
   if (!truth_routine) return false;
@@ -123,15 +126,39 @@ Value* keep_alive(const Form& form, const std::vector<Value>& values) {
   return kept;
 }
 
+// Where code is made, which place_code() copies. Kept while it is small: pages are dear when they are new. Only who has the
+// GIL makes code.
+class Draft {
+ public:
+  explicit Draft(size_t size) {
+    if (size <= kKept) {
+      static void* const kept = std::malloc(kKept);
+      memory_ = kept;
+    } else {
+      memory_ = own_ = std::malloc(size);
+    }
+  }
+  ~Draft() { std::free(own_); }
+  Draft(const Draft&) = delete;
+  Draft& operator=(const Draft&) = delete;
+
+  void* memory() const { return memory_; }
+
+ private:
+  static constexpr size_t kKept = size_t{128} << 10;
+  void* memory_;
+  void* own_ = nullptr;
+};
+
 bool compile(Frame& frame) {
   Form& form = *frame.form;
   if (form.is_traced || form.word_count > kMostWords || !prepare()) return false;
   const size_t size = form.word_count * kBytesPerWord + kFurtherBytes;
-  void* buffer = std::malloc(size);
-  if (!buffer) return false;
+  const Draft draft(size);
+  if (!draft.memory()) return false;
   bool is_made = false;
   {
-    FormCompiler compiler(form, frame.python_function(), buffer, size);
+    FormCompiler compiler(form, frame.python_function(), draft.memory(), size);
     Value* values = nullptr;
     const void** entries = nullptr;
     const char* code = nullptr;
@@ -145,7 +172,6 @@ bool compile(Frame& frame) {
     }
     Xbyak::ClearError();
   }
-  std::free(buffer);
   return is_made;
 }
 
