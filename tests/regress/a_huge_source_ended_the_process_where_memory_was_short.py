@@ -1,7 +1,9 @@
 import resource
 
 source = "#" + "a" * 60_000_000
-resource.setrlimit(resource.RLIMIT_AS, (360_000_000, -1))
+with open("/proc/self/statm") as file:
+    taken = int(file.read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (taken + 100_000_000, -1))
 for function in eval, exec, lambda text: compile(text, "huge", "exec"):
     try:
         function(source)
