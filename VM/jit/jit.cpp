@@ -176,11 +176,12 @@ bool compile(Frame& frame) {
 }
 
 // The first piece of code costs ten times what others do: its memory, and a compiler that is in no cache yet. A program that
-// is over before a few forms have become hot, or one has several times, is faster without.
+// is over before a few forms have become hot, or one has several times, is faster without. Who asks for code earlier than
+// usual gets it.
 bool is_too_early() {
   static unsigned requests = 0;
   constexpr unsigned kEarlyRequests = 10;
-  return requests < kEarlyRequests && ++requests < kEarlyRequests;
+  return compile_threshold >= kUsualThreshold && requests < kEarlyRequests && ++requests < kEarlyRequests;
 }
 
 }  // namespace
@@ -191,7 +192,7 @@ const void* truth_routine;
 
 OpFunction continue_in_machine_code = nullptr;
 MachineFunction continue_anywhere = nullptr;
-uint32_t compile_threshold = 2000;
+uint32_t compile_threshold = kUsualThreshold;
 
 void make_machine_code(Frame& frame) {
   Form& form = *frame.form;

@@ -66,6 +66,7 @@ inline void note_if_first(Form& form, const Word* word, Met met) {
 #endif
 
 // How often a form is entered, and its loops go round, before it is compiled. 0: never.
+constexpr uint32_t kUsualThreshold = 2000;
 extern uint32_t compile_threshold;
 
 }  // namespace minipy
