@@ -101,20 +101,46 @@ Value make_throw(Thread& thread, Generator& generator, Tuple* arguments) {
 
 // --- asend() ---
 
-Value send_step(Thread& thread, AsyncSend& self, Value sent) {
+Status start_send(Thread& thread, AsyncSend& self, Value& sent) {
   if (self.progress == Progress::Closed) {
     return raise(thread, RuntimeError, "cannot reuse already awaited __anext__()/asend()");
   }
-  Generator& generator = *self.generator;
   if (self.progress == Progress::Created) {
-    if (generator.running_async) return raise(thread, RuntimeError, "anext(): asynchronous generator is already running");
+    if (self.generator->running_async) {
+      return raise(thread, RuntimeError, "anext(): asynchronous generator is already running");
+    }
     if (sent.is_none()) sent = self.sent;
     self.progress = Progress::Iterating;
   }
-  generator.running_async = true;
-  const Value result = unwrap_result(thread, generator, send_to(thread, generator, sent));
-  if (result.is_empty()) self.progress = Progress::Closed;
-  return result;
+  self.generator->running_async = true;
+  return nothing;
+}
+
+// What the generator yields to its consumer is what the awaitable returns: no StopIteration is made for it.
+SendResult send_slot(Thread& thread, Value receiver, Value sent, Value* result) {
+  AsyncSend& self = *receiver.as<AsyncSend>();
+  if (start_send(thread, self, sent).failed()) return SendResult::Failed;
+  const Value raw = send_to(thread, *self.generator, sent);
+  if (is_wrapped(raw)) {
+    self.generator->running_async = false;
+    self.progress = Progress::Closed;
+    *result = raw.as<WrappedValue>()->value;
+    return SendResult::Returned;
+  }
+  *result = unwrap_result(thread, *self.generator, raw);
+  if (!result->is_empty()) return SendResult::Yielded;
+  self.progress = Progress::Closed;
+  return SendResult::Failed;
+}
+
+Value send_step(Thread& thread, AsyncSend& self, Value sent) {
+  Value result;
+  switch (send_slot(thread, &self, sent, &result)) {
+    case SendResult::Yielded: return result;
+    case SendResult::Returned: return raise_stop_iteration(thread, result);
+    case SendResult::Failed: break;
+  }
+  return error;
 }
 
 Value send_throw(Thread& thread, const Value* arguments, size_t count, Value keyword_names) {
@@ -239,7 +265,15 @@ Value next_result(Thread& thread, Value result) {
   thread.stop_value = value.is_none() ? Value() : value;
   return Unbound;
 }
-Value send_next(Thread& thread, Value self) { return next_result(thread, send_step(thread, *self.as<AsyncSend>(), None)); }
+Value send_next(Thread& thread, Value self) {
+  Value result;
+  switch (send_slot(thread, self, None, &result)) {
+    case SendResult::Yielded: return result;
+    case SendResult::Returned: thread.stop_value = result.is_none() ? Value() : result; return Unbound;
+    case SendResult::Failed: break;
+  }
+  return error;
+}
 Value throw_next(Thread& thread, Value self) { return next_result(thread, throw_step(thread, *self.as<AsyncThrow>(), None)); }
 
 Value generator_async_next(Thread& thread, Value self) { return make_send(thread, *self.as<Generator>(), None); }
@@ -279,13 +313,14 @@ const MethodRow throw_methods[] = {
     method<throw_close>("!close($self, /)", "close(): end the awaitable."),
 };
 
-void define_awaitable(Kind kind, size_t bytes, NextSlot next, std::span<const MethodRow> methods) {
+void define_awaitable(Kind kind, size_t bytes, NextSlot next, SendSlot send, std::span<const MethodRow> methods) {
   TypeSpec spec;
   spec.instance_bytes = bytes;
   spec.flags = Type::kDisallowInstantiation;
   spec.slots.await = itself;
   spec.slots.iterate = itself;
   spec.slots.next = next;
+  spec.slots.send = send;
   spec.methods = methods;
   define_type(kind, spec);
 }
@@ -308,8 +343,8 @@ void define_async_generator_types() {
   generator.slots.finalize = finalize_generator;
   generator.methods = async_generator_methods;
   define_type(Kind::AsyncGenerator, generator);
-  define_awaitable(Kind::AsyncGeneratorSend, sizeof(AsyncSend), send_next, send_methods);
-  define_awaitable(Kind::AsyncGeneratorThrow, sizeof(AsyncThrow), throw_next, throw_methods);
+  define_awaitable(Kind::AsyncGeneratorSend, sizeof(AsyncSend), send_next, send_slot, send_methods);
+  define_awaitable(Kind::AsyncGeneratorThrow, sizeof(AsyncThrow), throw_next, nullptr, throw_methods);
   TypeSpec wrapped;
   wrapped.instance_bytes = sizeof(WrappedValue);
   wrapped.flags = Type::kDisallowInstantiation;
