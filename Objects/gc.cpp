@@ -77,6 +77,9 @@ constexpr size_t kLargerRoom = 18 * kMegabyte;
 // What the collector must have cost before memory is bought that makes it run less often: more than what fresh pages
 // cost. Most programs end before and do with less memory.
 constexpr uint64_t kPriceOfRoom = 20'000'000;  // nanoseconds
+// The same for as much again as lives, within limits.
+constexpr uint64_t kPriceOfDouble = 100'000'000;
+constexpr size_t kMostDoubled = 32 * kMegabyte;
 constexpr size_t kGrowth = 2 * kMegabyte;  // by multiples of a huge page
 constexpr size_t kLeastBudget = 3 * kMegabyte;
 constexpr size_t kLeastExtra = 6 * kMegabyte;
@@ -201,20 +204,23 @@ void push_roots() {
 }
 
 // How much may be allocated until the next collection. A program with little live data gets the rest of the room; with
-// more, half of what lives, so that marking costs a bounded share of the time. Where the collector takes much of the time
-// all the same, it may have some memory more.
+// more, half of what lives, or all of it in a program that has run for a while, so that marking costs a bounded share of
+// the time. Where the collector takes much of the time all the same, it may have some memory more.
 struct Budget {
   size_t room = kFirstRoom;
   size_t extra = 0;
+  bool may_double = false;
 
   void note_share(unsigned percent) {
     if (percent >= 4 && collector_work() >= kPriceOfRoom) room = kLargerRoom;
+    if (percent >= 8 && collector_work() >= kPriceOfDouble) may_double = true;
     if (percent >= 75) extra = std::min(std::max(extra * 2, kLeastExtra), kMostExtra);
     if (percent < 30) extra /= 2;
   }
   size_t for_live(size_t live) const {
     const size_t rest_of_room = room - std::min(live, room);
-    return std::max({kLeastBudget, rest_of_room, live / 2, extra});
+    const size_t share_of_live = may_double ? std::max(live / 2, std::min(live, kMostDoubled)) : live / 2;
+    return std::max({kLeastBudget, rest_of_room, share_of_live, extra});
   }
 };
 Budget budget;
