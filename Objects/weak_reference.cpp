@@ -6,14 +6,17 @@
 #include <gc/gc.h>
 #include <gc/gc_mark.h>
 
-#include <unordered_map>
-#include <vector>
+#include <algorithm>
+#include <bit>
+#include <cstdlib>
+#include <utility>
 
 #include "Objects/address_text.h"
 #include "Objects/finalizers.h"
 #include "Objects/gc.h"
 #include "Objects/initialize.h"
 #include "Objects/list.h"
+#include "Objects/memory_reserve.h"
 #include "Objects/native.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
@@ -28,12 +31,89 @@ using Hidden = uintptr_t;
 Hidden hide(const Object* object) { return ~reinterpret_cast<uintptr_t>(object); }
 Object* reveal(Hidden hidden) { return reinterpret_cast<Object*>(~hidden); }
 
-// malloc memory, which the collector does not look at.
-using Table = std::unordered_map<Hidden, std::vector<Hidden>>;
-Table& table() {
-  static Table* const weak_table = new Table;
-  return *weak_table;
-}
+WeakReference* reveal_reference(Hidden hidden) { return static_cast<WeakReference*>(reveal(hidden)); }
+
+// The references to one target, the oldest first, linked by WeakReference::hidden_next.
+struct References {
+  Hidden target;  // 0: a free place
+  Hidden first, last;
+
+  void append(WeakReference& reference) {
+    const Hidden hidden = hide(&reference);
+    reference.hidden_next = 0;
+    (last ? reveal_reference(last)->hidden_next : first) = hidden;
+    last = hidden;
+  }
+  // Leaves those out for which `keep` is false.
+  template <typename Keep>
+  void filter(Keep keep) {
+    Hidden next = std::exchange(first, 0);
+    last = 0;
+    while (next) {
+      WeakReference& reference = *reveal_reference(next);
+      next = std::exchange(reference.hidden_next, 0);
+      if (keep(reference)) append(reference);
+    }
+  }
+};
+
+// By target, with open addressing. malloc memory, which the collector does not look at; while it has stopped the world
+// entries become empty, but none comes or goes.
+class Table {
+ public:
+  References* find(const Object* target) {
+    if (!capacity_) return nullptr;
+    References& found = place_of(hide(target));
+    return found.first ? &found : nullptr;
+  }
+  // Null without memory.
+  References* find_or_add(const Object* target) {
+    if (used_ + used_ / 2 >= capacity_ && !rebuild() && used_ + 1 >= capacity_) return nullptr;
+    References& found = place_of(hide(target));
+    if (!found.target) {
+      found.target = hide(target);
+      ++used_;
+    }
+    return &found;
+  }
+  References* begin() { return places_; }
+  References* end() { return places_ + capacity_; }
+
+  // Forgets targets without references, and makes room; false without memory.
+  bool rebuild() {
+    size_t live = 1;
+    for (const References& references : *this) live += references.first != 0;
+    const size_t capacity = std::max(kLeast, std::bit_ceil(live * 3));
+    const size_t bytes = capacity * sizeof(References);
+    auto* const places = static_cast<References*>(may_take(bytes) ? std::calloc(1, bytes) : nullptr);
+    if (!places) return false;
+    References* const old = std::exchange(places_, places);
+    const size_t old_capacity = std::exchange(capacity_, capacity);
+    used_ = 0;
+    for (size_t i = 0; i < old_capacity; ++i) {
+      if (!old[i].first) continue;
+      place_of(old[i].target) = old[i];
+      ++used_;
+    }
+    std::free(old);
+    return true;
+  }
+
+ private:
+  static constexpr size_t kLeast = 64;
+
+  // Where `target` is, or may be put.
+  References& place_of(Hidden target) {
+    const size_t mask = capacity_ - 1;
+    size_t i = (~target >> 4) * 0x9E3779B97F4A7C15 >> 20 & mask;
+    while (places_[i].target && places_[i].target != target) i = (i + 1) & mask;
+    return places_[i];
+  }
+
+  References* places_ = nullptr;
+  size_t capacity_ = 0, used_ = 0;
+};
+Table table;
 
 // Builtin types are static: outside the heap, and never die.
 bool is_alive(Hidden hidden) { return !GC_is_heap_ptr(reveal(hidden)) || GC_is_marked(reveal(hidden)); }
@@ -43,19 +123,13 @@ void kill(WeakReference& reference) {
   if (!reference.callback.is_none()) queue_callback(&reference);
 }
 
-void add(const Object* target, WeakReference& reference) {
-  reference.hidden_target = hide(target);
-  table()[hide(target)].push_back(hide(&reference));
-  const_cast<Object*>(target)->flags |= Object::kHasWeakReferences;
-}
-
 // The reference that all callers without a callback share.
 WeakReference* shared_reference(const Object* target, const Type& type) {
-  const auto found = table().find(hide(target));
-  if (found == table().end()) return nullptr;
-  for (Hidden hidden : found->second) {
-    auto reference = static_cast<WeakReference*>(reveal(hidden));
+  const References* const found = table.find(target);
+  for (Hidden next = found ? found->first : 0; next;) {
+    WeakReference* const reference = reveal_reference(next);
     if (&reference->type() == &type && reference->callback.is_none()) return reference;
+    next = reference->hidden_next;
   }
   return nullptr;
 }
@@ -147,37 +221,32 @@ const TypeSpec reference_spec = {
 // References that are garbage themselves do not call back, but may be seen by the finaliser.
 void clear_references_to(const Object* target) {
   if (!target->has_flag(Object::kHasWeakReferences)) return;
-  const auto found = table().find(hide(target));
-  if (found == table().end()) return;
-  for (Hidden hidden : found->second) {
-    auto& reference = *static_cast<WeakReference*>(reveal(hidden));
-    if (is_alive(hidden)) {
+  References* const found = table.find(target);
+  if (!found) return;
+  found->filter([](WeakReference& reference) {
+    if (is_alive(hide(&reference))) {
       kill(reference);
     } else {
       reference.hidden_target = 0;
     }
-  }
-  found->second.clear();
+    return false;
+  });
 }
 
 void sweep_weak_table() {
-  for (auto& [target, references] : table()) {
-    const bool target_lives = is_alive(target);
-    size_t kept = 0;
-    for (Hidden hidden : references) {
-      if (!is_alive(hidden)) continue;
-      if (target_lives) {
-        references[kept++] = hidden;
-      } else {
-        kill(*static_cast<WeakReference*>(reveal(hidden)));
-      }
-    }
-    references.resize(kept);
+  for (References& references : table) {
+    if (!references.first) continue;
+    const bool target_lives = is_alive(references.target);
+    references.filter([target_lives](WeakReference& reference) {
+      if (!is_alive(hide(&reference))) return false;
+      if (!target_lives) kill(reference);
+      return target_lives;
+    });
   }
 }
 
 void forget_dead_targets() {
-  std::erase_if(table(), [](const auto& entry) { return entry.second.empty(); });
+  if (table.begin()) (void)table.rebuild();
 }
 
 Value weak_target(const WeakReference& reference) {
@@ -194,7 +263,11 @@ Value make_weak_reference_of(Thread& thread, Type& type, Value target, Value cal
                                                                          : allocate_instance_as<WeakReference>(type);
   if (!reference) return error;
   reference->callback = callback;
-  add(target.object(), *reference);
+  References* const others = table.find_or_add(target.object());
+  if (!others) return raise_memory_error(thread);
+  reference->hidden_target = hide(target.object());
+  others->append(*reference);
+  target.object()->flags |= Object::kHasWeakReferences;
   return reference;
 }
 
@@ -203,23 +276,25 @@ Result<WeakReference*> make_weak_reference(Thread& thread, Value target, Value c
 }
 
 Value first_weak_reference(Thread&, Value target) {
-  const auto found = table().find(hide(target.object()));
-  return found == table().end() || found->second.empty() ? None : Value(reveal(found->second.front()));
+  const References* const found = table.find(target.object());
+  return found ? Value(reveal(found->first)) : None;
 }
 
 size_t weak_reference_count(Value target) {
-  if (!target.is_object()) return 0;
-  const auto found = table().find(hide(target.object()));
-  return found == table().end() ? 0 : found->second.size();
+  const References* const found = target.is_object() ? table.find(target.object()) : nullptr;
+  size_t count = 0;
+  for (Hidden next = found ? found->first : 0; next; next = reveal_reference(next)->hidden_next) ++count;
+  return count;
 }
 
 List* weak_references_to(Value target) {
   List* list = make_list();
-  if (!target.is_object()) return list;
-  const auto found = table().find(hide(target.object()));
-  if (found == table().end()) return list;
-  for (Hidden hidden : found->second) {
-    MUST(list_append(current_thread(), *list, reveal(hidden)), "a small list");
+  const References* const found = target.is_object() ? table.find(target.object()) : nullptr;
+  // A reference in the list stays in the chain, whatever is collected meanwhile.
+  for (Hidden next = found ? found->first : 0; next;) {
+    WeakReference* const reference = reveal_reference(next);
+    MUST(list_append(current_thread(), *list, reference), "a small list");
+    next = reference->hidden_next;
   }
   return list;
 }

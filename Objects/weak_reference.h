@@ -14,7 +14,7 @@ struct WeakReference : Object {  // also the layout of the proxies
   Value callback;           // None if there is none
   uint64_t hidden_target;   // ~address; 0 once dead
   int64_t cached_hash;      // -1: not computed
-  WeakReference* next;      // reserved: reuse of callback-free references
+  uint64_t hidden_next;     // ~address of the target's next reference, or 0
 
   bool is_dead() const { return hidden_target == 0; }
 };
