@@ -176,7 +176,8 @@ void choose_form(Thread& thread, Frame& frame, bool is_entering) {
   if (Word* pc = counterpart(*frame.form, *twin, frame.pc)) {
     // Room for the form's registers: both have nearly the same number, but the larger one decides.
     if (twin->register_count > frame.form->register_count) return;
-    if (has_tracer) frame.object.as<FrameObject>()->previous_offset = static_cast<int32_t>(offset_of(frame));
+    // A frame that waits is in the middle of its line; elsewhere set_trace() has noted where it was.
+    if (has_tracer && is_waiting(frame.pc->op)) frame.object.as<FrameObject>()->previous_offset = static_cast<int32_t>(offset_of(frame));
     frame.form = twin;
     frame.pc = pc;
   }
@@ -249,8 +250,10 @@ Status profile_native(Thread& thread, const char* event, Value callable) {
 
 void choose_forms_of_callers(Thread& thread) {
   if (!is_tracing(thread)) return;
-  for (Frame* frame = thread.frame; frame && frame->previous; frame = frame->previous) {
-    if (!frame->has(Frame::kEntry)) choose_form(thread, *frame->previous);
+  for (Frame* frame = thread.frame; frame; frame = frame->previous) {
+    // A frame with an object tells of its return in whatever form it is by then.
+    if (!thread.profile_function.is_empty()) object_of(*frame);
+    if (frame->previous && !frame->has(Frame::kEntry)) choose_form(thread, *frame->previous);
   }
 }
 
