@@ -178,33 +178,40 @@ Value close_generator(Thread& thread, Generator& generator) {
   return error;
 }
 
+namespace {
+
+// The exception that throw(type, value) describes.
+Value make_thrown(Thread& thread, Value type, Value value) {
+  if (is_exception(value) && is_instance(value, *type.as<Type>())) return value;
+  Value exception;
+  if (value.is_empty() || value.is_none()) {
+    exception = TRY(call(thread, type));
+  } else if (is_tuple(value)) {
+    exception = TRY(call(thread, type, value.as<Tuple>()->items, value.as<Tuple>()->size));
+  } else {
+    exception = TRY(call(thread, type, {value}));
+  }
+  if (is_exception(exception)) return exception;
+  return raise(thread, TypeError, "calling {} should have returned an instance of BaseException, not {}", Repr{type},
+               type_of(exception));
+}
+
+}  // namespace
+
 Value exception_from_throw(Thread& thread, Value type, Value value, Value traceback) {
   if (traceback.is_none()) traceback = Value();
   if (!traceback.is_empty() && !is_exact(traceback, Kind::Traceback)) {
     return raise(thread, TypeError, "throw() third argument must be a traceback object");
   }
-  Value exception;
+  Value exception = type;
   if (is_exception_class(type)) {
-    if (is_exception(value) && is_instance(value, *type.as<Type>())) {
-      exception = value;
-    } else if (value.is_empty() || value.is_none()) {
-      exception = TRY(call(thread, type));
-    } else if (is_tuple(value)) {
-      exception = TRY(call(thread, type, value.as<Tuple>()->items, value.as<Tuple>()->size));
-    } else {
-      exception = TRY(call(thread, type, {value}));
-    }
-    if (!is_exception(exception)) {
-      return raise(thread, TypeError, "calling {} should have returned an instance of BaseException, not {}", Repr{type},
-                   Repr{&type_of(exception)});
-    }
-  } else if (is_exception(type)) {
-    if (!value.is_empty() && !value.is_none()) {
-      return raise(thread, TypeError, "instance exception may not have a separate value");
-    }
-    exception = type;
-  } else {
+    exception = make_thrown(thread, type, value);
+    // What goes wrong while it is being made is thrown instead.
+    if (exception.is_empty()) return take_exception(thread);
+  } else if (!is_exception(type)) {
     return raise(thread, TypeError, "exceptions must be classes or instances deriving from BaseException, not {}", type_of(type));
+  } else if (!value.is_empty() && !value.is_none()) {
+    return raise(thread, TypeError, "instance exception may not have a separate value");
   }
   if (!traceback.is_empty()) exception_object(exception).traceback = traceback;
   return exception;
@@ -236,13 +243,8 @@ Value generator_send(Thread& thread, Generator& generator, Value sent) {
 }
 
 Value generator_throw(Thread& thread, Generator& generator, const Value* arguments, size_t count) {
-  Value exception =
-      exception_from_throw(thread, arguments[0], count > 1 ? arguments[1] : Value(), count > 2 ? arguments[2] : Value());
-  if (exception.is_empty()) {
-    // What goes wrong while the exception is being made is raised in the generator instead.
-    if (!is_exception_class(arguments[0])) return error;
-    exception = take_exception(thread);
-  }
+  const Value exception = TRY(
+      exception_from_throw(thread, arguments[0], count > 1 ? arguments[1] : Value(), count > 2 ? arguments[2] : Value()));
   Value result;
   const SendResult outcome = throw_into_generator(thread, generator, exception, true, &result);
   return generator_step(thread, generator, outcome, result);
