@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <cstring>
 
@@ -34,6 +35,7 @@
 #include "VM/start_main.h"
 #include "VM/threads.h"
 #include "VM/traceback_display.h"
+#include "VM/untraced.h"
 
 namespace minipy {
 
@@ -256,9 +258,18 @@ Status audit(Thread& thread, std::string_view event, std::initializer_list<Value
     return nothing;
   return call_audit_hooks(thread, make_str(event), make_tuple(arguments));
 }
+
+// Hooks are not traced, except those whose __cantrace__ is true.
 Status call_audit_hooks(Thread& thread, Value event, Value arguments) {
-  const Tuple& hooks = *runtime.audit_hooks.as<Tuple>();
-  for (const Value hook : hooks) TRY(call(thread, hook, {event, arguments}));
+  const Untraced untraced(thread);
+  for (const Value hook : *runtime.audit_hooks.as<Tuple>()) {
+    const Value can_trace = TRY(get_attribute_or_unbound(thread, hook, "__cantrace__"));
+    if (!can_trace.is_unbound() && TRY(truth(thread, can_trace))) {
+      TRY(call_with_tracing(thread, hook, std::array{event, arguments}));
+    } else {
+      TRY(call(thread, hook, {event, arguments}));
+    }
+  }
   return nothing;
 }
 

@@ -9,6 +9,7 @@
 #include "VM/interface.h"
 #include "VM/profiler.h"
 #include "VM/run.h"
+#include "VM/untraced.h"
 
 namespace minipy {
 
@@ -16,7 +17,7 @@ NativeProfiler native_profiler;
 
 namespace {
 
-// How many trace functions of this thread are running: whatever they install works after their end only.
+// How many trace functions (or others that are not traced) of this thread are running: whatever they install works after their end only.
 thread_local int running_tracers = 0;
 
 void update_pending(Thread& thread) {
@@ -26,24 +27,6 @@ void update_pending(Thread& thread) {
     thread.pending.fetch_or(kPendingTracing);
   }
 }
-
-// Nothing is traced while a trace function runs.
-class Untraced {
- public:
-  explicit Untraced(Thread& thread) : thread_(thread) {
-    ++running_tracers;
-    update_pending(thread);
-  }
-  ~Untraced() {
-    --running_tracers;
-    update_pending(thread_);
-  }
-  Untraced(const Untraced&) = delete;
-  Untraced& operator=(const Untraced&) = delete;
-
- private:
-  Thread& thread_;
-};
 
 Value call_tracer(Thread& thread, Frame& frame, Value function, const char* event, Value argument) {
   const Value object = object_of(frame);
@@ -162,6 +145,15 @@ Word* counterpart(const Form& from, const Form& to, Word* pc) {
 }
 
 }  // namespace
+
+Untraced::Untraced(Thread& thread) : thread_(thread) {
+  ++running_tracers;
+  update_pending(thread);
+}
+Untraced::~Untraced() {
+  --running_tracers;
+  update_pending(thread_);
+}
 
 void choose_form(Thread& thread, Frame& frame, bool is_entering) {
   const bool has_tracer = !thread.trace_function.is_empty() && frame.has(Frame::kHasObject) &&
