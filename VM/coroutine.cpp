@@ -1,4 +1,5 @@
 // Coroutines (PEP 492) and the attributes that all kinds of generators share.
+#include "Objects/audit.h"
 #include "Objects/gc.h"
 #include "Objects/native.h"
 #include "Objects/protocol.h"
@@ -31,7 +32,8 @@ Value get_delegate(Thread&, Generator& generator) {
 }
 bool get_running(Thread&, Generator& generator) { return generator.state == Generator::State::Running; }
 bool get_suspended(Thread&, Generator& generator) { return generator.state == Generator::State::Suspended; }
-Value get_code(Thread&, Generator& generator) {
+Value get_code(Thread& thread, Generator& generator) {
+  if (audit_hook) TRY(audit_read(thread, &generator, attribute_of(generator, "code")));
   return &code_of(generator);
 }
 int64_t generator_size(Thread&, Generator& generator) {

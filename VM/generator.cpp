@@ -1,4 +1,5 @@
 // Generators as objects: send(), throw(), close(), delegation. PEP 342, 380; language reference 6.2.9.
+#include "Objects/audit.h"
 #include "Objects/exception.h"
 #include "Objects/address_text.h"
 #include "Objects/function.h"
@@ -289,7 +290,14 @@ Value generator_repr(Thread& thread, Value self) {
   return format_message(thread, "<{} object {} at {}>", {kind, generator.qualified_name, address.text()});
 }
 
-Value generator_frame(Thread&, Generator& generator) {
+// gi_code, cr_code, ag_code, ...
+std::string attribute_of(const Generator& generator, std::string_view name) {
+  const std::string prefix = generator.kind == Kind::Coroutine ? "cr_" : generator.kind == Kind::AsyncGenerator ? "ag_" : "gi_";
+  return prefix + std::string(name);
+}
+
+Value generator_frame(Thread& thread, Generator& generator) {
+  if (audit_hook) TRY(audit_read(thread, &generator, attribute_of(generator, "frame")));
   if (generator.state == Generator::State::Finished) return None;
   FrameObject* object = object_of(activation_of(generator)->frame);
   object->owner = &generator;

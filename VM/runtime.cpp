@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdlib>
 #include <cstring>
+#include <optional>
 
 #include "Objects/audit.h"
 #include "Objects/bytes.h"
@@ -81,7 +81,6 @@ Status make_core_modules(Thread& thread) {
   keeps_columns = runtime.configuration.code_debug_ranges;
   checks_error_handlers = runtime.configuration.dev_mode;
   bytes_warning_level = runtime.configuration.bytes_warning;
-  audit_hook = audit;
   unraisable_hook = [](Thread& each, Value exception, Value where) {
     report_unraisable(each, exception, {}, where);
   };
@@ -259,17 +258,22 @@ Status audit(Thread& thread, std::string_view event, std::initializer_list<Value
   return call_audit_hooks(thread, make_str(event), make_tuple(arguments));
 }
 
-// Hooks are not traced, except those whose __cantrace__ is true.
-Status call_audit_hooks(Thread& thread, Value event, Value arguments) {
+static Result<bool> may_be_traced(Thread& thread, Value hook) {
   const Untraced untraced(thread);
-  for (const Value hook : *runtime.audit_hooks.as<Tuple>()) {
-    const Value can_trace = TRY(get_attribute_or_unbound(thread, hook, "__cantrace__"));
-    if (!can_trace.is_unbound() && TRY(truth(thread, can_trace))) {
-      TRY(call_with_tracing(thread, hook, std::array{event, arguments}));
-    } else {
-      TRY(call(thread, hook, {event, arguments}));
-    }
-  }
+  const Value can_trace = TRY(get_attribute_or_unbound(thread, hook, "__cantrace__"));
+  return !can_trace.is_unbound() && TRY(truth(thread, can_trace));
+}
+
+// Hooks are not traced, except those whose __cantrace__ is true.
+static Status call_audit_hook(Thread& thread, Value hook, Value event, Value arguments) {
+  std::optional<Untraced> untraced;
+  if (!TRY(may_be_traced(thread, hook))) untraced.emplace(thread);
+  TRY(call(thread, hook, {event, arguments}));
+  return nothing;
+}
+
+Status call_audit_hooks(Thread& thread, Value event, Value arguments) {
+  for (const Value hook : *runtime.audit_hooks.as<Tuple>()) TRY(call_audit_hook(thread, hook, event, arguments));
   return nothing;
 }
 

@@ -30,8 +30,21 @@ sys.audit("loud")
 # expect: heard, too
 # expect: heard
 print(events)  # expect: ['__call__']
+events.clear()
+
+
+def reading_tracer(frame, event, argument):
+    frame.f_code.co_name
+    return tracer(frame, event, argument)
+
+
+sys.settrace(reading_tracer)  # what it reads is audited, but not traced
+sys.audit("quiet")
+sys.settrace(None)
+print(events)  # expect: ['__call__', '__call__', '__call__']
 Traced.__cantrace__ = False
 events.clear()
+sys.settrace(tracer)
 sys.audit("quiet")
 print(events)  # expect: []
 sys.settrace(None)
