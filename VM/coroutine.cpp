@@ -99,7 +99,7 @@ Value wrapper_throw(Thread& thread, const Value* arguments, size_t count, Value 
 
 const MethodRow coroutine_methods[] = {
     method<generator_send>("!send($self, arg, /)", "send(arg): pass arg into coroutine, as the value of its await."),
-    raw_method(generator_throw_method, "throw", "throw(value): raise the exception where the coroutine is suspended."),
+    raw_method(generator_throw_method, "throw", "throw(value): raise the exception in coroutine code, where it is suspended."),
     method<generator_close_method>("!close($self, /)", "close(): raise GeneratorExit inside coroutine code, where it is suspended."),
     getter<get_name>("__name__", "name of the coroutine", set_name),
     getter<get_qualified_name>("__qualname__", "qualified name of the coroutine", set_qualified_name),

@@ -1,7 +1,6 @@
 #include "VM/native_calls.h"
 
 #include "Objects/module.h"
-#include "VM/run.h"
 
 namespace minipy {
 namespace {
@@ -27,7 +26,14 @@ Op special_call(const BuiltinFunction& function) {
   return Op::CALL_NATIVE;
 }
 
-Value call_and_specialize(Thread& thread, Word* pc, Value* arguments, size_t count) {
+}  // namespace
+
+bool is_builtin_function(const BuiltinFunction& function, std::string_view name) {
+  return name_of(*function.row) == name && has_kind(function.self, Kind::Module) &&
+         Value(function.self.as<Module>()->dict) == default_builtins();
+}
+
+Value call_native(Thread& thread, Word* pc, Value* arguments, size_t count) {
   const Value callable = arguments[-1];
   const bool is_plain = !is_method_call(static_cast<Op>(pc->op));
   if (has_kind(callable, Kind::MethodDescriptor)) {
@@ -47,21 +53,6 @@ Value call_and_specialize(Thread& thread, Word* pc, Value* arguments, size_t cou
   // A self takes the place of the callable, in front of the arguments.
   arguments[-1] = function.self;
   return call_row(thread, row, callable, arguments - 1, count + 1, Value());
-}
-
-}  // namespace
-
-bool is_builtin_function(const BuiltinFunction& function, std::string_view name) {
-  return name_of(*function.row) == name && has_kind(function.self, Kind::Module) &&
-         Value(function.self.as<Module>()->dict) == default_builtins();
-}
-
-Value call_native(Thread& thread, Word* pc, Value* arguments, size_t count) {
-  const uint16_t general = pc->op;
-  const Value result = call_and_specialize(thread, pc, arguments, count);
-  // Only the general form looks whether the frame is to be traced from now on.
-  if (is_tracing(thread)) [[unlikely]] pc->op = general;
-  return result;
 }
 
 }  // namespace minipy
