@@ -1,10 +1,10 @@
 #include "Compiler/code_object.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <string>
 #include <unordered_map>
 
+#include "Compiler/source_line.h"
 #include "Objects/bytes.h"
 #include "Objects/codecs.h"
 #include "Objects/exception.h"
@@ -126,23 +126,9 @@ Value read_source_line(Thread& thread, Str* filename, int line) {
     thread.exception = Value();
     return None;
   }
-  FILE* file = line > 0 ? std::fopen(path.value().c_str(), "rb") : nullptr;
-  if (!file) return None;
-  std::string text;
-  int current = 1;
-  for (int c = std::getc(file); c != EOF && current <= line; c = std::getc(file)) {
-    if (c == '\r') {
-      const int following = std::getc(file);
-      if (following != '\n' && following != EOF) std::ungetc(following, file);
-      c = '\n';
-    }
-    if (current == line) text += static_cast<char>(c);
-    if (c == '\n') ++current;
-  }
-  std::fclose(file);
-  if (text.empty()) return None;
-  const Result<Str*> decoded = decode_utf8(thread, text, "replace");
-  return decoded.failed() ? None : Value(decoded.value());
+  const std::optional<std::string> source = read_source(path.value());
+  const std::optional<std::string> text = source ? source_line_of(thread, *source, line) : std::nullopt;
+  return text ? Value(make_str(*text)) : None;
 }
 
 Type& type_of_error(ErrorKind kind) {

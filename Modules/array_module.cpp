@@ -19,6 +19,7 @@
 #include "Objects/slice.h"
 #include "Objects/str.h"
 #include "Objects/tuple.h"
+#include "VM/runtime.h"
 
 namespace minipy {
 namespace {
@@ -89,6 +90,7 @@ Value make(Thread& thread, Type& type, const Value* arguments, size_t count, Val
   if (!row) {
     return raise(thread, ValueError, "bad typecode (must be b, B, u, h, H, i, I, l, L, q, Q, f or d)");
   }
+  TRY(audit(thread, "array.__new__", {arguments[0], initial.is_empty() ? None : initial}));
   const Value result = TRY(make_array(thread, type, *row, 0));
   if (!initial.is_empty()) TRY(fill(thread, as_array(result), initial));
   return result;

@@ -3,6 +3,7 @@
 #include "Modules/ast/ast_types.h"
 #include "Modules/native_modules.h"
 #include "Objects/int.h"
+#include "VM/runtime.h"
 
 namespace minipy {
 namespace {
@@ -31,6 +32,7 @@ ast::NodeKind kind_of_mode(ParseMode mode) {
 Value compile_ast_objects(Thread& thread, Value source, const CompileRequest& request) {
   if (!is_ast_object(source)) return Unbound;
   if (request.flags & kOnlyAst) return source;
+  TRY(audit(thread, "compile", {source, None}));
   ast::Arena arena;
   ast::ModNode* tree = tree_of_objects(thread, arena, source, kind_of_mode(request.mode));
   if (!tree) return error;

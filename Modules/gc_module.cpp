@@ -136,6 +136,7 @@ Value get_objects(Thread& thread, Value generation) {
   }
   List* list = make_list();
   for_each_object([&](Object* object) {
+    if (object == list) return;
     note_escape(object);
     if (is_tracked(Value(object))) MUST(list_append(thread, *list, object), "memory for a list of objects");
   });

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "Objects/audit.h"
 #include "Objects/address_text.h"
 #include "Objects/bytes.h"
 #include "Objects/dict.h"
@@ -356,6 +357,11 @@ Value replaced(Thread& thread, Code& code, int argument_count, int positional_on
   parts.fields.qualified_name = qualified_name;
   parts.fields.line_table = line_table;
   parts.fields.exception_table = exception_table;
+  if (audit_hook) {
+    TRY(audit_hook(thread, "code.__new__",
+                   {parts.fields.code, filename, name, make_int(argument_count), make_int(positional_only),
+                    make_int(keyword_only), make_int(local_count), make_int(stack_size), make_int(flags)}));
+  }
   TRY(join_names(thread, parts));
   return TRY(make_code(thread, parts.fields));
 }

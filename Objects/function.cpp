@@ -64,6 +64,7 @@ Value make_from_python(Thread& thread, Code& code, Dict& globals, Value name, Va
     return raise(thread, TypeError, "arg 4 (defaults) must be None or tuple");
   }
   TRY(check_closure(thread, code, closure));
+  if (audit_hook) TRY(audit_hook(thread, "function.__new__", {&code}));
   Function* function = make_function(thread, code, globals);
   if (!name.is_none()) details_of(*function).name = name;
   function->defaults = defaults;
@@ -81,7 +82,10 @@ Value function_new(Thread& thread, Type&, const Value* arguments, size_t count, 
 // Machine code knows what functions it calls; it compares the epoch.
 void function_modified() { ++class_epoch; }
 
-Value get_code(Function& function) { return function.code; }
+Value get_code(Thread& thread, Function& function) {
+  TRY(audit_read(thread, &function, "__code__"));
+  return function.code;
+}
 Status set_code(Thread& thread, Value self, Value value) {
   TRY(audit_change(thread, self, "__code__", value));
   if (!is_exact(value, Kind::Code)) return raise(thread, TypeError, "__code__ must be set to a code object");
@@ -97,7 +101,10 @@ Status set_code(Thread& thread, Value self, Value value) {
   return nothing;
 }
 
-Value get_defaults(Function& function) { return function.defaults; }
+Value get_defaults(Thread& thread, Function& function) {
+  TRY(audit_read(thread, &function, "__defaults__"));
+  return function.defaults;
+}
 Status set_defaults(Thread& thread, Value self, Value value) {
   TRY(audit_change(thread, self, "__defaults__", value));
   if (value.is_empty()) value = None;
@@ -107,7 +114,10 @@ Status set_defaults(Thread& thread, Value self, Value value) {
   return nothing;
 }
 
-Value get_keyword_defaults(Function& function) { return function.keyword_defaults; }
+Value get_keyword_defaults(Thread& thread, Function& function) {
+  TRY(audit_read(thread, &function, "__kwdefaults__"));
+  return function.keyword_defaults;
+}
 Status set_keyword_defaults(Thread& thread, Value self, Value value) {
   TRY(audit_change(thread, self, "__kwdefaults__", value));
   if (value.is_empty()) value = None;

@@ -102,7 +102,7 @@ Value call(Thread& thread, Value self, const Value* arguments, size_t count, Val
   const Value method = lookup_in_type(type_of(self), special_name<"__call__">());
   if (method.is_unbound()) return raise(thread, TypeError, "'{}' object is not callable", type_of(self));
   RecursionGuard guard(thread);
-  if (guard.is_exceeded(" in __call__")) return error;
+  if (guard.is_exceeded(" while calling a Python object")) return error;
   Value bound = method;
   if (type_of(method).has(Type::kMethodDescriptor)) {
     bound = make_bound_method(method, self);

@@ -141,8 +141,8 @@ Value get_name(Type& type) { return type.name; }
 Status set_name(Thread& thread, Value self, Value value) {
   Type& type = *self.as<Type>();
   TRY(check_mutable(thread, type, intern("__name__"), value.is_empty() ? "delete" : "set"));
-  TRY(audit_change(thread, self, "__name__", value));
   if (value.is_empty()) return raise(thread, TypeError, "cannot delete '__name__' attribute of type '{}'", type);
+  TRY(audit_change(thread, self, "__name__", value));
   if (!is_str(value)) {
     return raise(thread, TypeError, "can only assign string to {}.__name__, not '{}'", type, type_of(value));
   }
@@ -160,6 +160,7 @@ Status set_qualified_name(Thread& thread, Value self, Value value) {
   Type& type = *self.as<Type>();
   TRY(check_mutable(thread, type, intern("__qualname__"), value.is_empty() ? "delete" : "set"));
   if (value.is_empty()) return raise(thread, TypeError, "cannot delete '__qualname__' attribute of type '{}'", type);
+  TRY(audit_change(thread, self, "__qualname__", value));
   if (!is_str(value)) {
     return raise(thread, TypeError, "can only assign string to {}.__qualname__, not '{}'", type, type_of(value));
   }
@@ -182,6 +183,7 @@ Status set_module(Thread& thread, Value self, Value value) {
   Type& type = *self.as<Type>();
   TRY(check_mutable(thread, type, intern("__module__"), value.is_empty() ? "delete" : "set"));
   if (value.is_empty()) return raise(thread, TypeError, "cannot delete '__module__' attribute of type '{}'", type);
+  TRY(audit_change(thread, self, "__module__", value));
   dict_set_str(type_dict(type), special_name<"__module__">(), value);
   type_modified(type, special_name<"__module__">());
   return nothing;
@@ -228,8 +230,8 @@ Status compute_orders(Thread& thread, const GcVector& types) {
 Status set_bases(Thread& thread, Value self, Value value) {
   Type& type = *self.as<Type>();
   TRY(check_mutable(thread, type, intern("__bases__"), value.is_empty() ? "delete" : "set"));
-  TRY(audit_change(thread, self, "__bases__", value));
   if (value.is_empty()) return raise(thread, TypeError, "cannot delete '__bases__' attribute of type '{}'", type);
+  TRY(audit_change(thread, self, "__bases__", value));
   if (!is_tuple(value)) {
     return raise(thread, TypeError, "can only assign tuple to {}.__bases__, not {}", type, type_of(value));
   }
@@ -282,6 +284,7 @@ Status set_doc(Thread& thread, Value self, Value value) {
   Type& type = *self.as<Type>();
   TRY(check_mutable(thread, type, intern("__doc__"), value.is_empty() ? "delete" : "set"));
   if (value.is_empty()) return raise(thread, TypeError, "cannot delete '__doc__' attribute of immutable type '{}'", type);
+  TRY(audit_change(thread, self, "__doc__", value));
   dict_set_str(type_dict(type), special_name<"__doc__">(), value);
   type_modified(type, special_name<"__doc__">());
   return nothing;

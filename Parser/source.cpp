@@ -91,20 +91,6 @@ bool is_only_comment(Text line) {
   return true;
 }
 
-// The declaration stands on one of the first two lines; on the second only below a comment or blank
-// line.
-Text find_encoding(ast::Arena& arena, Text text) {
-  for (int line = 0; line < 2; ++line) {
-    const size_t newline = text.find('\n');
-    if (newline == Text::npos) return {};
-    const Text found = declared_encoding(arena, text.substr(0, newline));
-    if (found.data()) return found;
-    if (!is_only_comment(text.substr(0, newline))) return {};
-    text.remove_prefix(newline + 1);
-  }
-  return {};
-}
-
 Text decode_latin1(ast::Arena& arena, Text text) {
   char* const start = static_cast<char*>(arena.allocate(text.size() * 2 + 1, 1));
   char* out = start;
@@ -226,6 +212,20 @@ ast::Text normalise_lines(ast::Arena& arena, ast::Text text, bool end_with_newli
   if (end_with_newline && !is_ended) *out++ = '\n';
   *out = '\0';
   return {start, static_cast<size_t>(out - start)};
+}
+
+// The declaration stands on one of the first two lines; on the second only below a comment or blank
+// line.
+ast::Text find_encoding(ast::Arena& arena, ast::Text text) {
+  for (int line = 0; line < 2; ++line) {
+    const size_t newline = text.find('\n');
+    if (newline == Text::npos) return {};
+    const Text found = declared_encoding(arena, text.substr(0, newline));
+    if (found.data()) return found;
+    if (!is_only_comment(text.substr(0, newline))) return {};
+    text.remove_prefix(newline + 1);
+  }
+  return {};
 }
 
 bool prepare_source(Text bytes, const ParseOptions& options, Report& report, Source& source) {

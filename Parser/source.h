@@ -16,6 +16,9 @@ struct Source {
 // False: the report has the error.
 bool prepare_source(ast::Text bytes, const ParseOptions& options, Report& report, Source& source);
 
+// The encoding that a comment in the first two lines declares, by its normalised name; absent if none does.
+ast::Text find_encoding(ast::Arena& arena, ast::Text bytes);
+
 // The same line ends for a part of a text that is already decoded.
 ast::Text normalise_lines(ast::Arena& arena, ast::Text text, bool end_with_newline);
 

@@ -62,6 +62,14 @@ CallOutcome native_outcome(Value value, Value* result) {
   return value.is_empty() ? CallOutcome::Failed : CallOutcome::Result;
 }
 
+// What profilers are told of: functions written in C++, and methods that have a self. They are shown those bound.
+bool is_profiled_native(Value callable, size_t count) {
+  return has_kind(callable, Kind::BuiltinFunction) || (has_kind(callable, Kind::MethodDescriptor) && count > 0);
+}
+Value bind_method(Thread& thread, Value descriptor, Value self) {
+  return type_of(descriptor).slots.get_descriptor(thread, descriptor, self, &type_of(self));
+}
+
 CallOutcome call_native(Thread& thread, const Value* arguments, size_t count, Value keyword_names,
                         Value* result) {
   const Value callable = arguments[-1];
@@ -76,18 +84,19 @@ CallOutcome call_native(Thread& thread, const Value* arguments, size_t count, Va
   if (end > old_top && end <= thread.stack_end) thread.stack_top = end;
   RecursionGuard guard(thread);
   if (guard.is_exceeded(" while calling a Python object")) return CallOutcome::Failed;
-  const bool is_profiled =
-      is_tracing(thread) && !thread.profile_function.is_empty() &&
-      (has_kind(callable, Kind::BuiltinFunction) || has_kind(callable, Kind::MethodDescriptor));
-  if (is_profiled && profile_native(thread, "c_call", callable).failed())
-    return CallOutcome::Failed;
+  Value shown = callable;
+  const bool is_profiled = is_tracing(thread) && !thread.profile_function.is_empty() && is_profiled_native(callable, count);
+  if (is_profiled) {
+    if (has_kind(callable, Kind::MethodDescriptor)) shown = bind_method(thread, callable, arguments[0]);
+    if (shown.is_empty() || profile_native(thread, "c_call", shown).failed()) return CallOutcome::Failed;
+  }
   Value value = slot(thread, callable, arguments, count, keyword_names);
   if (is_profiled && !thread.profile_function.is_empty()) {
     if (value.is_empty()) {
       const Value exception = take_exception(thread);
-      if (profile_native(thread, "c_exception", callable).failed()) return CallOutcome::Failed;
+      if (profile_native(thread, "c_exception", shown).failed()) return CallOutcome::Failed;
       thread.exception = exception;
-    } else if (profile_native(thread, "c_return", callable).failed()) {
+    } else if (profile_native(thread, "c_return", shown).failed()) {
       value = Value();
     }
   }

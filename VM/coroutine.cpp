@@ -1,4 +1,5 @@
 // Coroutines (PEP 492) and the attributes that all kinds of generators share.
+#include "Objects/audit.h"
 #include "Objects/gc.h"
 #include "Objects/native.h"
 #include "Objects/protocol.h"
@@ -31,7 +32,8 @@ Value get_delegate(Thread&, Generator& generator) {
 }
 bool get_running(Thread&, Generator& generator) { return generator.state == Generator::State::Running; }
 bool get_suspended(Thread&, Generator& generator) { return generator.state == Generator::State::Suspended; }
-Value get_code(Thread&, Generator& generator) {
+Value get_code(Thread& thread, Generator& generator) {
+  if (audit_hook) TRY(audit_read(thread, &generator, attribute_of(generator, "code")));
   return &code_of(generator);
 }
 int64_t generator_size(Thread&, Generator& generator) {
@@ -97,8 +99,8 @@ Value wrapper_throw(Thread& thread, const Value* arguments, size_t count, Value 
 
 const MethodRow coroutine_methods[] = {
     method<generator_send>("!send($self, arg, /)", "send(arg): pass arg into coroutine, as the value of its await."),
-    raw_method(generator_throw_method, "throw", "throw(value): raise the exception where the coroutine is suspended."),
-    method<generator_close_method>("!close($self, /)", "close(): raise GeneratorExit where the coroutine is suspended."),
+    raw_method(generator_throw_method, "throw", "throw(value): raise the exception in coroutine code, where it is suspended."),
+    method<generator_close_method>("!close($self, /)", "close(): raise GeneratorExit inside coroutine code, where it is suspended."),
     getter<get_name>("__name__", "name of the coroutine", set_name),
     getter<get_qualified_name>("__qualname__", "qualified name of the coroutine", set_qualified_name),
     getter<get_delegate>("cr_await", "object being awaited on, or None"),

@@ -1,6 +1,7 @@
 // Frame objects: what sys._getframe() and tracebacks show of a frame, which they may outlive.
 #include <algorithm>
 
+#include "Objects/audit.h"
 #include "Objects/bytes.h"
 #include "Objects/address_text.h"
 #include "Objects/dict.h"
@@ -144,7 +145,10 @@ Value get_back(Thread& thread, FrameObject& self) {
   static_cast<void>(thread);
   return self.frame->previous ? Value(object_of(*self.frame->previous)) : None;
 }
-Value get_code_object(FrameObject& self) { return &self.frame->code(); }
+Value get_code_object(Thread& thread, FrameObject& self) {
+  TRY(audit_read(thread, &self, "f_code"));
+  return &self.frame->code();
+}
 Value get_globals(FrameObject& self) { return self.frame->python_function().globals; }
 Value get_builtins(FrameObject& self) { return self.frame->python_function().builtins; }
 Value get_locals(Thread& thread, FrameObject& self) { return locals_of(thread, *self.frame); }

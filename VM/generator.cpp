@@ -1,4 +1,5 @@
 // Generators as objects: send(), throw(), close(), delegation. PEP 342, 380; language reference 6.2.9.
+#include "Objects/audit.h"
 #include "Objects/exception.h"
 #include "Objects/address_text.h"
 #include "Objects/function.h"
@@ -178,33 +179,40 @@ Value close_generator(Thread& thread, Generator& generator) {
   return error;
 }
 
+namespace {
+
+// The exception that throw(type, value) describes.
+Value make_thrown(Thread& thread, Value type, Value value) {
+  if (is_exception(value) && is_instance(value, *type.as<Type>())) return value;
+  Value exception;
+  if (value.is_empty() || value.is_none()) {
+    exception = TRY(call(thread, type));
+  } else if (is_tuple(value)) {
+    exception = TRY(call(thread, type, value.as<Tuple>()->items, value.as<Tuple>()->size));
+  } else {
+    exception = TRY(call(thread, type, {value}));
+  }
+  if (is_exception(exception)) return exception;
+  return raise(thread, TypeError, "calling {} should have returned an instance of BaseException, not {}", Repr{type},
+               type_of(exception));
+}
+
+}  // namespace
+
 Value exception_from_throw(Thread& thread, Value type, Value value, Value traceback) {
   if (traceback.is_none()) traceback = Value();
   if (!traceback.is_empty() && !is_exact(traceback, Kind::Traceback)) {
     return raise(thread, TypeError, "throw() third argument must be a traceback object");
   }
-  Value exception;
+  Value exception = type;
   if (is_exception_class(type)) {
-    if (is_exception(value) && is_instance(value, *type.as<Type>())) {
-      exception = value;
-    } else if (value.is_empty() || value.is_none()) {
-      exception = TRY(call(thread, type));
-    } else if (is_tuple(value)) {
-      exception = TRY(call(thread, type, value.as<Tuple>()->items, value.as<Tuple>()->size));
-    } else {
-      exception = TRY(call(thread, type, {value}));
-    }
-    if (!is_exception(exception)) {
-      return raise(thread, TypeError, "calling {} should have returned an instance of BaseException, not {}", Repr{type},
-                   Repr{&type_of(exception)});
-    }
-  } else if (is_exception(type)) {
-    if (!value.is_empty() && !value.is_none()) {
-      return raise(thread, TypeError, "instance exception may not have a separate value");
-    }
-    exception = type;
-  } else {
+    exception = make_thrown(thread, type, value);
+    // What goes wrong while it is being made is thrown instead.
+    if (exception.is_empty()) return take_exception(thread);
+  } else if (!is_exception(type)) {
     return raise(thread, TypeError, "exceptions must be classes or instances deriving from BaseException, not {}", type_of(type));
+  } else if (!value.is_empty() && !value.is_none()) {
+    return raise(thread, TypeError, "instance exception may not have a separate value");
   }
   if (!traceback.is_empty()) exception_object(exception).traceback = traceback;
   return exception;
@@ -236,13 +244,8 @@ Value generator_send(Thread& thread, Generator& generator, Value sent) {
 }
 
 Value generator_throw(Thread& thread, Generator& generator, const Value* arguments, size_t count) {
-  Value exception =
-      exception_from_throw(thread, arguments[0], count > 1 ? arguments[1] : Value(), count > 2 ? arguments[2] : Value());
-  if (exception.is_empty()) {
-    // What goes wrong while the exception is being made is raised in the generator instead.
-    if (!is_exception_class(arguments[0])) return error;
-    exception = take_exception(thread);
-  }
+  const Value exception = TRY(
+      exception_from_throw(thread, arguments[0], count > 1 ? arguments[1] : Value(), count > 2 ? arguments[2] : Value()));
   Value result;
   const SendResult outcome = throw_into_generator(thread, generator, exception, true, &result);
   return generator_step(thread, generator, outcome, result);
@@ -287,7 +290,14 @@ Value generator_repr(Thread& thread, Value self) {
   return format_message(thread, "<{} object {} at {}>", {kind, generator.qualified_name, address.text()});
 }
 
-Value generator_frame(Thread&, Generator& generator) {
+// gi_code, cr_code, ag_code, ...
+std::string attribute_of(const Generator& generator, std::string_view name) {
+  const std::string prefix = generator.kind == Kind::Coroutine ? "cr_" : generator.kind == Kind::AsyncGenerator ? "ag_" : "gi_";
+  return prefix + std::string(name);
+}
+
+Value generator_frame(Thread& thread, Generator& generator) {
+  if (audit_hook) TRY(audit_read(thread, &generator, attribute_of(generator, "frame")));
   if (generator.state == Generator::State::Finished) return None;
   FrameObject* object = object_of(activation_of(generator)->frame);
   object->owner = &generator;

@@ -1,6 +1,8 @@
 // What the three kinds of generators share as Python objects.
 #pragma once
 
+#include <string>
+
 #include "Objects/generator.h"
 #include "Objects/result.h"
 #include "Objects/slots.h"
@@ -20,7 +22,8 @@ SendResult continue_generator(Thread& thread, Generator& generator, Value* resul
 void finalize_generator(Thread& thread, Value self);
 void warn_never_awaited(Thread& thread, Generator& coroutine);
 Value generator_repr(Thread& thread, Value self);
-Value generator_frame(Thread&, Generator& generator);
+Value generator_frame(Thread& thread, Generator& generator);
+std::string attribute_of(const Generator& generator, std::string_view name);
 
 Value get_name(Thread&, Generator& generator);
 Value get_qualified_name(Thread&, Generator& generator);
@@ -29,7 +32,7 @@ Status set_qualified_name(Thread& thread, Value self, Value value);
 Value get_delegate(Thread&, Generator& generator);
 bool get_running(Thread&, Generator& generator);
 bool get_suspended(Thread&, Generator& generator);
-Value get_code(Thread&, Generator& generator);
+Value get_code(Thread& thread, Generator& generator);
 int64_t generator_size(Thread&, Generator& generator);
 
 void define_generator_object_types();

@@ -261,7 +261,8 @@ SendResult resume_generator(Thread& thread, Generator& generator, Value sent, Va
     // The context is what the generator itself is handling, not its caller.
     const Value handled = activation_of(generator)->exception_state.handled;
     if (is_exception(handled) && !(handled == exception)) set_context(exception, handled);
-    thread.exception = exception;
+    // The exception of a tracer that fails takes the place of the thrown one.
+    if (!trace_call(thread, *thread.frame).failed()) thread.exception = exception;
     if (!unwind(thread)) return SendResult::Failed;
   }
   return outcome_of(generator, run(thread), result);

@@ -14,6 +14,7 @@
 #include "VM/cached_code.h"
 #include "VM/importlib_watch.h"
 #include "VM/native_import.h"
+#include "VM/frame.h"
 #include "VM/runtime.h"
 #include "VM/threads.h"
 
@@ -27,11 +28,8 @@ bool is_importlib_file(const Code& code) {
          equal(code.filename(), "<frozen importlib._bootstrap_external>");
 }
 
-Code* code_of_entry(Thread& thread, Value traceback) {
-  const Value code = get_attribute(thread, traceback.as<Traceback>()->frame, "f_code");
-  if (has_kind(code, Kind::Code)) return code.as<Code>();
-  thread.exception = Value();
-  return nullptr;
+const Code& code_of_entry(Value traceback) {
+  return traceback.as<Traceback>()->frame.as<FrameObject>()->frame->code();
 }
 
 // A run of importlib's frames goes if it ends in _call_with_frames_removed, or always for an ImportError.
@@ -43,15 +41,15 @@ void remove_importlib_frames(Thread& thread) {
   GcVector kept;
   GcVector run;
   for (Value each = object.traceback; has_kind(each, Kind::Traceback); each = each.as<Traceback>()->next) {
-    const Code* code = code_of_entry(thread, each);
-    if (!code || !is_importlib_file(*code)) {
+    const Code& code = code_of_entry(each);
+    if (!is_importlib_file(code)) {
       for (const Value one : run) kept.push_back(one);
       run.clear();
       kept.push_back(each);
       continue;
     }
     run.push_back(each);
-    if (always || equal(code->name(), "_call_with_frames_removed")) run.clear();
+    if (always || equal(code.name(), "_call_with_frames_removed")) run.clear();
   }
   for (const Value one : run) kept.push_back(one);
   for (size_t i = 0; i < kept.size(); ++i) {
@@ -150,7 +148,17 @@ int64_t microseconds() {
 int import_depth = 0;
 int64_t nested_time = 0;
 
+Status audit_import(Thread& thread, Value name) {
+  if (runtime.audit_hooks.is_empty()) return nothing;
+  Value shown[] = {system_attribute("path"), system_attribute("meta_path"), system_attribute("path_hooks")};
+  for (Value& value : shown) {
+    if (value.is_unbound()) value = None;
+  }
+  return audit(thread, "import", {name, None, shown[0], shown[1], shown[2]});
+}
+
 Value find_and_load_untimed(Thread& thread, Value name) {
+  TRY(audit_import(thread, name));
   const Value module = TRY(import_natively(thread, name));
   if (!module.is_unbound()) return module;
   const Value importer = dict_get_str(*runtime.builtins->dict, "__import__");

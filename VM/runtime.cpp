@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <optional>
 
 #include "Objects/audit.h"
 #include "Objects/bytes.h"
@@ -34,6 +35,7 @@
 #include "VM/start_main.h"
 #include "VM/threads.h"
 #include "VM/traceback_display.h"
+#include "VM/untraced.h"
 
 namespace minipy {
 
@@ -79,7 +81,6 @@ Status make_core_modules(Thread& thread) {
   keeps_columns = runtime.configuration.code_debug_ranges;
   checks_error_handlers = runtime.configuration.dev_mode;
   bytes_warning_level = runtime.configuration.bytes_warning;
-  audit_hook = audit;
   unraisable_hook = [](Thread& each, Value exception, Value where) {
     report_unraisable(each, exception, {}, where);
   };
@@ -256,9 +257,23 @@ Status audit(Thread& thread, std::string_view event, std::initializer_list<Value
     return nothing;
   return call_audit_hooks(thread, make_str(event), make_tuple(arguments));
 }
+
+static Result<bool> may_be_traced(Thread& thread, Value hook) {
+  const Untraced untraced(thread);
+  const Value can_trace = TRY(get_attribute_or_unbound(thread, hook, "__cantrace__"));
+  return !can_trace.is_unbound() && TRY(truth(thread, can_trace));
+}
+
+// Hooks are not traced, except those whose __cantrace__ is true.
+static Status call_audit_hook(Thread& thread, Value hook, Value event, Value arguments) {
+  std::optional<Untraced> untraced;
+  if (!TRY(may_be_traced(thread, hook))) untraced.emplace(thread);
+  TRY(call(thread, hook, {event, arguments}));
+  return nothing;
+}
+
 Status call_audit_hooks(Thread& thread, Value event, Value arguments) {
-  const Tuple& hooks = *runtime.audit_hooks.as<Tuple>();
-  for (const Value hook : hooks) TRY(call(thread, hook, {event, arguments}));
+  for (const Value hook : *runtime.audit_hooks.as<Tuple>()) TRY(call_audit_hook(thread, hook, event, arguments));
   return nothing;
 }
 

@@ -5,9 +5,8 @@
 
 #include <algorithm>
 #include <cstring>
-#include <fstream>
-#include <sstream>
 
+#include "Compiler/source_line.h"
 #include "Objects/bytes.h"
 #include "Objects/code.h"
 #include "Objects/dict.h"
@@ -32,18 +31,9 @@ std::optional<std::string> typed_source(Thread& thread, const Str& filename) {
   return std::string(found.as<Tuple>()->items[1].as<Bytes>()->view());
 }
 
-std::optional<std::string> read_file(const std::string& name) {
-  std::ifstream file(name, std::ios::binary);
-  if (!file.is_open()) return std::nullopt;
-  std::ostringstream contents;
-  contents << file.rdbuf();
-  if (file.bad() || contents.fail()) return std::nullopt;
-  return contents.str();
-}
-
 // The file may have moved with its library: its last component is tried in each folder of sys.path.
 std::optional<std::string> find_source(const std::string& name) {
-  if (auto contents = read_file(name)) return contents;
+  if (auto contents = read_source(name)) return contents;
   const size_t slash = name.rfind('/');
   const std::string tail = slash == std::string::npos ? name : name.substr(slash + 1);
   const Value path = system_attribute("path");
@@ -52,57 +42,9 @@ std::optional<std::string> find_source(const std::string& name) {
     if (!is_str(folder)) continue;
     std::string candidate = to_utf8(folder.as<Str>());
     if (!candidate.empty() && candidate.back() != '/') candidate += '/';
-    if (auto contents = read_file(candidate + tail)) return contents;
+    if (auto contents = read_source(candidate + tail)) return contents;
   }
   return std::nullopt;
-}
-
-// PEP 263, well enough for a line that is only shown: the name in a comment of the first two lines.
-std::string declared_encoding(const std::string& contents) {
-  size_t start = 0;
-  for (int line = 0; line < 2 && start < contents.size(); ++line) {
-    const size_t end = std::min(contents.find('\n', start), contents.size());
-    const std::string text = contents.substr(start, end - start);
-    const size_t hash_sign = text.find_first_not_of(" \t\f");
-    if (hash_sign == std::string::npos || text[hash_sign] != '#') {
-      if (hash_sign != std::string::npos) return "";
-    } else if (size_t at = text.find("coding"); at != std::string::npos && at + 6 < text.size()) {
-      if (text[at + 6] == ':' || text[at + 6] == '=') {
-        at = text.find_first_not_of(" \t", at + 7);
-        size_t stop = at;
-        while (stop < text.size() && (isalnum(static_cast<unsigned char>(text[stop])) || strchr("-_.", text[stop]))) {
-          ++stop;
-        }
-        if (at != std::string::npos) return text.substr(at, stop - at);
-      }
-    }
-    start = end + 1;
-  }
-  return "";
-}
-
-std::string decode(Thread& thread, const std::string& line, std::string encoding) {
-  if (encoding.empty()) encoding = "utf-8";
-  const Value saved = take_exception(thread);
-  const Value text = call_method(thread, make_bytes(line), "decode", {make_str(encoding), make_str("replace")});
-  thread.exception = saved;
-  return is_str(text) ? to_utf8(text.as<Str>()) : line;
-}
-
-// Universal newlines: \n, \r and \r\n all end a line.
-std::optional<std::string> nth_line(const std::string& contents, int number) {
-  size_t start = 0;
-  for (int line = 1; start < contents.size(); ++line) {
-    const size_t end = std::min(contents.find_first_of("\r\n", start), contents.size());
-    if (line == number) return contents.substr(start, end - start);
-    start = end + 1;
-    if (end < contents.size() && contents[end] == '\r' && start < contents.size() && contents[start] == '\n') ++start;
-  }
-  return std::nullopt;
-}
-
-bool is_plain(const std::string& text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<signed char>(c) >= 0; });
 }
 
 // Where the operator of the expression is, as byte offsets in `segment`.
@@ -147,9 +89,8 @@ std::optional<std::string> source_line(Thread& thread, const Str& filename, int 
   std::optional<std::string> contents = typed_source(thread, filename);
   if (!contents) contents = find_source(to_utf8(&filename));
   if (!contents) return std::nullopt;
-  if (contents->starts_with("\xEF\xBB\xBF")) contents->erase(0, 3);
-  std::optional<std::string> line = nth_line(*contents, number);
-  if (line && !is_plain(*line)) line = decode(thread, *line, declared_encoding(*contents));
+  std::optional<std::string> line = source_line_of(thread, *contents, number);
+  if (line && line->ends_with('\n')) line->pop_back();
   return line;
 }
 

@@ -11,6 +11,7 @@
 #include "Objects/str.h"
 #include "Objects/tuple.h"
 #include "VM/traceback_display.h"
+#include "VM/frame.h"
 
 namespace minipy {
 namespace {
@@ -84,7 +85,7 @@ Value suggest_name(Thread& thread, Value exception) {
   Value traceback = failure.traceback;
   while (has_kind(traceback.as<Traceback>()->next, Kind::Traceback)) traceback = traceback.as<Traceback>()->next;
   const Value frame = traceback.as<Traceback>()->frame;
-  const Value code = TRY(get_attribute(thread, frame, "f_code"));
+  const Value code = Value(&frame.as<FrameObject>()->frame->code());
   const Value scopes[] = {TRY(get_attribute(thread, code, "co_varnames")),
                           TRY(get_attribute(thread, frame, "f_globals")),
                           TRY(get_attribute(thread, frame, "f_builtins"))};

@@ -9,6 +9,7 @@
 #include "VM/interface.h"
 #include "VM/profiler.h"
 #include "VM/run.h"
+#include "VM/untraced.h"
 
 namespace minipy {
 
@@ -16,7 +17,7 @@ NativeProfiler native_profiler;
 
 namespace {
 
-// How many trace functions of this thread are running: whatever they install works after their end only.
+// How many trace functions (or others that are not traced) of this thread are running: whatever they install works after their end only.
 thread_local int running_tracers = 0;
 
 void update_pending(Thread& thread) {
@@ -26,24 +27,6 @@ void update_pending(Thread& thread) {
     thread.pending.fetch_or(kPendingTracing);
   }
 }
-
-// Nothing is traced while a trace function runs.
-class Untraced {
- public:
-  explicit Untraced(Thread& thread) : thread_(thread) {
-    ++running_tracers;
-    update_pending(thread);
-  }
-  ~Untraced() {
-    --running_tracers;
-    update_pending(thread_);
-  }
-  Untraced(const Untraced&) = delete;
-  Untraced& operator=(const Untraced&) = delete;
-
- private:
-  Thread& thread_;
-};
 
 Value call_tracer(Thread& thread, Frame& frame, Value function, const char* event, Value argument) {
   const Value object = object_of(frame);
@@ -163,6 +146,15 @@ Word* counterpart(const Form& from, const Form& to, Word* pc) {
 
 }  // namespace
 
+Untraced::Untraced(Thread& thread) : thread_(thread) {
+  ++running_tracers;
+  update_pending(thread);
+}
+Untraced::~Untraced() {
+  --running_tracers;
+  update_pending(thread_);
+}
+
 void choose_form(Thread& thread, Frame& frame, bool is_entering) {
   const bool has_tracer = !thread.trace_function.is_empty() && frame.has(Frame::kHasObject) &&
                           !frame.object.as<FrameObject>()->trace.is_empty();
@@ -176,7 +168,8 @@ void choose_form(Thread& thread, Frame& frame, bool is_entering) {
   if (Word* pc = counterpart(*frame.form, *twin, frame.pc)) {
     // Room for the form's registers: both have nearly the same number, but the larger one decides.
     if (twin->register_count > frame.form->register_count) return;
-    if (has_tracer) frame.object.as<FrameObject>()->previous_offset = static_cast<int32_t>(offset_of(frame));
+    // A frame that waits is in the middle of its line; elsewhere set_trace() has noted where it was.
+    if (has_tracer && is_waiting(frame.pc->op)) frame.object.as<FrameObject>()->previous_offset = static_cast<int32_t>(offset_of(frame));
     frame.form = twin;
     frame.pc = pc;
   }
@@ -249,8 +242,10 @@ Status profile_native(Thread& thread, const char* event, Value callable) {
 
 void choose_forms_of_callers(Thread& thread) {
   if (!is_tracing(thread)) return;
-  for (Frame* frame = thread.frame; frame && frame->previous; frame = frame->previous) {
-    if (!frame->has(Frame::kEntry)) choose_form(thread, *frame->previous);
+  for (Frame* frame = thread.frame; frame; frame = frame->previous) {
+    // A frame with an object tells of its return in whatever form it is by then.
+    if (!thread.profile_function.is_empty()) object_of(*frame);
+    if (frame->previous && !frame->has(Frame::kEntry)) choose_form(thread, *frame->previous);
   }
 }
 

@@ -1,4 +1,5 @@
 // Traceback objects. Data model reference 3.2.
+#include "Objects/audit.h"
 #include "Objects/exception.h"
 #include "Objects/gc.h"
 #include "Objects/int.h"
@@ -27,7 +28,10 @@ Status set_next(Thread& thread, Value self, Value value) {
   return nothing;
 }
 
-Value get_frame(Traceback& self) { return self.frame; }
+Value get_frame(Thread& thread, Traceback& self) {
+  TRY(audit_read(thread, &self, "tb_frame"));
+  return self.frame;
+}
 int64_t get_last_instruction(Traceback& self) { return self.last_instruction; }
 
 Value get_line(Traceback& self) {

@@ -10,6 +10,7 @@
 #include "Objects/protocol.h"
 #include "Objects/str.h"
 #include "Objects/tuple.h"
+#include "VM/frame.h"
 #include "VM/runtime.h"
 #include "VM/source_lines.h"
 
@@ -99,7 +100,7 @@ void append_repeats(int count, std::string& out) {
 Result<Entry> read_entry(Thread& thread, Value traceback) {
   Entry entry;
   entry.frame = traceback.as<Traceback>()->frame;
-  entry.code = TRY(get_attribute(thread, entry.frame, "f_code"));
+  entry.code = Value(&entry.frame.as<FrameObject>()->frame->code());
   const Value line = TRY(get_attribute(thread, traceback, "tb_lineno"));
   entry.line = line.is_int() ? static_cast<int>(line.as_int()) : -1;
   entry.offset = traceback.as<Traceback>()->last_instruction;

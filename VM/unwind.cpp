@@ -96,7 +96,7 @@ bool unwind(Thread& thread, bool is_reraised) {
     if (origin != site.offset) {  // what the frame shows from now on
       if (Word* word = word_of_offset(*frame.form, origin)) frame.pc = word;
     }
-    if (is_tracing(thread) && frame.form->is_traced) {
+    if (is_tracing(thread)) {
       const Value exception = take_exception(thread);
       if (trace_return(thread, frame, Value()).failed()) {
         // The trace function's own exception takes the place of this one.

@@ -50,6 +50,11 @@ Status read_source(Thread& thread, Value source, const char* function, const cha
   return raise(thread, ValueError, "source code string cannot contain null bytes");
 }
 
+Status audit_compile(Thread& thread, const CompileRequest& request) {
+  if (runtime.audit_hooks.is_empty()) return nothing;
+  return audit(thread, "compile", {make_bytes(request.source), request.filename});
+}
+
 uint32_t inherited_flags(Thread& thread) {
   return thread.frame ? static_cast<uint32_t>(frame_code(thread.frame).flags) & kInheritedFlags : 0;
 }
@@ -79,7 +84,6 @@ Value compile(Thread& thread, Value source, Value filename, Str& mode, int flags
   request.mode = TRY(read_mode(thread, mode, flags));
   request.optimize = optimize;
   if (feature_version >= 0 && (flags & kOnlyAst)) request.feature_version = feature_version;
-  TRY(audit(thread, "compile", {is_str(source) || supports_buffer(source) ? source : None, request.filename}));
   request.flags = flags;
   const Value made = TRY(compile_ast_objects(thread, source, request));
   if (!made.is_unbound()) return made;
@@ -87,6 +91,7 @@ Value compile(Thread& thread, Value source, Value filename, Str& mode, int flags
   TRY(read_source(thread, source, "compile", "string, bytes or AST", kept, flags));
   request.source = kept;
   request.flags = flags;
+  TRY(audit_compile(thread, request));
   if (flags & kOnlyAst) return parse_to_objects(thread, request);
   return TRY(compile_to_code(thread, request));
 }
@@ -141,7 +146,9 @@ Value eval(Thread& thread, Value source, Value globals, Value locals) {
   request.source.remove_prefix(std::min(request.source.find_first_not_of(" \t"), request.source.size()));
   request.filename = make_str("<string>");
   request.mode = ParseMode::Expression;
+  TRY(audit_compile(thread, request));
   Code* code = TRY(compile_to_code(thread, request));
+  TRY(audit(thread, "exec", {code}));
   return run_code(thread, *code, *names.globals, names.locals);
 }
 
@@ -175,7 +182,9 @@ Value exec(Thread& thread, Value source, Value globals, Value locals, Value clos
   request.source = kept;
   request.filename = make_str("<string>");
   request.mode = ParseMode::File;
+  TRY(audit_compile(thread, request));
   Code* code = TRY(compile_to_code(thread, request));
+  TRY(audit(thread, "exec", {code}));
   TRY(run_code(thread, *code, *names.globals, names.locals));
   return None;
 }

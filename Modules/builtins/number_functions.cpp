@@ -6,6 +6,7 @@
 #include "Objects/int.h"
 #include "Objects/iteration.h"
 #include "Objects/list.h"
+#include "VM/runtime.h"
 
 namespace minipy {
 namespace {
@@ -48,7 +49,11 @@ Value power(Thread& thread, Value base, Value exponent, Value modulus) {
 }
 Result<int64_t> hash_value(Thread& thread, Value object) { return hash(thread, object); }
 // Objects go by address; ints and floats, which have none, by the bits of their Value.
-Value identity(Value object) { return make_uint(object.bits()); }
+Value identity(Thread& thread, Value object) {
+  const Value number = make_uint(object.bits());
+  TRY(audit(thread, "builtins.id", {number}));
+  return number;
+}
 
 Value round_number(Thread& thread, Value number, Value digits) {
   const Value method = TRY(lookup_special(thread, number, "__round__"));

@@ -190,21 +190,22 @@ Value reduce(Thread& thread, CData& self) {
   const Value function = TRY(import_attribute(thread, "_ctypes", "_unpickle"));
   return make_tuple({function, make_tuple({&self.type(), make_tuple({dict, contents})})});
 }
-Status set_state(Thread& thread, CData& self, Value state) {
-  if (!is_tuple(state) || state.as<Tuple>()->size != 2 || !is_bytes(state.as<Tuple>()->items[1])) {
-    return raise(thread, TypeError, "__setstate__() argument must be a pair of a dict and bytes");
-  }
-  const Value contents = state.as<Tuple>()->items[1], attributes = state.as<Tuple>()->items[0];
-  if (!is_dict(attributes)) {
-    return raise(thread, TypeError, "{}.__dict__ must be a dictionary, not {}", self.type(),
-                 type_of(attributes));
-  }
-  const std::string_view bytes = contents.as<Bytes>()->view();
-  const size_t size = std::min(bytes.size(), static_cast<size_t>(self.size));
-  std::memmove(self.data, bytes.data(), size);
+// __setstate__(attributes, contents)
+Value set_state(Thread& thread, const Value* arguments, size_t count, Value keyword_names) {
+  TRY(check_no_keywords(thread, "_ctypes._CData.__setstate__", keyword_names));
+  CData& self = *arguments[0].as<CData>();
+  if (count != 3) return raise(thread, TypeError, "function takes exactly 2 arguments ({} given)", count - 1);
+  const Value attributes = arguments[1];
+  if (!is_dict(attributes)) return raise(thread, TypeError, "argument 1 must be dict, not {}", argument_kind(attributes));
+  BufferLease contents(thread);
+  TRY(contents.acquire(arguments[2]));
   const Value dict = TRY(get_attribute(thread, &self, "__dict__"));
+  if (!is_dict(dict)) {
+    return raise(thread, TypeError, "{}.__dict__ must be a dictionary, not {}", self.type(), type_of(dict));
+  }
+  std::memmove(self.data, contents.data(), std::min(contents.size(), static_cast<size_t>(self.size)));
   TRY(call_method(thread, dict, "update", {attributes}));
-  return nothing;
+  return None;
 }
 
 Result<int64_t> hash_data(Thread& thread, Value) {
@@ -254,7 +255,7 @@ const MethodRow methods[] = {
     method<from_out_parameter>("!__ctypes_from_outparam__($self, /)",
                                "What an output parameter of this type gives."),
     method<reduce>("!__reduce__($self, /)", nullptr),
-    method<set_state>("!__setstate__($self, state, /)", nullptr),
+    raw_method(set_state, "__setstate__", nullptr),
     member<get_base>("_b_base_", "The object of which this one is a part."),
     member<owns_memory>("_b_needsfree_", "Whether the object owns its memory."),
     member<get_objects>("_objects", "What the memory refers to."),
@@ -313,7 +314,9 @@ Status resize(Thread& thread, Value object, int64_t size) {
 
 Value unpickle(Thread& thread, Value type, Value state) {
   const Value made = TRY(call_method(thread, type, "__new__", {type}));
-  TRY(call_method(thread, made, "__setstate__", {state}));
+  if (!is_exact_tuple(state)) return raise(thread, TypeError, "argument 2 must be tuple, not {}", argument_kind(state));
+  const Value method = TRY(get_attribute(thread, made, "__setstate__"));
+  TRY(call(thread, method, state.as<Tuple>()->items, state.as<Tuple>()->size));
   return made;
 }
 

@@ -111,6 +111,7 @@ Value from_buffer(Thread& thread, Value self, Value object, int64_t offset) {
   TRY(audit(thread, "ctypes.cdata/buffer",
             {make_uint(reinterpret_cast<uint64_t>(lease.data())), make_int(lease->size),
              make_int(offset)}));
+  TRY(audit(thread, "ctypes.cdata", {make_uint(reinterpret_cast<uint64_t>(lease.data() + offset))}));
   CData* made = data_at(thread, *self.as<Type>(), nullptr, 0, lease.data() + offset);
   if (!made) return error;
   TRY(keep(thread, *made, -1, view));

@@ -108,14 +108,14 @@ Value system_text(Thread& thread, Value name) {
 Status put_variable(Thread& thread, Value name, Value value) {
   const std::string key = TRY(to_filename(thread, name));
   const std::string text = TRY(to_filename(thread, value));
-  TRY(audit(thread, "os.putenv", {name, value}));
+  TRY(audit(thread, "os.putenv", {make_bytes(key), make_bytes(text)}));
   if (key.find('=') != std::string::npos) return raise(thread, ValueError, "illegal environment variable name");
   if (setenv(key.c_str(), text.c_str(), 1) != 0) return raise_os_error(thread, errno);
   return nothing;
 }
 Status remove_variable(Thread& thread, Value name) {
   const std::string key = TRY(to_filename(thread, name));
-  TRY(audit(thread, "os.unsetenv", {name}));
+  TRY(audit(thread, "os.unsetenv", {make_bytes(key)}));
   if (unsetenv(key.c_str()) != 0) return raise_os_error(thread, errno);
   return nothing;
 }

@@ -24,9 +24,9 @@ namespace {
 Value open_file(Thread& thread, Value path_value, int flags, int mode, Value folder) {
   const Path path = TRY(path_argument(thread, path_value, "open"));
   const int base = TRY(folder_descriptor(thread, folder));
+  flags |= O_CLOEXEC;
   TRY(audit(thread, "open", {path.shown, None, make_int(flags)}));
-  return integer(TRY(checked_call(
-      thread, [&] { return openat(base, path.c_str(), flags | O_CLOEXEC, mode); }, path.shown)));
+  return integer(TRY(checked_call(thread, [&] { return openat(base, path.c_str(), flags, mode); }, path.shown)));
 }
 // The descriptor is gone even if the call was interrupted.
 Status close_file(Thread& thread, int descriptor) {
@@ -177,6 +177,7 @@ Status advise(Thread& thread, int descriptor, int64_t offset, int64_t length, in
   return nothing;
 }
 Status lock_file(Thread& thread, int descriptor, int command, int64_t length) {
+  TRY(audit(thread, "os.lockf", {make_int(descriptor), make_int(command), make_int(length)}));
   return done_call(thread, [&] { return lockf(descriptor, command, length); });
 }
 

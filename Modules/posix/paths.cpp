@@ -163,7 +163,7 @@ Status change_owner(Thread& thread, Value value, Value user, Value group, Value 
   if (path.has_descriptor && !follow_symlinks) {
     return raise(thread, ValueError, "chown: cannot use fd and follow_symlinks together");
   }
-  TRY(audit(thread, "os.chown", {path.shown, user, group, make_int(base == AT_FDCWD ? -1 : base)}));
+  TRY(audit(thread, "os.chown", {path.shown, make_uint(uid), make_uint(gid), make_int(base == AT_FDCWD ? -1 : base)}));
   return done_call(
       thread,
       [&] {
@@ -181,6 +181,7 @@ Status change_link_owner(Thread& thread, Value value, Value user, Value group) {
   const Path path = TRY(path_argument(thread, value, "lchown"));
   const uint32_t uid = TRY(user_id(thread, user, "uid"));
   const uint32_t gid = TRY(user_id(thread, group, "gid"));
+  TRY(audit(thread, "os.chown", {path.shown, make_uint(uid), make_uint(gid), make_int(-1)}));
   return done_call(thread, [&] { return lchown(path.c_str(), uid, gid); }, path.shown);
 }
 
@@ -189,6 +190,7 @@ Status change_link_owner(Thread& thread, Value value, Value user, Value group) {
 Value get_extended(Thread& thread, Value value, Value name, bool follow_symlinks) {
   const Path path = TRY(path_argument(thread, value, "getxattr", kOrDescriptor));
   const Path attribute = TRY(path_argument(thread, name, "getxattr", kPathOnly, "attribute"));
+  TRY(audit(thread, "os.getxattr", {path.shown, attribute.shown}));
   std::vector<char> buffer(65536);
   const int64_t size = TRY(checked_call(
       thread,
@@ -204,6 +206,7 @@ Status set_extended(Thread& thread, Value value, Value name, Value contents, int
   const Path attribute = TRY(path_argument(thread, name, "setxattr", kPathOnly, "attribute"));
   BufferLease data(thread);
   TRY(data.acquire(contents));
+  TRY(audit(thread, "os.setxattr", {path.shown, attribute.shown, contents, make_int(flags)}));
   return done_call(
       thread,
       [&] {
@@ -217,6 +220,7 @@ Status set_extended(Thread& thread, Value value, Value name, Value contents, int
 Status remove_extended(Thread& thread, Value value, Value name, bool follow_symlinks) {
   const Path path = TRY(path_argument(thread, value, "removexattr", kOrDescriptor));
   const Path attribute = TRY(path_argument(thread, name, "removexattr", kPathOnly, "attribute"));
+  TRY(audit(thread, "os.removexattr", {path.shown, attribute.shown}));
   return done_call(
       thread,
       [&] {
@@ -227,6 +231,7 @@ Status remove_extended(Thread& thread, Value value, Value name, bool follow_syml
 }
 Value list_extended(Thread& thread, Value value, bool follow_symlinks) {
   const Path path = TRY(path_argument(thread, value, "listxattr", kOrDescriptor | kOrNone));
+  TRY(audit(thread, "os.listxattr", {path.is_none ? None : path.shown}));
   std::vector<char> buffer(65536);
   const int64_t size = TRY(checked_call(
       thread,

@@ -377,7 +377,7 @@ Value open_process(Thread& thread, int pid, int flags) {
 }
 Value run_shell(Thread& thread, Value command) {
   const std::string text = TRY(to_filename(thread, command));
-  TRY(audit(thread, "os.system", {command}));
+  TRY(audit(thread, "os.system", {make_bytes(text)}));
   const WithoutGil guard(thread);
   return make_int(system(text.c_str()));
 }

@@ -47,7 +47,7 @@ Value or_zero(Value argument) { return argument.is_empty() ? make_int(0) : argum
 
 Value control_file(Thread& thread, Value file, int command, Value argument) {
   const int descriptor = TRY(descriptor_argument(thread, file));
-  TRY(audit(thread, "fcntl.fcntl", {make_int(descriptor), make_int(command), or_zero(argument)}));
+  TRY(audit(thread, "fcntl.fcntl", {make_int(descriptor), make_int(command), argument.is_empty() ? None : argument}));
   char buffer[kLargestArgument + 1];
   size_t size = 0;
   if (!argument.is_empty() && TRY(copied_argument(thread, argument, buffer, size, "fcntl string arg too long", false))) {
@@ -82,7 +82,7 @@ Value control_in_place(Thread& thread, int descriptor, unsigned request, BufferL
 Value control_device(Thread& thread, Value file, Value request_value, Value argument, bool may_change) {
   const int descriptor = TRY(descriptor_argument(thread, file));
   const uint32_t request = TRY(wrapped_argument(thread, request_value));
-  TRY(audit(thread, "fcntl.ioctl", {make_int(descriptor), make_int(request), or_zero(argument)}));
+  TRY(audit(thread, "fcntl.ioctl", {make_int(descriptor), make_int(request), argument.is_empty() ? None : argument}));
   if (!argument.is_empty() && !is_any_int(argument) && !is_str(argument) && supports_buffer(argument)) {
     BufferLease writable(thread);
     if (!writable.acquire(argument, Buffer::kWritable).failed()) {

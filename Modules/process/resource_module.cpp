@@ -60,6 +60,7 @@ Value get_limit(Thread& thread, int resource) {
 }
 
 Status set_limit(Thread& thread, int resource, Value limits) {
+  TRY(audit(thread, "resource.setrlimit", {make_int(resource), limits}));
   TRY(check_resource(thread, resource));
   const rlimit limit = TRY(limit_argument(thread, limits));
   if (setrlimit(static_cast<__rlimit_resource>(resource), &limit) == 0) return nothing;
@@ -73,6 +74,7 @@ Value process_limit(Thread& thread, const Value* arguments, size_t count, Value 
   if (count < 2 || count > 3) return raise(thread, TypeError, "resource.prlimit requires 2 to 3 arguments");
   const int pid = TRY(argument_int(thread, arguments[0]));
   const int resource = TRY(argument_int(thread, arguments[1]));
+  TRY(audit(thread, "resource.prlimit", {arguments[0], arguments[1], count == 3 ? arguments[2] : None}));
   TRY(check_resource(thread, resource));
   rlimit old_limit, new_limit;
   const bool changes = count == 3 && !arguments[2].is_none();

@@ -6,6 +6,7 @@
 #include "Objects/dict.h"
 #include "Objects/exception.h"
 #include "Objects/list.h"
+#include "Objects/audit.h"
 #include "VM/runtime.h"
 #include "VM/traceback_display.h"
 
@@ -96,6 +97,7 @@ Status add_audit_hook(Thread& thread, Value hook) {
   }
   hooks.push_back(hook);
   runtime.audit_hooks = make_tuple(hooks.data(), hooks.size());
+  audit_hook = audit;
   return nothing;
 }
 

@@ -75,8 +75,6 @@ Value start_new_thread(Thread& thread, const Value* arguments, size_t count, Val
   if (!is_tuple(arguments[1])) return raise(thread, TypeError, "2nd arg must be a tuple");
   if (count == 3 && !is_dict(arguments[2]))
     return raise(thread, TypeError, "optional 3rd arg must be a dictionary");
-  TRY(audit(thread, "_thread.start_new_thread",
-            {arguments[0], arguments[1], count == 3 ? arguments[2] : None}));
   TRY(lock_imports_in_progress(thread));
   Thread* const state = allocate_thread();
   if (!state) return raise(thread, RuntimeError, "can't start new thread");

@@ -4,7 +4,7 @@ set -euo pipefail
 
 packages=(
   cmake ninja-build ccache
-  libgc-dev libgmp-dev libreadline-dev zlib1g-dev libssl-dev libbz2-dev liblzma-dev libexpat1-dev uuid-dev libsqlite3-dev libffi-dev libcrypt-dev libdb5.3
+  libgc-dev libgmp-dev libreadline-dev zlib1g-dev libssl-dev libbz2-dev liblzma-dev libexpat1-dev uuid-dev libsqlite3-dev libffi-dev libcrypt-dev libdb5.3 libncurses-dev
   libgtest-dev libgmock-dev libxbyak-dev
   python3.11 libpython3.11-stdlib libpython3.11-testsuite ca-certificates
 )
