@@ -22,7 +22,8 @@ struct Stream : Object {
   z_stream* stream;  // in malloc memory: zlib keeps its address
   Value dictionary;  // of decompressors: to be set when the stream asks for it; empty if there is none
   Value unused_data, unconsumed_tail;
-  bool is_open, is_at_end;
+  bool is_open;    // until flush() has given the last bytes
+  bool is_at_end;  // the stream has nothing left to say then, and its memory was given back
 };
 struct Compressor : Stream {
   static constexpr Kind kKind = ModuleKind::ZlibCompress;
@@ -190,7 +191,7 @@ template <typename T, auto copy_function>
 Value copy_stream(Thread& thread, T& self) {
   if (!self.is_open) return raise(thread, ValueError, "Inconsistent stream state");
   auto* made = new_stream<T>();
-  const int code = copy_function(made->stream, self.stream);
+  const int code = self.is_at_end ? Z_OK : copy_function(made->stream, self.stream);
   if (code == Z_STREAM_ERROR) return raise(thread, ValueError, "Inconsistent stream state");
   if (code == Z_MEM_ERROR) return raise(thread, MemoryError, "Can't allocate memory for compression object");
   if (code != Z_OK) return raise_zlib(thread, *self.stream, code, "while copying compression object");
@@ -252,14 +253,16 @@ Result<int> inflate_some(Thread& thread, Decompressor& self, std::string_view& i
   }
 }
 
-// What is left of the input: behind the end of the stream, or not taken for want of room.
+// What is left of the input: behind the end of the stream, or not taken for want of room. An unconsumed_tail that
+// was there before the end keeps what is behind the end as well.
 Status keep_input(Thread& thread, Decompressor& self, int code, std::string_view left) {
   if (code == Z_STREAM_END) {
     GrowingBytes all;
     all += self.unused_data.as<Bytes>()->view();
     all += left;
     self.unused_data = TRY(bytes_result(thread, all));
-    left = {};
+    if (self.unconsumed_tail.as<Bytes>()->size == 0) left = {};
+    inflateEnd(self.stream);  // now, not by the finaliser: 40 KB of malloc memory that the collector does not see
     self.is_at_end = true;
   }
   self.unconsumed_tail = TRY(bytes_result(thread, left));
@@ -272,16 +275,17 @@ Value decompressor_decompress(Thread& thread, Decompressor& self, Value data, in
   TRY(lease.acquire(data));
   GrowingBytes output;
   std::string_view input = lease.view();
-  if (!self.is_open) return raise_zlib(thread, *self.stream, Z_STREAM_ERROR, "while decompressing data");
+  if (!self.is_open) {
+    TRY(keep_input(thread, self, Z_STREAM_ERROR, input));
+    return raise_zlib(thread, *self.stream, Z_STREAM_ERROR, "while decompressing data");
+  }
   if (self.is_at_end) {
     TRY(keep_input(thread, self, Z_STREAM_END, input));
     return empty_bytes();
   }
   const int code = TRY(inflate_some(thread, self, input, output, limit ? static_cast<size_t>(limit) : SIZE_MAX));
-  if (code == Z_OK || code == Z_BUF_ERROR || code == Z_STREAM_END) {
-    TRY(keep_input(thread, self, code, input));
-    return bytes_result(thread, output);
-  }
+  TRY(keep_input(thread, self, code, input));
+  if (code == Z_OK || code == Z_BUF_ERROR || code == Z_STREAM_END) return bytes_result(thread, output);
   return raise_zlib(thread, *self.stream, code, "while decompressing data");
 }
 
@@ -293,13 +297,10 @@ Value decompressor_flush(Thread& thread, Decompressor& self, Value length_value)
   TRY(lease.acquire(self.unconsumed_tail));
   GrowingBytes output;
   std::string_view input = lease.view();
-  const int code = TRY(inflate_some(thread, self, input, output, SIZE_MAX));
-  TRY(keep_input(thread, self, code, input));
+  const int code = self.is_at_end ? Z_STREAM_END : TRY(inflate_some(thread, self, input, output, SIZE_MAX));
   // Errors were told by decompress(): flush() gives what there is.
-  if (code == Z_STREAM_END) {
-    inflateEnd(self.stream);
-    self.is_open = false;
-  }
+  TRY(keep_input(thread, self, code, input));
+  if (self.is_at_end) self.is_open = false;
   return bytes_result(thread, output);
 }
 

@@ -17,6 +17,7 @@ struct Compressor : Object {
 };
 struct Decompressor : DecompressorBase {
   static constexpr Kind kKind = ModuleKind::Bz2Decompressor;
+  static constexpr const char* kAtEnd = "End of stream already reached";
   bool has_failed;  // the library's stream is in no state to go on then
 };
 
@@ -36,6 +37,16 @@ Failure raise_bz2(Thread& thread, int code) {
 
 // nullptr if there is no memory.
 bz_stream* new_stream() { return static_cast<bz_stream*>(std::calloc(1, sizeof(bz_stream))); }
+void close_stream(Compressor& self) {
+  if (self.stream) BZ2_bzCompressEnd(self.stream);
+  std::free(self.stream);
+  self.stream = nullptr;
+}
+void close_stream(Decompressor& self) {
+  if (self.stream) BZ2_bzDecompressEnd(static_cast<bz_stream*>(self.stream));
+  std::free(self.stream);
+  self.stream = nullptr;
+}
 
 // ---- compressing ----
 
@@ -55,12 +66,7 @@ Value make_compressor(Thread& thread, Type&, const Value* arguments, size_t coun
   return made;
 }
 
-void finalize_compressor(Thread&, Value self) {
-  bz_stream*& stream = self.as<Compressor>()->stream;
-  if (stream) BZ2_bzCompressEnd(stream);
-  std::free(stream);
-  stream = nullptr;
-}
+void finalize_compressor(Thread&, Value self) { close_stream(*self.as<Compressor>()); }
 
 Value run_compressor(Thread& thread, Compressor& self, std::string_view input, int action) {
   GrowingBytes output;
@@ -93,7 +99,9 @@ Value compress(Thread& thread, Compressor& self, Value data) {
 Value flush(Thread& thread, Compressor& self) {
   if (self.is_flushed) return raise(thread, ValueError, "Repeated call to flush()");
   self.is_flushed = true;
-  return run_compressor(thread, self, {}, BZ_FINISH);
+  const Value last = run_compressor(thread, self, {}, BZ_FINISH);
+  close_stream(self);
+  return last;
 }
 
 const MethodRow compressor_methods[] = {
@@ -119,18 +127,13 @@ Value make_decompressor(Thread& thread, Type&, const Value*, size_t count, Value
   return made;
 }
 
-void finalize_decompressor(Thread&, Value self) {
-  auto* decompressor = self.as<Decompressor>();
-  if (decompressor->stream) BZ2_bzDecompressEnd(static_cast<bz_stream*>(decompressor->stream));
-  std::free(decompressor->stream);
-  decompressor->stream = nullptr;
-}
+void finalize_decompressor(Thread&, Value self) { close_stream(*self.as<Decompressor>()); }
 
 Value decompress(Thread& thread, Decompressor& self, Value data, int64_t max_length) {
   if (self.has_failed) return raise(thread, ValueError, "Decompressor is unusable after a previous error");
-  bz_stream& stream = *static_cast<bz_stream*>(self.stream);
   return decompress_with(thread, self, data, max_length,
                          [&](const char*& next_in, size_t& avail_in, char* out, size_t& room) -> Result<bool> {
+    bz_stream& stream = *static_cast<bz_stream*>(self.stream);
     const size_t piece = std::min<size_t>(avail_in, 1u << 30);
     stream.next_in = const_cast<char*>(next_in);
     stream.avail_in = static_cast<unsigned>(piece);

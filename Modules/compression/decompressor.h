@@ -14,7 +14,7 @@ constexpr size_t kCompressionStep = 32 * 1024;
 
 // The head of a decompressor's layout. The library's own stream is in malloc memory behind `stream`.
 struct DecompressorBase : Object {
-  void* stream;       // null before the constructor is through
+  void* stream;       // null before the constructor is through, and from the end of the stream on
   Value unused_data;  // bytes behind the end of the stream
   Value waiting;      // bytes that were given but not taken yet
   bool is_at_end, needs_input;
@@ -22,12 +22,14 @@ struct DecompressorBase : Object {
 
 // Runs `step(next_in, avail_in, out, room)` over the waiting and the new input until the stream ends, the input
 // is used up, or max_length bytes are there. `step` returns Result<bool>: true at the end of the stream; it moves
-// next_in and avail_in along and sets room to what is left of it.
-template <typename Step>
-Value decompress_with(Thread& thread, DecompressorBase& self, Value data, int64_t max_length, Step&& step) {
+// next_in and avail_in along and sets room to what is left of it. close_stream() gives the library's memory back when
+// the end is reached: megabytes, which would otherwise wait for the next collection.
+template <typename Self, typename Step>
+Value decompress_with(Thread& thread, Self& decompressor, Value data, int64_t max_length, Step&& step) {
+  DecompressorBase& self = decompressor;
   BufferLease lease(thread);
   TRY(lease.acquire(data));
-  if (self.is_at_end) return raise(thread, EOFError, "End of stream already reached");
+  if (self.is_at_end) return raise(thread, EOFError, Self::kAtEnd);
   GrowingBytes joined;
   joined += self.waiting.as<Bytes>()->view();
   joined += lease.view();
@@ -46,6 +48,7 @@ Value decompress_with(Thread& thread, DecompressorBase& self, Value data, int64_
     if (output.failed()) return raise_memory_error(thread);
     if (self.is_at_end || output.size() >= limit || (avail_in == 0 && left > 0)) break;
   }
+  if (self.is_at_end) close_stream(decompressor);
   const std::string_view rest(next_in, avail_in);
   self.waiting = self.is_at_end ? Value(empty_bytes()) : TRY(bytes_result(thread, rest));
   if (self.is_at_end) self.unused_data = TRY(bytes_result(thread, rest));

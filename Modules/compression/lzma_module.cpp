@@ -21,15 +21,21 @@ struct Compressor : Object {
 };
 struct Decompressor : DecompressorBase {
   static constexpr Kind kKind = ModuleKind::LzmaDecompressor;
+  static constexpr const char* kAtEnd = "Already at end of stream";
   int64_t check;  // CHECK_UNKNOWN until the header was read
 };
 constexpr int kUnknownCheck = LZMA_CHECK_ID_MAX + 1;
 
 lzma_stream* new_stream() { return static_cast<lzma_stream*>(std::calloc(1, sizeof(lzma_stream))); }
-void free_stream(lzma_stream* stream) {
-  if (!stream) return;
-  lzma_end(stream);
-  std::free(stream);
+void close_stream(Compressor& self) {
+  if (self.stream) lzma_end(self.stream);
+  std::free(self.stream);
+  self.stream = nullptr;
+}
+void close_stream(Decompressor& self) {
+  if (self.stream) lzma_end(static_cast<lzma_stream*>(self.stream));
+  std::free(self.stream);
+  self.stream = nullptr;
 }
 
 // Other numbers do not fit the library's type.
@@ -97,10 +103,7 @@ Value make_compressor(Thread& thread, Type&, const Value* arguments, size_t coun
   return made;
 }
 
-void finalize_compressor(Thread&, Value self) {
-  free_stream(self.as<Compressor>()->stream);
-  self.as<Compressor>()->stream = nullptr;
-}
+void finalize_compressor(Thread&, Value self) { close_stream(*self.as<Compressor>()); }
 
 Value run_compressor(Thread& thread, Compressor& self, std::string_view input, lzma_action action) {
   GrowingBytes output;
@@ -129,7 +132,9 @@ Value compress(Thread& thread, Compressor& self, Value data) {
 Value flush(Thread& thread, Compressor& self) {
   if (self.is_flushed) return raise(thread, ValueError, "Repeated call to flush()");
   self.is_flushed = true;
-  return run_compressor(thread, self, {}, LZMA_FINISH);
+  const Value last = run_compressor(thread, self, {}, LZMA_FINISH);
+  close_stream(self);
+  return last;
 }
 
 const MethodRow compressor_methods[] = {
@@ -181,15 +186,12 @@ Value make_decompressor(Thread& thread, Type&, const Value* arguments, size_t co
   return made;
 }
 
-void finalize_decompressor(Thread&, Value self) {
-  free_stream(static_cast<lzma_stream*>(self.as<Decompressor>()->stream));
-  self.as<Decompressor>()->stream = nullptr;
-}
+void finalize_decompressor(Thread&, Value self) { close_stream(*self.as<Decompressor>()); }
 
 Value decompress(Thread& thread, Decompressor& self, Value data, int64_t max_length) {
-  lzma_stream& stream = *static_cast<lzma_stream*>(self.stream);
   return decompress_with(thread, self, data, max_length,
                          [&](const char*& next_in, size_t& avail_in, char* out, size_t& room) -> Result<bool> {
+    lzma_stream& stream = *static_cast<lzma_stream*>(self.stream);
     stream.next_in = reinterpret_cast<const uint8_t*>(next_in);
     stream.avail_in = avail_in;
     stream.next_out = reinterpret_cast<uint8_t*>(out);
