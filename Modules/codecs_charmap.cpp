@@ -1,4 +1,5 @@
 // The charmap codec: 8-bit encodings from a table.
+#include <algorithm>
 #include <cstring>
 #include <vector>
 
@@ -73,7 +74,45 @@ Result<bool> append_mapped(Thread& thread, StrBuilder& builder, Value mapping, u
   return true;
 }
 
+// With a table for every byte, as of the library's codecs, and no byte that it does not know: most data.
+// nullptr if there is more to it.
+Str* decode_by_table(std::string_view data, const Str& table) {
+  if (table.length() != 256 || data.size() < 2) return nullptr;
+  char32_t characters[256];
+  bool is_used[256] = {};
+  with_characters(table, [&](const auto* from) { copy_characters(characters, from, 256); });
+  for (const char byte : data) is_used[static_cast<uint8_t>(byte)] = true;
+  char32_t all = 0;
+  for (size_t i = 0; i < 256; ++i) {
+    if (!is_used[i]) continue;
+    if (characters[i] == kNoCharacter) return nullptr;
+    all |= characters[i];
+  }
+  Str* const text = allocate_str(data.size(), std::min(all, kMaxCharacter));
+  if (text == nullptr) return nullptr;
+  with_mutable_characters(*text, [&]<typename Character>(Character* out) {
+    for (const char byte : data) *out++ = static_cast<Character>(characters[static_cast<uint8_t>(byte)]);
+  });
+  return text;
+}
+
 // --- encoding ---
+
+// With a map that has a byte for each character. nullptr if there is more to it.
+Bytes* encode_by_map(const Str& text, EncodingMap& map) {
+  Bytes* const bytes = allocate_bytes(text.length());
+  if (bytes == nullptr) return nullptr;
+  uint8_t* const out = bytes->data();
+  const bool is_whole = with_characters(text, [&](const auto* from) {
+    for (size_t i = 0, length = text.length(); i < length; ++i) {
+      const int byte = map.byte_for(from[i]);
+      if (byte < 0) return false;
+      out[i] = static_cast<uint8_t>(byte);
+    }
+    return true;
+  });
+  return is_whole ? bytes : nullptr;
+}
 
 // Appends what the mapping has for a character; false if that is nothing.
 Result<bool> append_byte(Thread& thread, GrowingBytes& out, Value mapping, char32_t c) {
@@ -145,6 +184,9 @@ bool needs_dict(const Str& table, size_t length) {
 Value decode_charmap(Thread& thread, std::string_view data, std::string_view error_name, Value mapping,
                      Value shown) {
   if (mapping.is_none()) return checked(thread, make_str_latin1(data));
+  if (is_str(mapping)) {
+    if (Str* const text = decode_by_table(data, *mapping.as<Str>())) return text;
+  }
   DecodeErrors errors(thread, "charmap", error_name, data, shown);
   StrBuilder builder;
   for (size_t at = 0; at < errors.data().size();) {
@@ -160,6 +202,9 @@ Value decode_charmap(Thread& thread, std::string_view data, std::string_view err
 
 Value encode_charmap(Thread& thread, const Str* text, std::string_view error_name, Value mapping) {
   if (mapping.is_none()) return encode_latin1(thread, text, error_name);
+  if (has_kind(mapping, ModuleKind::EncodingMap)) {
+    if (Bytes* const bytes = encode_by_map(*text, *mapping.as<EncodingMap>())) return bytes;
+  }
   EncodeErrors errors(thread, "charmap", error_name, text);
   GrowingBytes result;
   for (size_t i = 0; i < text->length();) {

@@ -1,5 +1,7 @@
 // UTF-16 and UTF-32. Byte orders: -1 little, 1 big, 0 by the byte order mark.
+#include <algorithm>
 #include <cstring>
+#include <optional>
 
 #include "Objects/codec_errors.h"
 #include "Objects/growing_text.h"
@@ -70,11 +72,83 @@ UtfProblem read_utf32(std::string_view data, size_t at, bool is_big, char32_t& c
   return {};
 }
 
+template <typename Unit, bool is_big>
+Unit unit_at(const char* data, size_t index) {
+  Unit unit;
+  std::memcpy(&unit, data + index * sizeof unit, sizeof unit);
+  if constexpr (!is_big) return unit;
+  if constexpr (sizeof unit == 2) return __builtin_bswap16(unit);
+  return __builtin_bswap32(unit);
+}
+
+// What UTF-16 with surrogates stands for: the number of characters, or nothing if some stand alone.
+template <bool is_big>
+std::optional<size_t> count_with_pairs(const char* data, size_t units) {
+  size_t pairs = 0;
+  for (size_t i = 0; i < units; ++i) {
+    const uint16_t unit = unit_at<uint16_t, is_big>(data, i);
+    if (!is_surrogate(unit)) continue;
+    if (is_low_surrogate(unit) || ++i == units || !is_low_surrogate(unit_at<uint16_t, is_big>(data, i))) return {};
+    ++pairs;
+  }
+  return units - pairs;
+}
+
+template <bool is_big>
+void write_with_pairs(uint32_t* out, const char* data, size_t units) {
+  for (size_t i = 0; i < units; ++i) {
+    char32_t c = unit_at<uint16_t, is_big>(data, i);
+    if (is_surrogate(c)) c = 0x10000 + ((c - 0xD800) << 10 | (unit_at<uint16_t, is_big>(data, ++i) - 0xDC00u));
+    *out++ = c;
+  }
+}
+
+// Nearly all data is free of mistakes: it is measured first, and then written where it stays. nullptr if it must be
+// read character by character, because there is something wrong or too much of it.
+template <typename Unit, bool is_big>
+Str* decode_faultless(std::string_view data) {
+  const size_t units = data.size() / sizeof(Unit);
+  if (data.size() % sizeof(Unit) != 0 || units < 2) return nullptr;
+  const char* const from = data.data();
+  Unit all = 0;
+  bool has_surrogates = false, is_in_range = true;
+  for (size_t i = 0; i < units; ++i) {
+    const Unit unit = unit_at<Unit, is_big>(from, i);
+    all |= unit;
+    has_surrogates |= is_surrogate(unit);
+    if constexpr (sizeof(Unit) == 4) is_in_range &= unit <= kMaxCharacter;
+  }
+  if (has_surrogates) {
+    if constexpr (sizeof(Unit) == 2) {
+      const std::optional<size_t> length = count_with_pairs<is_big>(from, units);
+      Str* const text = length.value_or(0) > 1 ? allocate_str(*length, kMaxCharacter) : nullptr;
+      if (text != nullptr) write_with_pairs<is_big>(static_cast<uint32_t*>(text->mutable_data()), from, units);
+      return text;
+    }
+    return nullptr;
+  }
+  Str* const text = is_in_range ? allocate_str(units, std::min<char32_t>(all, kMaxCharacter)) : nullptr;
+  if (text == nullptr) return nullptr;
+  with_mutable_characters(*text, [&]<typename Character>(Character* out) {
+    for (size_t i = 0; i < units; ++i) out[i] = static_cast<Character>(unit_at<Unit, is_big>(from, i));
+  });
+  return text;
+}
+
+Str* decode_faultless(std::string_view data, unsigned size, bool is_big) {
+  if (size == 2) return is_big ? decode_faultless<uint16_t, true>(data) : decode_faultless<uint16_t, false>(data);
+  return is_big ? decode_faultless<uint32_t, true>(data) : decode_faultless<uint32_t, false>(data);
+}
+
 Result<Str*> decode_wide(Thread& thread, std::string_view data, std::string_view error_name,
                          unsigned size, int& byte_order, size_t* consumed, Value shown) {
   // The name in errors is that of the order asked for, not of the one found.
   const int asked = byte_order;
   size_t at = settle_order(data, size, byte_order);
+  if (Str* const text = decode_faultless(data.substr(at), size, byte_order > 0)) {
+    if (consumed != nullptr) *consumed = data.size();
+    return text;
+  }
   const char* const name = encoding_name(size, asked != 0 ? asked : at > 0 ? byte_order : -1);
   DecodeErrors errors(thread, name, error_name, data, shown);
   StrBuilder builder;
@@ -133,10 +207,45 @@ Value encode_units(Thread& thread, const Str& text, int byte_order) {
   return bytes;
 }
 
+// UTF-16 of text that needs pairs. nullptr if it has lone surrogates, or there is no memory.
+Bytes* encode_pairs(const Str& text, int byte_order) {
+  const bool has_mark = byte_order == 0, is_big = byte_order > 0;
+  const uint32_t* const from = text.ucs4();
+  const size_t length = text.length();
+  size_t units = length + has_mark;
+  bool has_surrogates = false;
+  for (size_t i = 0; i < length; ++i) {
+    has_surrogates |= is_surrogate(from[i]);
+    units += from[i] >= 0x10000;
+  }
+  Bytes* const bytes = has_surrogates ? nullptr : allocate_bytes(units * 2);
+  if (bytes == nullptr) return nullptr;
+  uint8_t* out = bytes->data();
+  const auto put = [&](uint32_t unit) {
+    const auto swapped = static_cast<uint16_t>(is_big ? unit << 8 | (unit >> 8 & 0xFF) : unit);
+    std::memcpy(out, &swapped, 2);
+    out += 2;
+  };
+  if (has_mark) put(0xFEFF);
+  for (size_t i = 0; i < length; ++i) {
+    const uint32_t c = from[i];
+    if (c < 0x10000) {
+      put(c);
+    } else {
+      put(0xD800 + ((c - 0x10000) >> 10));
+      put(0xDC00 + (c & 0x3FF));
+    }
+  }
+  return bytes;
+}
+
 Value encode_wide(Thread& thread, const Str* text, std::string_view error_name, unsigned size,
                   int byte_order) {
   if (size == 2 && is_one_unit_each<uint16_t>(*text)) return encode_units<uint16_t>(thread, *text, byte_order);
   if (size == 4 && is_one_unit_each<uint32_t>(*text)) return encode_units<uint32_t>(thread, *text, byte_order);
+  if (size == 2 && text->width() == 4) {
+    if (Bytes* const bytes = encode_pairs(*text, byte_order)) return bytes;
+  }
   const bool is_big = byte_order > 0;
   GrowingBytes result;
   if (byte_order == 0) append_unit(result, 0xFEFF, size, false);
