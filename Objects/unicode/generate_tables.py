@@ -26,6 +26,7 @@ PREFIXES = [""] + """<noBreak> <compat> <super> <fraction> <sub> <font> <circle>
                      <square> <isolated> <final> <initial> <medial> <small> <narrow>""".split()
 FLAGS = """alphabetic decimal digit numeric lower upper title space printable xid_start
            xid_continue cased case_ignorable line_break special_case""".split()
+NAME_BUCKET_BITS = 13  # four names in each
 FORMS = "NFC NFD NFKC NFKD".split()
 
 
@@ -302,6 +303,28 @@ def ranges(codes):
     return result
 
 
+def hash_of(name):
+    """As in names.cpp."""
+    value = 2166136261
+    for byte in name.encode():
+        value = (value ^ byte) * 16777619 & 0xFFFFFFFF
+    return value ^ value >> 15
+
+
+def write_name_index(writer, codes):
+    """Code points in the order of their names' hashes: the high bits say in which bucket to look, the low
+    bits are beside the code point, because names take time to read."""
+    buckets = [[] for _ in range(1 << NAME_BUCKET_BITS)]
+    for code in codes:
+        value = hash_of(unicodedata.name(chr(code)))
+        buckets[value >> 32 - NAME_BUCKET_BITS].append((value & 0x7FF) << 21 | code)
+    starts = [0]
+    for bucket in buckets:
+        starts.append(starts[-1] + len(bucket))
+    writer.array("uint16_t", "name_bucket_starts", starts)
+    writer.array("uint32_t", "name_index", (entry for bucket in buckets for entry in bucket))
+
+
 def write_names():
     """Names as numbers of words: a byte for the commonest, two for the others, 0 ends a name.
 
@@ -356,16 +379,17 @@ def write_names():
     for word in order:
         starts.append(position)
         position += len(word.lstrip(" ")) + 1
-    writer.array("uint32_t", "name_word_groups", starts[::16])
+    writer.array("uint32_t", "name_word_starts", starts + [position])
     writer.lines.append("const char name_words[] =")
     writer.lines += [f'"{line}"' for line in re.findall(".{1,110}", text.replace("\n", "/"))]
     writer.lines.append(";")
     writer.array("Range", "ideograph_ranges", map(braces, ranges(ideographs)))
     declarations += [
         f"constexpr unsigned name_short_words = {short};",
-        f"constexpr unsigned name_count = {len(names)};",
+        f"constexpr unsigned name_bucket_bits = {NAME_BUCKET_BITS};",
         f"constexpr unsigned ideograph_range_count = {len(ranges(ideographs))};",
     ]
+    write_name_index(writer, names)
     declarations += write_aliases(writer)
     writer.close()
     return declarations

@@ -1,15 +1,12 @@
 #include "Objects/unicode/names.h"
 
 #include <algorithm>
-#include <cstdio>
-#include <cstring>
-#include <memory>
 #include <utility>
 
 #include "Objects/unicode/tables.h"
 
 // Names are stored as numbers of words, sixteen names to a block; generate_tables.py explains the
-// coding. The way back is a hash table made when a name is first looked up (about 3 ms).
+// coding. The way back is a hash table, made there too.
 
 namespace minipy::unicode {
 namespace {
@@ -30,9 +27,8 @@ constexpr std::string_view kIdeographPrefix = "CJK UNIFIED IDEOGRAPH-";
 constexpr uint32_t kNoBlock = 0xFFFFFF;
 
 std::string_view word(unsigned number) {
-  const char* start = name_words + name_word_groups[number / 16];
-  for (unsigned skip = number % 16; skip > 0; --skip) start = strchr(start, '/') + 1;
-  return {start, static_cast<size_t>(strchr(start, '/') - start)};
+  const uint32_t start = name_word_starts[number];
+  return {name_words + start, name_word_starts[number + 1] - start - 1};  // a slash is behind each
 }
 
 // The number of the word that starts at `data`, and where the next one does.
@@ -48,14 +44,19 @@ const uint8_t* skip_name(const uint8_t* data) {
   return data + 1;
 }
 
-// Reads the name of `c` that starts at `data` into `out`, and returns where the next one starts.
-const uint8_t* read_name(const uint8_t* data, char32_t c, std::string& out) {
-  out.clear();
+// At least four hexadecimal digits.
+void append_code(std::string& out, char32_t c) {
+  for (int shift = c > 0xFFFFF ? 20 : c > 0xFFFF ? 16 : 12; shift >= 0; shift -= 4) out += "0123456789ABCDEF"[c >> shift & 15];
+}
+
+// The name of `c`, which starts at `data`.
+std::string read_name(const uint8_t* data, char32_t c) {
+  std::string out;
+  out.reserve(64);  // longer than most
   for (bool is_first = true; *data != 0; is_first = false) {
     if (*data == 1) {
-      char code[12];
-      snprintf(code, sizeof code, "-%04X", static_cast<unsigned>(c));
-      out += code;
+      out += '-';
+      append_code(out, c);
       ++data;
       continue;
     }
@@ -65,7 +66,7 @@ const uint8_t* read_name(const uint8_t* data, char32_t c, std::string& out) {
     if (!is_first && (text.empty() || text[0] != '-')) out += ' ';
     out += text;
   }
-  return data + 1;
+  return out;
 }
 
 const uint8_t* block_data(char32_t block) {
@@ -76,13 +77,11 @@ const uint8_t* block_data(char32_t block) {
 }
 
 std::string stored_name(char32_t c) {
-  std::string name;
   const uint8_t* data = block_data(c >> 4);
-  if (data == nullptr) return name;
+  if (data == nullptr) return {};
   // The second byte of a long number may be zero, so the ends of names are not searched for.
   for (unsigned skip = c & 15; skip > 0; --skip) data = skip_name(data);
-  read_name(data, c, name);
-  return name;
+  return read_name(data, c);
 }
 
 bool is_ideograph(char32_t c) {
@@ -106,45 +105,17 @@ uint32_t hash_of(std::string_view name) {
   return hash ^ hash >> 15;
 }
 
-// Open addressing from a name's hash to its code point, with the bits of the hash above it that a character does not
-// need: names take time to read. 0 marks a free place, as U+0000 has no name.
-class NameIndex {
- public:
-  NameIndex() : places_(new char32_t[kSize]()) {
-    std::string name;
-    for (char32_t block = 0; block < kCodePointCount >> 4; ++block) {
-      const uint8_t* data = block_data(block);
-      if (data == nullptr) continue;
-      for (char32_t c = block << 4; c < (block + 1) << 4; ++c) {
-        data = read_name(data, c, name);
-        if (!name.empty()) insert(name, c);
-      }
-    }
+// Entries of a bucket have the low bits of the hash above the code point; 21 bits hold that.
+std::optional<char32_t> find_in_index(std::string_view name) {
+  constexpr uint32_t kCharacter = (1 << 21) - 1;
+  const uint32_t hash = hash_of(name), bucket = hash >> (32 - name_bucket_bits);
+  for (unsigned i = name_bucket_starts[bucket]; i < name_bucket_starts[bucket + 1]; ++i) {
+    if (name_index[i] >> 21 != (hash & 0x7FF)) continue;
+    const char32_t c = name_index[i] & kCharacter;
+    if (is_same_name(stored_name(c), name)) return c;
   }
-
-  std::optional<char32_t> find(std::string_view name) const {
-    const uint32_t hash = hash_of(name);
-    for (uint32_t i = hash % kSize; places_[i] != 0; i = (i + 1) % kSize) {
-      if ((places_[i] ^ hash) & ~kCharacter) continue;
-      const char32_t c = places_[i] & kCharacter;
-      if (is_same_name(stored_name(c), name)) return c;
-    }
-    return std::nullopt;
-  }
-
- private:
-  static constexpr uint32_t kSize = 1 << 16, kCharacter = (1 << 21) - 1;
-  static_assert(name_count < kSize * 3 / 4);
-
-  void insert(std::string_view name, char32_t c) {
-    const uint32_t hash = hash_of(name);
-    uint32_t i = hash % kSize;
-    while (places_[i] != 0) i = (i + 1) % kSize;
-    places_[i] = (hash & ~kCharacter) | c;
-  }
-
-  std::unique_ptr<char32_t[]> places_;
-};
+  return std::nullopt;
+}
 
 // The index of the longest of `parts` that `text` starts with; the text loses it.
 template <size_t count>
@@ -207,9 +178,9 @@ std::string name_of(char32_t c) {
            kTrails[index % 28];
   }
   if (is_ideograph(c)) {
-    char code[12];
-    snprintf(code, sizeof code, "%04X", static_cast<unsigned>(c));
-    return std::string(kIdeographPrefix) + code;
+    std::string name(kIdeographPrefix);
+    append_code(name, c);
+    return name;
   }
   return stored_name(c);
 }
@@ -219,10 +190,9 @@ std::optional<char32_t> character_named(std::string_view name, Aliases which) {
   if (name.starts_with(kIdeographPrefix)) {
     return ideograph_named(name.substr(kIdeographPrefix.size()));
   }
-  const Alias* const alias = find_entry(aliases, alias_count, name);
-  if (alias != nullptr && which == Aliases::Included) return alias->character;
-  static const NameIndex index;
-  return index.find(name);
+  if (const auto found = find_in_index(name)) return found;
+  const Alias* const alias = which == Aliases::Included ? find_entry(aliases, alias_count, name) : nullptr;
+  return alias != nullptr ? std::optional(alias->character) : std::nullopt;
 }
 
 std::optional<std::u32string_view> sequence_named(std::string_view name) {

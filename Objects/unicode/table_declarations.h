@@ -44,7 +44,7 @@ constexpr unsigned name_block_shift = 8;
 extern const uint8_t name_block_blocks[];
 extern const uint16_t name_block_entries[];
 constexpr unsigned name_short_words = 206;
-constexpr unsigned name_count = 34527;
+constexpr unsigned name_bucket_bits = 13;
 constexpr unsigned ideograph_range_count = 8;
 constexpr unsigned alias_count = 470;
 constexpr unsigned sequence_count = 461;

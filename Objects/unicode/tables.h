@@ -83,7 +83,9 @@ extern const Composition compositions[];
 extern const Correction old_corrections[];
 extern const uint32_t name_block_starts[];
 extern const uint64_t name_data[];
-extern const uint32_t name_word_groups[];
+extern const uint32_t name_word_starts[];  // one more than there are words
+extern const uint16_t name_bucket_starts[];
+extern const uint32_t name_index[];
 extern const char name_words[];
 extern const Range ideograph_ranges[];
 extern const Alias aliases[];
