@@ -1,6 +1,8 @@
 // IncrementalNewlineDecoder: universal newlines on top of another decoder.
 #include "Modules/io/io.h"
+#include "Objects/character_search.h"
 #include "Objects/module_kinds.h"
+#include "Objects/str_access.h"
 
 namespace minipy {
 namespace {
@@ -179,15 +181,10 @@ Status check_newline(Thread& thread, Value newline) {
 size_t find_line_end(const Str& text, size_t start, const LineEnds& ends) {
   const size_t length = text.length();
   if (ends.translates || (!ends.universal && !ends.newline)) {
-    if (text.width() == 1) {
-      const void* found = std::memchr(text.latin1() + start, '\n', length - start);
-      if (!found) return npos;
-      return static_cast<size_t>(static_cast<const uint8_t*>(found) - text.latin1()) + 1;
-    }
-    for (size_t i = start; i < length; ++i) {
-      if (text.at(i) == '\n') return i + 1;
-    }
-    return npos;
+    return with_characters(text, [&]<typename Character>(const Character* from) {
+      const size_t found = character_search::find_one(from + start, length - start, Character{'\n'});
+      return found == character_search::kAbsent ? npos : start + found + 1;
+    });
   }
   if (ends.universal) {
     for (size_t i = start; i < length; ++i) {

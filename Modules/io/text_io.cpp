@@ -34,7 +34,8 @@ Status check_text_open(Thread& thread, TextIOWrapper& self) {
   const Value buffer = self.buffer;
   if (is_exact(buffer, ModuleKind::BufferedWriter) || is_exact(buffer, ModuleKind::BufferedReader)) {
     const Value raw = buffer.as<Buffered>()->raw;
-    if (!raw.is_empty() && is_plain_file(raw)) {
+    // Attributes of its own do not hide `closed`.
+    if (has_kind(raw, ModuleKind::FileIO) && &type_of(raw) == &type_of_kind(ModuleKind::FileIO)) {
       if (raw.as<FileIO>()->descriptor >= 0) return nothing;
       return raise(thread, ValueError, "I/O operation on closed file.");
     }

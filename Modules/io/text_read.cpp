@@ -98,6 +98,10 @@ Value text_read_line(Thread& thread, TextIOWrapper& self, int64_t limit) {
   const bool has_newline = !self.read_newline.is_none() && !self.is_universal;
   const LineEnds ends{self.translates_on_read, self.is_universal && !self.translates_on_read,
                       has_newline ? self.read_newline.as<Str>() : nullptr};
+  if (limit < 0 && left(self) > 0) {  // the usual line lies whole in what was decoded
+    const size_t end = find_line_end(*self.decoded.as<Str>(), self.decoded_used, ends);
+    if (end != npos) return take(self, end - self.decoded_used);
+  }
   StrBuilder line;  // pieces of earlier chunks
   bool ends_in_return = false;
   for (;;) {

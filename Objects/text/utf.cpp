@@ -1,7 +1,5 @@
 #include "Objects/text/utf.h"
 
-#include <cstring>
-
 namespace minipy {
 namespace {
 
@@ -45,11 +43,7 @@ char32_t value_of(const uint8_t* at, size_t length) {
 
 size_t ascii_prefix(const uint8_t* data, size_t size) {
   size_t i = 0;
-  for (; i + 8 <= size; i += 8) {
-    uint64_t word;
-    memcpy(&word, data + i, 8);
-    if (word & 0x8080808080808080) break;
-  }
+  while (i + 8 <= size && starts_with_8_ascii(data + i)) i += 8;
   while (i < size && data[i] < 0x80) ++i;
   return i;
 }
@@ -64,6 +58,12 @@ Utf8Scan scan_utf8(const uint8_t* data, size_t size, size_t start) {
       scan.count += ascii;
       scan.combined |= 0x7F;
       i += ascii;
+      continue;
+    }
+    if (first >= 0xC2 && first < 0xE0 && size - i >= 2 && is_continuation(data[i + 1])) {
+      ++scan.count;
+      scan.combined |= (first & 0x1Fu) << 6 | (data[i + 1] & 0x3Fu);
+      i += 2;
       continue;
     }
     const size_t length = sequence_length(first);
