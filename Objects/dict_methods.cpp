@@ -155,13 +155,20 @@ Value repr_of(Thread& thread, Value self) {
 }
 
 // Comparing values may change both dicts.
+// The value of an entry's key in another dict. Dicts that were filled alike have it at the same place.
+Value value_of_same_key(Thread& thread, const DictEntry& entry, int64_t hash, const Dict& other, uint32_t place) {
+  if (place < other.used && other.entries[place].key == entry.key) return other.entries[place].value;
+  return dict_get_hashed(thread, other, entry.key, hash);
+}
+
 Result<bool> equal_dicts(Thread& thread, const Dict& a, const Dict& b) {
   if (a.count != b.count) return false;
   for (uint32_t i = 0; i < a.used; ++i) {
     const DictEntry entry = a.entries[i];
     if (entry.key.is_unbound()) continue;
     const int64_t hash = a.hashes ? a.hashes[i] : simple_hash(entry.key);
-    const Value other = TRY(dict_get_hashed(thread, b, entry.key, hash));
+    const Value other = TRY(value_of_same_key(thread, entry, hash, b, i));
+    if (other == entry.value) continue;
     if (other.is_unbound() || !TRY(is_equal(thread, entry.value, other))) return false;
   }
   return true;
