@@ -195,7 +195,7 @@ Status add_subclass(Type& base, Type& subclass) {
   const size_t count = base.subclasses.as<List>()->size;
   if (count > 32 && (count & (count - 1)) == 0) remove_subclass(base, base);  // drops the dead ones
   Thread& thread = current_thread();
-  WeakReference* reference = MUST(make_weak_reference(thread, &subclass, None), "classes can be weakly referenced");
+  WeakReference* const reference = TRY(make_weak_reference(thread, &subclass, None));
   return list_append(thread, *base.subclasses.as<List>(), reference);
 }
 
