@@ -1,4 +1,5 @@
 // Writing JSON: the accelerator of json.encoder.
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <string>
@@ -59,20 +60,24 @@ void append_escaped(Text& out, char32_t character) {
 bool is_plain_ascii(char32_t c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; }
 bool must_escape(char32_t c) { return c < 0x20 || c == '"' || c == '\\'; }
 
+template <typename Text, typename IsPlain>
+void append_with_escapes(Text& out, const uint8_t* units, size_t length, IsPlain is_plain) {
+  for (size_t i = 0; i < length;) {
+    size_t end = i;
+    while (end < length && is_plain(units[end])) ++end;
+    out.append(reinterpret_cast<const char*>(units + i), end - i);
+    if (end < length) append_escaped(out, units[end]);
+    i = end + 1;
+  }
+}
+
 // Appends the text with its quotes.
 template <typename Text>
 void append_json_ascii(Text& out, const Str& text) {
   out += '"';
   const size_t length = text.length();
   if (text.width() == 1) {
-    const uint8_t* units = text.latin1();
-    for (size_t i = 0; i < length;) {
-      size_t end = i;
-      while (end < length && is_plain_ascii(units[end])) ++end;
-      out.append(reinterpret_cast<const char*>(units + i), end - i);
-      if (end < length) append_escaped(out, units[end]);
-      i = end + 1;
-    }
+    append_with_escapes(out, text.latin1(), length, is_plain_ascii);
   } else {
     for (size_t i = 0; i < length; ++i) {
       const char32_t character = text.at(i);
@@ -100,11 +105,24 @@ struct Ancestor {
   const Ancestor* outer;
 };
 
+// Memory that a writer before has left: what is new costs more to touch than most of what is written.
+std::string spare_text;
+constexpr size_t kMostSpare = 1 << 20;
+
 class Writer {
  public:
   Writer(Thread& thread, const Encoder& encoder, StringEncoding encoding)
       : thread_(thread), encoder_(encoder), encoding_(encoding), checks_cycles_(!encoder.markers.is_none()),
-        allows_nan_(encoder.allow_nan.is_true()) {}
+        allows_nan_(encoder.allow_nan.is_true()) {
+    ascii_.swap(spare_text);
+  }
+  ~Writer() {
+    if (ascii_.capacity() > kMostSpare) return;
+    ascii_.clear();
+    ascii_.swap(spare_text);
+  }
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
 
   Status write(Value value, const Ancestor* outer) {
     if (value.is_int()) return write_small_int(value.as_int());
@@ -175,6 +193,13 @@ class Writer {
         append_json_ascii(ascii_, text);
         return nothing;
       case StringEncoding::Plain: {
+        if (text.is_ascii()) {
+          TRY(make_room(kLongestEscape * text.length() + 2));
+          ascii_ += '"';
+          append_with_escapes(ascii_, text.latin1(), text.length(), [](char32_t c) { return !must_escape(c); });
+          ascii_ += '"';
+          return nothing;
+        }
         const Str* shown = json_basestring(thread_, text);
         if (!shown) return error;
         return put(*shown);
@@ -230,6 +255,10 @@ class Writer {
       for (Value key, item; dict_next(dict, position, key, item);) TRY(write_pair(key, item, is_first, here));
       return put("}");
     }
+    if (is_exact_dict(value)) {
+      List* const keys = TRY(list_of(thread_, value));
+      if (std::ranges::all_of(*keys, is_exact_str)) return write_sorted(dict, *keys, is_first, here);
+    }
     List* items = TRY(list_of(thread_, TRY(call_method(thread_, value, "items"))));
     if (encoder_.sort_keys.is_true()) TRY(list_sort(thread_, *items, None, false));
     for (size_t i = 0; i < items->size; ++i) {
@@ -239,6 +268,15 @@ class Writer {
       }
       TRY(write_pair(pair.as<Tuple>()->items[0], pair.as<Tuple>()->items[1], is_first, here));
     }
+    return put("}");
+  }
+
+  // Pairs are in the order of their keys, which differ. default() may change the dict, but not what is written of it.
+  Status write_sorted(const Dict& dict, List& keys, bool& is_first, const Ancestor& here) {
+    TRY(list_sort(thread_, keys, None, false));
+    List& items = *make_list();
+    for (const Value key : keys) TRY(list_append(thread_, items, dict_get_str(dict, key.as<Str>())));
+    for (size_t i = 0; i < keys.size; ++i) TRY(write_pair(keys.at(i), items.at(i), is_first, here));
     return put("}");
   }
 

@@ -15,6 +15,7 @@
 #include "Objects/slot_trampolines.h"
 #include "Objects/stack_check.h"
 #include "Objects/str.h"
+#include "Objects/str_access.h"
 
 namespace minipy {
 namespace {
@@ -115,7 +116,7 @@ Value number_add(Thread& thread, Value left, Value right) {
   if (both_ints(left, right)) return make_int(left.as_int() + right.as_int());
   if (both_real(left, right)) return Value::from_double(small_double(left) + small_double(right));
   if (both_exact_ints(left, right)) return int_add(left, right);
-  if (is_exact_str(left) && is_exact_str(right)) return type_of_kind(Kind::Str).slots.concatenate(thread, left, right);
+  if (is_exact_str(left) && is_exact_str(right)) return checked(thread, concatenate(left.as<Str>(), right.as<Str>()));
   const Value result = ask_both<&TypeSlots::add>(thread, left, right);
   if (result != NotImplemented) return result;
   if (const BinarySlot concatenate = type_of(left).slots.concatenate) return concatenate(thread, left, right);
@@ -200,6 +201,7 @@ OF_INTS(bit_or, "|", int_or(left, right))
 Value number_inplace_add(Thread& thread, Value left, Value right) {
   if (both_exact_ints(left, right) || both_real(left, right))
     return number_add(thread, left, right);
+  if (is_exact_str(left) && is_exact_str(right)) return checked(thread, append(left.as<Str>(), right.as<Str>()));
   if (is_exact(left, Kind::Bytes) && is_exact(right, Kind::Bytes)) return byte_concatenate(thread, left, right);
   const Value result = ask_inplace<&TypeSlots::inplace_add, &TypeSlots::add>(thread, left, right);
   if (result != NotImplemented) return result;

@@ -50,8 +50,9 @@ Str* make_from(const Character* text, size_t length) {
   return result;
 }
 
-// Strings this long are kept in a growing buffer when something is appended to them.
-constexpr size_t kSharedFrom = 256;
+// Strings this long are kept in a growing buffer when something is appended to them: by +, and by +=, which is more
+// likely to be done again.
+constexpr size_t kSharedFrom = 256, kAppendedFrom = 64;
 
 Str* make_shared(TextBuffer* buffer, size_t length, unsigned shift, bool is_ascii) {
   SharedStr* const result = initialize_header<SharedStr>(
@@ -87,7 +88,7 @@ Str* concatenate_growing(const Str* left, const Str* right) {
     if (buffer->used != used || buffer->capacity < needed) buffer = nullptr;
   }
   if (buffer == nullptr) {
-    const size_t capacity = needed + needed / 4;
+    const size_t capacity = needed + std::max(needed / 4, kAppendedFrom);
     buffer = static_cast<TextBuffer*>(gc_allocate_leaf_buffer(sizeof(TextBuffer) + capacity));
     if (buffer == nullptr) return nullptr;
     buffer->capacity = capacity;
@@ -204,11 +205,19 @@ Str* substring(const Str* text, size_t start, size_t end) {
   return with_characters(*text, [&](const auto* from) { return make_from(from + start, length); });
 }
 
-Str* concatenate(const Str* left, const Str* right) {
+static Str* concatenate_sharing(const Str* left, const Str* right, size_t shared_from) {
   if (right->length() == 0 && is_exact_str(left)) return const_cast<Str*>(left);
   if (left->length() == 0 && is_exact_str(right)) return const_cast<Str*>(right);
-  if (left->length() >= kSharedFrom && right->length() <= left->length()) {
+  if (left->length() >= shared_from && right->length() <= left->length()) {
     return concatenate_growing(left, right);
+  }
+  if (left->is_ascii() && right->is_ascii()) {
+    Str* const result = allocate_str(left->length() + right->length(), 0x7F);
+    if (result == nullptr) return nullptr;
+    auto* const to = static_cast<uint8_t*>(result->mutable_data());
+    memcpy(to, left->latin1(), left->length());
+    memcpy(to + left->length(), right->latin1(), right->length());
+    return result;
   }
   const char32_t largest = std::max(largest_for(*left), largest_for(*right));
   Str* const result = allocate_str(left->length() + right->length(), largest);
@@ -217,6 +226,9 @@ Str* concatenate(const Str* left, const Str* right) {
   copy_into(*result, left->length(), *right, 0, right->length());
   return result;
 }
+
+Str* concatenate(const Str* left, const Str* right) { return concatenate_sharing(left, right, kSharedFrom); }
+Str* append(const Str* left, const Str* right) { return concatenate_sharing(left, right, kAppendedFrom); }
 
 bool equal(const Str* left, const Str* right) {
   if (left == right) return true;

@@ -81,6 +81,7 @@ Str* make_character(char32_t character);         // one-character strings; Latin
 Str* substring(const Str* text, size_t start, size_t end);
 Str* empty_str();
 Str* concatenate(const Str* left, const Str* right);  // nullptr if too large
+Str* append(const Str* left, const Str* right);       // the same for +=, which is seldom done only once
 
 // The one string with this text that names are compared by address with.
 Str* intern(std::string_view utf8);
