@@ -99,16 +99,18 @@ char* write_utf8(char* out, const Character* text, size_t start, size_t end) {
       continue;
     }
     if (c < 0x800) {
-      *out++ = static_cast<char>(0xC0 | c >> 6);
-    } else {
-      if (c < 0x10000) {
-        *out++ = static_cast<char>(0xE0 | c >> 12);
-      } else {
-        *out++ = static_cast<char>(0xF0 | c >> 18);
-        *out++ = static_cast<char>(0x80 | (c >> 12 & 0x3F));
-      }
-      *out++ = static_cast<char>(0x80 | (c >> 6 & 0x3F));
+      const auto pair = static_cast<uint16_t>(0x80C0 | c >> 6 | (c & 0x3F) << 8);
+      std::memcpy(out, &pair, sizeof pair);
+      out += sizeof pair;
+      continue;
     }
+    if (c < 0x10000) {
+      *out++ = static_cast<char>(0xE0 | c >> 12);
+    } else {
+      *out++ = static_cast<char>(0xF0 | c >> 18);
+      *out++ = static_cast<char>(0x80 | (c >> 12 & 0x3F));
+    }
+    *out++ = static_cast<char>(0x80 | (c >> 6 & 0x3F));
     *out++ = static_cast<char>(0x80 | (c & 0x3F));
   }
   return out;
@@ -127,9 +129,15 @@ void append_utf8(GrowingBytes& out, const Str& text, size_t start, size_t end) {
 
 size_t find_surrogate(const Str& text, size_t start) {
   if (text.width() == 1) return text.length();
+  const size_t length = text.length();
   return with_characters(text, [&](const auto* characters) {
+    constexpr size_t kBlock = 64;  // without a way out, so that it becomes vectors
     size_t i = start;
-    while (i < text.length() && !is_surrogate(characters[i])) ++i;
+    for (bool is_there = false; i + kBlock <= length; i += kBlock) {
+      for (size_t k = 0; k < kBlock; ++k) is_there |= is_surrogate(characters[i + k]);
+      if (is_there) break;
+    }
+    while (i < length && !is_surrogate(characters[i])) ++i;
     return i;
   });
 }

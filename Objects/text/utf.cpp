@@ -39,6 +39,33 @@ char32_t value_of(const uint8_t* at, size_t length) {
   return c;
 }
 
+// How many sequences of two bytes stand at `at`; most of texts in Greek, Cyrillic, Hebrew, Arabic.
+size_t count_pairs(const uint8_t* at, size_t size, char32_t& combined) {
+  char32_t all = 0;
+  size_t count = 0;
+  for (; (count + 1) * 2 <= size; ++count) {
+    const uint8_t first = at[count * 2], second = at[count * 2 + 1];
+    if (first < 0xC2 || first >= 0xE0 || !is_continuation(second)) break;
+    all |= (first & 0x1Fu) << 6 | (second & 0x3Fu);
+  }
+  combined |= all;
+  return count;
+}
+
+// The same for three bytes, where any continuation may be the second one; most of texts of East Asia.
+size_t count_triples(const uint8_t* at, size_t size, char32_t& combined) {
+  char32_t all = 0;
+  size_t count = 0;
+  for (; (count + 1) * 3 <= size; ++count) {
+    const uint8_t *place = at + count * 3, first = place[0];
+    if (first <= 0xE0 || first > 0xEF || first == 0xED) break;
+    if (!is_continuation(place[1]) || !is_continuation(place[2])) break;
+    all |= (first & 0xFu) << 12 | (place[1] & 0x3Fu) << 6 | (place[2] & 0x3Fu);
+  }
+  combined |= all;
+  return count;
+}
+
 }  // namespace
 
 size_t ascii_prefix(const uint8_t* data, size_t size) {
@@ -60,10 +87,14 @@ Utf8Scan scan_utf8(const uint8_t* data, size_t size, size_t start) {
       i += ascii;
       continue;
     }
-    if (first >= 0xC2 && first < 0xE0 && size - i >= 2 && is_continuation(data[i + 1])) {
-      ++scan.count;
-      scan.combined |= (first & 0x1Fu) << 6 | (data[i + 1] & 0x3Fu);
-      i += 2;
+    if (const size_t pairs = count_pairs(data + i, size - i, scan.combined)) {
+      scan.count += pairs;
+      i += pairs * 2;
+      continue;
+    }
+    if (const size_t triples = count_triples(data + i, size - i, scan.combined)) {
+      scan.count += triples;
+      i += triples * 3;
       continue;
     }
     const size_t length = sequence_length(first);

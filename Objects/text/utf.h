@@ -51,9 +51,18 @@ const uint8_t* decode_good_utf8(const uint8_t* data, size_t count, Character* ou
     } else if (c >= 0xE0) {
       c = (c & 15) << 12 | (data[0] & 0x3F) << 6 | (data[1] & 0x3F);
       data += 2;
+      // The next ones are likely to be of the same script.
+      for (; i + 1 < count && data[0] >= 0xE0 && data[0] < 0xF0; data += 3) {
+        out[i++] = static_cast<Character>(c);
+        c = (data[0] & 15u) << 12 | (data[1] & 0x3Fu) << 6 | (data[2] & 0x3F);
+      }
     } else if (c >= 0xC0) {
       c = (c & 31) << 6 | (data[0] & 0x3F);
       data += 1;
+      for (; i + 1 < count && data[0] >= 0xC0 && data[0] < 0xE0; data += 2) {
+        out[i++] = static_cast<Character>(c);
+        c = (data[0] & 31u) << 6 | (data[1] & 0x3F);
+      }
     }
     out[i] = static_cast<Character>(c);
   }
