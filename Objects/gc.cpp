@@ -413,6 +413,7 @@ void gc_initialize() {
   GC_allow_register_threads();
   GC_set_free_space_divisor(16);  // small steps; set_budget() says when to collect
   GC_expand_hp(kReservedHeap);  // else the reserve would take the place of what is used
+  keep_what_is_freed();
   fill_memory_reserve();
   give_first_memory_to_collector();
   GC_expand_hp(kFirstMemory - kFirstTables);

@@ -1,6 +1,7 @@
 #include "Objects/memory_reserve.h"
 
 #include <gc/gc.h>
+#include <malloc.h>
 #include <sys/mman.h>
 
 #include <cstdio>
@@ -30,6 +31,10 @@ size_t left_to_others = kAddressBytes;
 
 constexpr size_t kSmall = 64 * 1024;  // not worth asking about
 
+// Libraries in C take and return some MB at every call, compressors for example. Pages that malloc has given back to the
+// system cost more, when they are new again, than most of what is done in them.
+constexpr int kMostKept = 8 * 1024 * 1024;
+
 // No more than what the heap leaves, too.
 void* reallocate_leaving_some(void* block, size_t size, size_t new_size) {
   if (new_size > kSmall) return may_take(new_size - size) ? std::realloc(block, new_size) : nullptr;
@@ -42,6 +47,11 @@ void* reallocate_leaving_some(void* block, size_t size, size_t new_size) {
 }
 
 }  // namespace
+
+void keep_what_is_freed() {
+  mallopt(M_MMAP_THRESHOLD, kMostKept / 2);
+  mallopt(M_TRIM_THRESHOLD, kMostKept);
+}
 
 size_t memory_reserve_in_heap() { return heap_block ? kReservedHeap : 0; }
 
@@ -79,6 +89,7 @@ void spend_memory_reserve() {
     std::_Exit(1);
   }
   spend_reserved_addresses();
+  malloc_trim(0);
   if (heap_block) GC_free(heap_block);
   heap_block = nullptr;
   memory_reserve_is_spent = true;

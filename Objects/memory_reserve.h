@@ -7,6 +7,8 @@ namespace minipy {
 
 constexpr size_t kReservedHeap = 2 * 1024 * 1024;
 
+// Tells malloc, at start-up, how much of what is freed it keeps. Spending the reserve takes that back.
+void keep_what_is_freed();
 // Sets the reserve aside where there is memory for it. Called at start-up and once a crisis is over.
 void fill_memory_reserve();
 // Gives the reserve back to the heap and to the system, and leaves a MemoryError for the next safe point. Where the
