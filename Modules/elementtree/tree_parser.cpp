@@ -30,22 +30,27 @@ constexpr const char* kHandlerNames[] = {"start_ns", "end_ns", "start", "data", 
 
 struct TreeParser : Object {
   static constexpr Kind kKind = ModuleKind::XmlTreeParser;
-  XML_Parser parser;  // null before __init__
+  XML_Parser parser;  // null before __init__, and once all is parsed: it is large
   Value target;
   Dict* entities;
   Dict* names;                    // expat's name -> "{uri}local"
   Value handlers[kHandlerCount];  // or empty
   bool is_parsing;
+  bool is_finished;
+  int64_t finished_line, finished_column;
 };
 
 TreeParser& parser_of(void* data) {
   return *static_cast<TreeParser*>(data);
 }
 
+int64_t line_of(XML_Parser parser) { return static_cast<int64_t>(XML_GetErrorLineNumber(parser)); }
+int64_t column_of(XML_Parser parser) { return static_cast<int64_t>(XML_GetErrorColumnNumber(parser)); }
+
 Failure raise_parse_error(Thread& thread, TreeParser& self, XML_Error code,
                           const char* message = nullptr) {
-  const auto line = static_cast<int64_t>(XML_GetErrorLineNumber(self.parser));
-  const auto column = static_cast<int64_t>(XML_GetErrorColumnNumber(self.parser));
+  const int64_t line = self.is_finished ? self.finished_line : line_of(self.parser);
+  const int64_t column = self.is_finished ? self.finished_column : column_of(self.parser);
   const char* what = message ? message : XML_ErrorString(code);
   const Value text = format_message(thread, "{}: line {}, column {}", {what, line, column});
   if (text.is_empty()) return error;
@@ -259,8 +264,13 @@ void install_handlers(TreeParser& self) {
   XML_SetUnknownEncodingHandler(self.parser, on_unknown_encoding, nullptr);
 }
 
+Status check_initialized(Thread& thread, const TreeParser& self) {
+  if (self.parser || self.is_finished) return nothing;
+  return raise(thread, ValueError, "XMLParser.__init__() wasn't called");
+}
+
 Status check_usable(Thread& thread, const TreeParser& self) {
-  if (!self.parser) return raise(thread, ValueError, "XMLParser.__init__() wasn't called");
+  TRY(check_initialized(thread, self));
   if (self.is_parsing)
     return raise(thread, RuntimeError, "XMLParser is in use by one of its own callbacks");
   return nothing;
@@ -290,6 +300,7 @@ Status initialize(Thread& thread, Value value, const Value* arguments, size_t co
   self.parser = XML_ParserCreateNS(encoding.empty() ? nullptr : encoding.c_str(), '}');
   if (!self.parser) return raise_memory_error(thread);
   XML_SetHashSalt(self.parser, static_cast<unsigned long>(hash_of(intern("expat"))) | 1);
+  self.is_finished = false;
   self.target = target;
   self.entities = make_dict();
   self.names = make_dict();
@@ -301,6 +312,7 @@ Status initialize(Thread& thread, Value value, const Value* arguments, size_t co
 
 Status parse(Thread& thread, TreeParser& self, std::string_view data, bool is_final) {
   if (data.size() > INT_MAX) return raise(thread, OverflowError, "size does not fit in an int");
+  if (self.is_finished) return raise_parse_error(thread, self, XML_ERROR_FINISHED);
   self.is_parsing = true;
   const XML_Status status =
       XML_Parse(self.parser, data.data(), static_cast<int>(data.size()), is_final);
@@ -324,6 +336,10 @@ Status feed(Thread& thread, TreeParser& self, Value data) {
 
 Value finish(Thread& thread, TreeParser& self) {
   TRY(parse(thread, self, "", true));
+  self.finished_line = line_of(self.parser);
+  self.finished_column = column_of(self.parser);
+  self.is_finished = true;
+  finalize(thread, &self);
   TreeBuilder* builder = builder_of(self);
   return builder ? builder_close(*builder) : Unbound;
 }
@@ -376,7 +392,7 @@ Status want_event(Thread& thread, TreeParser& self, Events& events, std::string_
 }
 
 Status set_events(Thread& thread, TreeParser& self, Value queue, Value wanted) {
-  if (!self.parser) return raise(thread, ValueError, "XMLParser.__init__() wasn't called");
+  TRY(check_initialized(thread, self));
   TreeBuilder* builder = builder_of(self);
   if (!builder) {
     return raise(thread, TypeError,
