@@ -118,6 +118,12 @@ Value str_replace(Thread&, const Str* text, const Str* old, const Str* with, int
 // Builds text of unknown width; memory is collected, so it may be kept across calls of user code.
 class StrBuilder {
  public:
+  StrBuilder() = default;
+  StrBuilder(const StrBuilder&) = delete;
+  StrBuilder& operator=(const StrBuilder&) = delete;
+  ~StrBuilder() {
+    if (buffer_ != nullptr) release();
+  }
   void append(std::string_view utf8);
   void append(const Str* text);
   void append(char32_t character);
@@ -127,6 +133,8 @@ class StrBuilder {
   Result<Str*> finish(Thread& thread);           // MemoryError if it grew too large
  private:
   bool reserve(size_t extra, unsigned shift);
+  bool grow(size_t extra, unsigned shift);
+  void release();
   void* buffer_ = nullptr;                       // collected, unscanned
   size_t length_ = 0, capacity_ = 0;
   unsigned shift_ = 0;                           // log2(bytes a character)

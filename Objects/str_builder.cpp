@@ -30,6 +30,18 @@ void copy_widened(void* to, unsigned to_shift, const void* from, unsigned from_s
   }
 }
 
+bool is_all_ascii(std::string_view text) {
+  uint64_t all = 0;
+  size_t i = 0;
+  for (; i + 8 <= text.size(); i += 8) {
+    uint64_t word;
+    memcpy(&word, text.data() + i, 8);
+    all |= word;
+  }
+  for (; i < text.size(); ++i) all |= static_cast<uint8_t>(text[i]);
+  return !(all & 0x8080808080808080);
+}
+
 // The buffers that most builders get by with: those that were finished leave them to the next. The GIL guards them.
 constexpr size_t kSpareBytes = 512, kMostSpare = 4;
 void* spare_buffers[kMostSpare];
@@ -51,10 +63,14 @@ void give_back(void* buffer, size_t bytes) {
 }  // namespace
 
 // Makes room for `extra` characters of a width.
-bool StrBuilder::reserve(size_t extra, unsigned shift) {
+inline bool StrBuilder::reserve(size_t extra, unsigned shift) {
+  if (length_ + extra <= capacity_ && shift <= shift_) return true;
+  return grow(extra, shift);
+}
+
+bool StrBuilder::grow(size_t extra, unsigned shift) {
   if (failed_) return false;
   const size_t needed = length_ + extra;
-  if (needed <= capacity_ && shift <= shift_) return true;
   shift = std::max(shift, shift_);
   const size_t capacity = needed <= capacity_ ? capacity_ : std::max<size_t>(needed + needed / 2, kSpareBytes >> shift);
   void* const larger = needed > (size_t{1} << 46) ? nullptr : take_buffer(capacity << shift);
@@ -92,9 +108,7 @@ void StrBuilder::append_repeated(char32_t character, size_t count) {
 }
 
 void StrBuilder::append(std::string_view utf8) {
-  bool is_ascii = true;
-  for (const char c : utf8) is_ascii &= !(c & 0x80);
-  if (!is_ascii) return append(make_str(utf8));
+  if (!is_all_ascii(utf8)) return append(make_str(utf8));
   if (utf8.empty() || !reserve(utf8.size(), 0)) return;
   copy_widened(static_cast<char*>(buffer_) + (length_ << shift_), shift_, utf8.data(), 0,
                utf8.size());
@@ -105,6 +119,12 @@ void StrBuilder::append(const Str* text) { append(text, 0, text->length()); }
 
 void StrBuilder::append(const Str* text, size_t start, size_t end) {
   if (start >= end) return;
+  if (text->is_ascii()) {
+    if (!reserve(end - start, 0)) return;
+    copy_widened(static_cast<char*>(buffer_) + (length_ << shift_), shift_, text->latin1() + start, 0, end - start);
+    length_ += end - start;
+    return;
+  }
   // A part of a wide string may itself be narrow.
   unsigned shift = text->width_shift();
   const char32_t largest = max_character(*text, start, end);
@@ -129,18 +149,23 @@ Result<Str*> StrBuilder::finish(Thread& thread) {
     const char32_t only = shift_ == 0   ? static_cast<uint8_t*>(buffer_)[0]
                           : shift_ == 1 ? static_cast<uint16_t*>(buffer_)[0]
                                         : static_cast<uint32_t*>(buffer_)[0];
-    length_ = 0;
+    release();
     return make_character(only);
   }
   Str* const result = allocate_str(length_, is_ascii_ ? 0x7F : kLargest[shift_]);
   if (result == nullptr) return raise_memory_error(thread);
   memcpy(result->mutable_data(), buffer_, length_ << shift_);
+  release();
+  return result;
+}
+
+// The next builder gets the buffer; this one is empty again.
+void StrBuilder::release() {
   give_back(buffer_, capacity_ << shift_);
   buffer_ = nullptr;
   length_ = capacity_ = 0;
   shift_ = 0;
   is_ascii_ = true;
-  return result;
 }
 
 }  // namespace minipy

@@ -3,7 +3,9 @@
 
 #include "Objects/dict.h"
 #include "Objects/format.h"
+#include "Objects/format_output.h"
 #include "Objects/int.h"
+#include "Objects/item_repr.h"
 #include "Objects/native.h"
 #include "Objects/protocol.h"
 #include "Objects/str_access.h"
@@ -46,21 +48,19 @@ class Formatter {
         has_positional_(has_positional) {}
 
   Value format_all() {
-    StrBuilder builder;
-    TRY(format(builder, {0, text_->length()}, kMaxNesting));
-    if (only_text_ && builder.length() == only_text_->length()) return checked(thread_, exact_str(*only_text_));
-    return Value(TRY(builder.finish(thread_)));
+    FormatOutput output;
+    TRY(format(output, {0, text_->length()}, kMaxNesting));
+    return Value(TRY(output.finish(thread_)));
   }
 
  private:
-  Status format(StrBuilder& builder, TextRange range, int nesting) {
+  Status format(FormatOutput& output, TextRange range, int nesting) {
     if (nesting == 0) return raise(thread_, ValueError, "Max string recursion exceeded");
     FormatStringParser parser(text_, range);
     FormatPiece piece;
     while (TRY(parser.next(thread_, piece))) {
-      if (piece.literal.end - piece.literal.start == text_->length()) only_text_ = text_;
-      builder.append(text_, piece.literal.start, piece.literal.end);
-      if (piece.has_field) TRY(add_field(builder, piece, nesting));
+      output.append(text_, piece.literal.start, piece.literal.end);
+      if (piece.has_field) TRY(add_field(output, piece, nesting));
     }
     return nothing;
   }
@@ -129,11 +129,20 @@ class Formatter {
     return raise(thread_, ValueError, "Unknown conversion specifier {}", code);
   }
 
-  Status add_field(StrBuilder& builder, const FormatPiece& piece, int nesting) {
+  Status add_field(FormatOutput& output, const FormatPiece& piece, int nesting) {
     const Value value = TRY(converted(TRY(field_value(piece.name)), piece.conversion));
+    const bool is_plain = piece.specification.start == piece.specification.end;
+    if (is_plain && value.is_int()) {
+      append_int(output.builder(), value.as_int());
+      return nothing;
+    }
+    if (is_plain && is_exact_str(value)) {
+      output.append(value.as<Str>());
+      return nothing;
+    }
     Str* specification;
     if (piece.is_nested) {
-      StrBuilder inner;
+      FormatOutput inner;
       TRY(format(inner, piece.specification, nesting - 1));
       specification = TRY(inner.finish(thread_));
     } else {
@@ -142,14 +151,12 @@ class Formatter {
     }
     const Str* text = specification->length() == 0 ? TRY(minipy::format(thread_, value, specification))
                                                    : TRY(format_value(thread_, value, specification)).as<Str>();
-    if (builder.length() == 0 && nesting == kMaxNesting) only_text_ = text;
-    builder.append(text);
+    output.append(text);
     return nothing;
   }
 
   Thread& thread_;
   const Str* text_;
-  const Str* only_text_ = nullptr;  // what the result begins with
   std::span<const Value> positional_;
   Value mapping_;  // empty: no named arguments
   bool has_positional_;

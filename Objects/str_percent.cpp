@@ -3,6 +3,7 @@
 
 #include "Objects/dict.h"
 #include "Objects/float.h"
+#include "Objects/format_output.h"
 #include "Objects/int.h"
 #include "Objects/item_repr.h"
 #include "Objects/memory_reserve.h"
@@ -48,8 +49,7 @@ class PercentFormatter {
         while (i < text_->length() && characters[i] != '%') ++i;
         return i;
       });
-      if (at_ - start == text_->length()) only_text_ = text_;
-      builder_.append(text_, start, at_);
+      output_.append(text_, start, at_);
       if (at_ == text_->length()) break;
       ++at_;
       TRY(convert());
@@ -57,8 +57,7 @@ class PercentFormatter {
     if (used_ < items_.size() && mapping_.is_empty()) {
       return raise(thread_, TypeError, "not all arguments converted during string formatting");
     }
-    if (only_text_ && builder_.length() == only_text_->length()) return checked(thread_, exact_str(*only_text_));
-    return Value(TRY(builder_.finish(thread_)));
+    return Value(TRY(output_.finish(thread_)));
   }
 
  private:
@@ -138,10 +137,10 @@ class PercentFormatter {
     Conversion conversion;
     char32_t c = TRY(next_character());
     if (c == '%') {
-      builder_.append(U'%');
+      output_.builder().append(U'%');
       return nothing;
     }
-    if (c == 's' || c == 'd') {
+    if (c == 's' || c == 'd' || c == 'r') {
       conversion.letter = c;
       return convert_plain(conversion, TRY(next_argument()));
     }
@@ -162,14 +161,16 @@ class PercentFormatter {
     return convert_argument(conversion, argument);
   }
 
-  // %s and %d, most often of text and of small ints.
+  // %s, %d and %r, most often of text and of small ints.
   Status convert_plain(const Conversion& conversion, Value argument) {
     if (argument.is_int()) {
-      append_int(builder_, argument.as_int());
-    } else if (is_exact_str(argument) && conversion.letter == 's') {
-      return add_padded(conversion, argument.as<Str>(), argument.as<Str>()->length());
-    } else {
+      append_int(output_.builder(), argument.as_int());
+    } else if (!is_exact_str(argument) || conversion.letter == 'd') {
       return convert_argument(conversion, argument);
+    } else if (conversion.letter == 's') {
+      output_.append(argument.as<Str>());
+    } else {
+      append_str_repr(output_.builder(), argument.as<Str>());
     }
     return nothing;
   }
@@ -206,10 +207,9 @@ class PercentFormatter {
   Status add_padded(const Conversion& conversion, const Str* text, size_t length) {
     const size_t width = conversion.width > 0 ? static_cast<size_t>(conversion.width) : 0;
     const size_t missing = width > length ? width - length : 0;
-    if (missing == 0 && length == text->length() && builder_.length() == 0) only_text_ = text;
-    if (!conversion.left) builder_.append_repeated(' ', missing);
-    builder_.append(text, 0, length);
-    if (conversion.left) builder_.append_repeated(' ', missing);
+    if (missing > 0 && !conversion.left) output_.builder().append_repeated(' ', missing);
+    output_.append(text, 0, length);
+    if (missing > 0 && conversion.left) output_.builder().append_repeated(' ', missing);
     return nothing;
   }
 
@@ -309,11 +309,12 @@ class PercentFormatter {
     const size_t width = conversion.width > 0 ? static_cast<size_t>(conversion.width) : 0;
     const size_t missing = width > length ? width - length : 0;
     const bool with_zeros = conversion.zero && !conversion.left;
-    if (!conversion.left && !with_zeros) builder_.append_repeated(' ', missing);
-    builder_.append(text.head);
-    if (with_zeros) builder_.append_repeated('0', missing);
-    builder_.append(text.body);
-    if (conversion.left) builder_.append_repeated(' ', missing);
+    StrBuilder& builder = output_.builder();
+    if (!conversion.left && !with_zeros) builder.append_repeated(' ', missing);
+    builder.append(text.head);
+    if (with_zeros) builder.append_repeated('0', missing);
+    builder.append(text.body);
+    if (conversion.left) builder.append_repeated(' ', missing);
     return nothing;
   }
 
@@ -325,8 +326,7 @@ class PercentFormatter {
   std::span<const Value> items_;
   size_t used_ = 0;
   size_t at_ = 0;
-  const Str* only_text_ = nullptr;  // what the result begins with, unpadded
-  StrBuilder builder_;
+  FormatOutput output_;
 };
 
 }  // namespace

@@ -239,12 +239,31 @@ void fetch_ahead(const Value* items, size_t i, size_t count) {
   if (i + kAhead < count) __builtin_prefetch(items[i + kAhead].object());
 }
 
+// Most strings that are joined are short: two copies that may overlap take the place of a call.
+void copy_short(uint8_t* to, const uint8_t* from, size_t length) {
+  if (length >= 8 && length <= 16) {
+    memcpy(to, from, 8);
+    memcpy(to + length - 8, from + length - 8, 8);
+  } else if (length >= 4 && length < 8) {
+    memcpy(to, from, 4);
+    memcpy(to + length - 4, from + length - 4, 4);
+  } else if (length < 4) {
+    for (size_t i = 0; i < length; ++i) to[i] = from[i];
+  } else {
+    memcpy(to, from, length);
+  }
+}
+
 template <typename Character>
 void copy_joined(Character* to, const Str* separator, const Value* items, size_t count) {
   const auto add = [&](const Str& text) {
-    with_characters(text, [&](const auto* from) {
-      if constexpr (sizeof(*from) <= sizeof(Character)) copy_characters(to, from, text.length());
-    });
+    if constexpr (sizeof(Character) == 1) {
+      copy_short(to, text.latin1(), text.length());
+    } else {
+      with_characters(text, [&](const auto* from) {
+        if constexpr (sizeof(*from) <= sizeof(Character)) copy_characters(to, from, text.length());
+      });
+    }
     to += text.length();
   };
   for (size_t i = 0; i < count; ++i) {
@@ -254,16 +273,26 @@ void copy_joined(Character* to, const Str* separator, const Value* items, size_t
   }
 }
 
-// Puts strings together that have been checked. nullptr if too large.
-Str* join_checked(const Str* separator, const Value* items, size_t count) {
-  if (separator != nullptr && separator->length() == 0) separator = nullptr;
-  size_t length = separator != nullptr ? separator->length() * (count - 1) : 0;
-  char32_t largest = separator != nullptr && count > 1 ? largest_for(*separator) : 0x7F;
-  for (size_t i = 0; i < count; ++i) {
-    fetch_ahead(items, i, count);
-    length += items[i].as<Str>()->length();
-    largest = std::max(largest, largest_for(*items[i].as<Str>()));
+// What several strings are together.
+struct Extent {
+  size_t length = 0;
+  char32_t largest = 0x7F;
+
+  void add(const Str& text) {
+    length += text.length();
+    if (!text.is_ascii()) largest = std::max(largest, largest_for(text));
   }
+};
+
+// Puts strings together whose extent is known. nullptr if too large.
+Str* join_measured(const Str* separator, const Value* items, size_t count, Extent extent) {
+  if (separator != nullptr && separator->length() > 0 && count > 1) {
+    extent.length += separator->length() * (count - 1);
+    extent.largest = std::max(extent.largest, largest_for(*separator));
+  } else {
+    separator = nullptr;
+  }
+  const size_t length = extent.length;
   if (length == 0) return empty_str();
   if (length == 1) {
     for (size_t i = 0; i < count; ++i) {
@@ -271,7 +300,7 @@ Str* join_checked(const Str* separator, const Value* items, size_t count) {
     }
     return make_character(separator->at(0));  // between two empty strings
   }
-  Str* const result = allocate_str(length, largest);
+  Str* const result = allocate_str(length, extent.largest);
   if (result == nullptr) return nullptr;
   with_mutable_characters(*result, [&](auto* to) { copy_joined(to, separator, items, count); });
   return result;
@@ -281,14 +310,16 @@ Str* join_checked(const Str* separator, const Value* items, size_t count) {
 Value join_items(Thread& thread, const Str* separator, const Value* items, size_t count) {
   if (count == 0) return empty_str();
   if (count == 1 && is_exact_str(items[0])) return items[0];
+  Extent extent;
   for (size_t i = 0; i < count; ++i) {
     fetch_ahead(items, i, count);
     if (!is_str(items[i])) {
       return raise(thread, TypeError, "sequence item {}: expected str instance, {} found", i,
                    type_of(items[i]));
     }
+    extent.add(*items[i].as<Str>());
   }
-  return checked(thread, join_checked(separator, items, count));
+  return checked(thread, join_measured(separator, items, count, extent));
 }
 
 Value join(Thread& thread, Str& self, Value iterable) { return str_join(thread, &self, iterable); }
@@ -321,7 +352,9 @@ Value str_split(Thread& thread, const Str* text, const Str* separator, int64_t l
 
 Str* str_join_pieces(const Value* pieces, size_t count) {
   if (count == 1 && is_exact_str(pieces[0])) return pieces[0].as<Str>();
-  return join_checked(nullptr, pieces, count);
+  Extent extent;
+  for (size_t i = 0; i < count; ++i) extent.add(*pieces[i].as<Str>());
+  return join_measured(nullptr, pieces, count, extent);
 }
 
 Value str_join(Thread& thread, const Str* separator, Value iterable) {

@@ -1,6 +1,7 @@
 // repr(), str(), ascii(), format(), and the guard for containers that hold themselves.
 #include "Objects/dict.h"
 #include "Objects/gc.h"
+#include "Objects/int.h"
 #include "Objects/item_repr.h"
 #include "Objects/list.h"
 #include "Objects/protocol.h"
@@ -11,6 +12,7 @@
 namespace minipy {
 
 Result<Str*> repr(Thread& thread, Value value) {
+  if (value.is_int()) return int_to_text(thread, value, 10);
   if (thread.pending.load(std::memory_order_relaxed)) TRY(run_pending(thread));
   RecursionGuard guard(thread);
   if (guard.is_exceeded(" while getting the repr of an object")) return error;
@@ -22,6 +24,7 @@ Result<Str*> repr(Thread& thread, Value value) {
 
 Result<Str*> str(Thread& thread, Value value) {
   if (is_exact_str(value)) return value.as<Str>();
+  if (value.is_int()) return int_to_text(thread, value, 10);
   RecursionGuard guard(thread);
   if (guard.is_exceeded(" while getting the str of an object")) return error;
   UnarySlot slot = type_of(value).slots.str;
