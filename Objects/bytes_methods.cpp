@@ -560,7 +560,7 @@ Value translate(Thread& thread, Value self, Value table_value, Value deleted_val
   }
   const std::string_view text = contents_of(self);
   const size_t size = text.size();
-  if (deleted_value.is_empty() && table) {
+  if (deleted_lease.size() == 0 && table) {
     const Value made = TRY(map_bytes(thread, self, [table](uint8_t c) { return table[c]; }));
     return contents_of(made) == text ? unchanged(thread, self) : made;
   }

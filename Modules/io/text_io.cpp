@@ -28,18 +28,19 @@ Status check_text_state(Thread& thread, const TextIOWrapper& self) {
 
 namespace {
 
+// The usual stack of our own types answers without a lookup whether it is open.
+bool stands_on_open_file(Value buffer) {
+  if (!is_exact(buffer, ModuleKind::BufferedReader) && !is_exact(buffer, ModuleKind::BufferedWriter)) return false;
+  const Value raw = buffer.as<Buffered>()->raw;
+  // Attributes of its own do not hide `closed`.
+  return has_kind(raw, ModuleKind::FileIO) && &type_of(raw) == &type_of_kind(ModuleKind::FileIO) &&
+         raw.as<FileIO>()->descriptor >= 0;
+}
+
 Status check_text_open(Thread& thread, TextIOWrapper& self) {
   TRY(check_text_state(thread, self));
-  // The usual stack of our own types answers without a lookup.
   const Value buffer = self.buffer;
-  if (is_exact(buffer, ModuleKind::BufferedWriter) || is_exact(buffer, ModuleKind::BufferedReader)) {
-    const Value raw = buffer.as<Buffered>()->raw;
-    // Attributes of its own do not hide `closed`.
-    if (has_kind(raw, ModuleKind::FileIO) && &type_of(raw) == &type_of_kind(ModuleKind::FileIO)) {
-      if (raw.as<FileIO>()->descriptor >= 0) return nothing;
-      return raise(thread, ValueError, "I/O operation on closed file.");
-    }
-  }
+  if (stands_on_open_file(buffer)) return nothing;
   const bool is_over = is_exact(buffer, ModuleKind::BytesIO) ? buffer.as<BytesIO>()->is_closed : TRY(is_closed(thread, buffer));
   if (!is_over) return nothing;
   return raise(thread, ValueError, "I/O operation on closed file.");
@@ -321,10 +322,15 @@ Value show(Thread& thread, Value value) {
 
 Value next_line(Thread& thread, Value value) {
   TextIOWrapper& self = *value.as<TextIOWrapper>();
+  const bool is_plain = &type_of(value) == &type_of_kind(ModuleKind::TextIOWrapper);  // whatever attribute hides readline
+  if (is_plain && self.is_initialized && stands_on_open_file(self.buffer)) {
+    self.telling = false;
+    if (Str* const line = text_line_at_hand(self)) return line;
+  }
   TRY(check_text_state(thread, self));
   self.telling = false;
   Value line;
-  if (&type_of(value) == &type_of_kind(ModuleKind::TextIOWrapper)) {  // whatever attribute hides readline
+  if (is_plain) {
     TRY(check_text_open(thread, self));
     line = TRY(text_read_line(thread, self, -1));
   } else {

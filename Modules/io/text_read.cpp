@@ -32,6 +32,12 @@ Value read_bytes(Thread& thread, TextIOWrapper& self, size_t size) {
                type_of(bytes));
 }
 
+LineEnds line_ends(const TextIOWrapper& self) {
+  const bool has_newline = !self.read_newline.is_none() && !self.is_universal;
+  return {self.translates_on_read, self.is_universal && !self.translates_on_read,
+          has_newline ? self.read_newline.as<Str>() : nullptr};
+}
+
 Status check_reading(Thread& thread, TextIOWrapper& self) {
   if (!text_can_decode(self)) return raise_unsupported(thread, "not readable");
   return text_flush_pending(thread, self);
@@ -93,15 +99,19 @@ Value text_read(Thread& thread, TextIOWrapper& self, int64_t size) {
   return TRY(text.finish(thread));
 }
 
+Str* text_line_at_hand(TextIOWrapper& self) {
+  if (left(self) == 0 || self.pending_size > 0 || !text_can_decode(self)) return nullptr;
+  const size_t end = find_line_end(*self.decoded.as<Str>(), self.decoded_used, line_ends(self));
+  if (end == npos) return nullptr;
+  Str* const line = substring(self.decoded.as<Str>(), self.decoded_used, end);
+  if (line != nullptr) self.decoded_used = end;
+  return line;
+}
+
 Value text_read_line(Thread& thread, TextIOWrapper& self, int64_t limit) {
   TRY(check_reading(thread, self));
-  const bool has_newline = !self.read_newline.is_none() && !self.is_universal;
-  const LineEnds ends{self.translates_on_read, self.is_universal && !self.translates_on_read,
-                      has_newline ? self.read_newline.as<Str>() : nullptr};
-  if (limit < 0 && left(self) > 0) {  // the usual line lies whole in what was decoded
-    const size_t end = find_line_end(*self.decoded.as<Str>(), self.decoded_used, ends);
-    if (end != npos) return take(self, end - self.decoded_used);
-  }
+  if (Str* const line = limit < 0 ? text_line_at_hand(self) : nullptr) return line;
+  const LineEnds ends = line_ends(self);
   StrBuilder line;  // pieces of earlier chunks
   bool ends_in_return = false;
   for (;;) {
