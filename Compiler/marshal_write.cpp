@@ -2,6 +2,7 @@
 // object may be referred to later (its type byte has kReference) if it occurs more than once, if it
 // is interned, or if it is one of those that CPython shares among everybody.
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
@@ -76,9 +77,9 @@ class Identities {
   // What stands for `value` and all that is the same as it.
   uint64_t of(Value value, Place place) {
     if (place == Place::Anywhere || !is_pooled(value)) return value.bits();
-    const auto [known, is_new] = known_.try_emplace(value.bits(), value.bits());
-    if (is_new) known->second = by_contents_.try_emplace(contents(value), value.bits()).first->second;
-    return known->second;
+    uint32_t& number = numbers_[value.bits()];
+    if (number == 0) number = number_of_contents(value);
+    return firsts_[number - 1];
   }
 
   // What stands for an item of a tuple. CPython interns the strings of a constant frozenset by
@@ -122,46 +123,73 @@ class Identities {
     }
     return false;
   }
-  static std::string contents(Value value) {
-    std::string text;
-    append_contents(value, text, 0);
-    return text;
+  // Whether two values are the same when written: by what is in tuples, bytes, strings and frozensets, else themselves.
+  static bool has_same_contents(Value left, Value right, int depth) {
+    if (left == right) return true;
+    if (depth > kDeepest || !left.is_object() || !right.is_object()) return false;
+    if (is_exact_str(left) && is_exact_str(right)) {
+      return left.as<Str>()->width() == right.as<Str>()->width() && equal(left.as<Str>(), right.as<Str>());
+    }
+    if (is_exact(left, Kind::Bytes) && is_exact(right, Kind::Bytes)) {
+      return left.as<Bytes>()->view() == right.as<Bytes>()->view();
+    }
+    if (is_exact_tuple(left) && is_exact_tuple(right)) {
+      const auto items = left.as<Tuple>()->view(), others = right.as<Tuple>()->view();
+      return std::equal(items.begin(), items.end(), others.begin(), others.end(),
+                        [depth](Value a, Value b) { return has_same_contents(a, b, depth + 1); });
+    }
+    if (is_exact(left, Kind::Frozenset) && is_exact(right, Kind::Frozenset)) {
+      return left.as<Set>()->count == right.as<Set>()->count && holds_all(*left.as<Set>(), *right.as<Set>(), depth + 1);
+    }
+    return false;
   }
-  static void append_contents(Value value, std::string& text, int depth) {
-    const auto number = [&text](uint64_t word) {
-      text.append(reinterpret_cast<const char*>(&word), 8);
-    };
-    if (is_exact_tuple(value) && depth < 100) {
-      text += '(';
-      number(value.as<Tuple>()->size);
-      for (const Value item : value.as<Tuple>()->view()) append_contents(item, text, depth + 1);
+  static bool holds_all(const Set& set, const Set& wanted, int depth) {
+    size_t position = 0;
+    for (Value item; set_next(wanted, position, item);) {
+      size_t place = 0;
+      Value other;
+      bool is_found = false;
+      while (!is_found && set_next(set, place, other)) is_found = has_same_contents(other, item, depth);
+      if (!is_found) return false;
+    }
+    return true;
+  }
+  static uint64_t mixed(uint64_t sum, uint64_t word) { return (std::rotl(sum, 5) ^ word) * 0x9e3779b97f4a7c15; }
+  // Equal for all that has the same contents; never zero.
+  static uint64_t hash_of_contents(Value value, int depth) {
+    uint64_t sum = 1;
+    if (is_exact_str(value)) {
+      sum = static_cast<uint64_t>(hash_of(value.as<Str>()));
     } else if (is_exact(value, Kind::Bytes)) {
-      text += 'b';
-      number(value.as<Bytes>()->size);
-      text += value.as<Bytes>()->view();
-    } else if (is_exact_str(value)) {
-      const Str& string = *value.as<Str>();
-      text += 's';
-      number(string.length_and_width);
-      text.append(static_cast<const char*>(string.data()), string.length() * string.width());
-    } else if (is_exact(value, Kind::Frozenset) && depth < 100) {
-      std::vector<std::string> items;
+      sum = std::hash<std::string_view>()(value.as<Bytes>()->view());
+    } else if (is_exact_tuple(value) && depth <= kDeepest) {
+      for (const Value item : value.as<Tuple>()->view()) sum = mixed(sum, hash_of_contents(item, depth + 1));
+    } else if (is_exact(value, Kind::Frozenset) && depth <= kDeepest) {  // in whatever order
       size_t position = 0;
-      for (Value item; set_next(*value.as<Set>(), position, item);) {
-        append_contents(item, items.emplace_back(), depth + 1);
-      }
-      std::sort(items.begin(), items.end());
-      text += '{';
-      number(items.size());
-      for (const std::string& item : items) text += item;
+      for (Value item; set_next(*value.as<Set>(), position, item);) sum += hash_of_contents(item, depth + 1);
     } else {
-      text += 'v';
-      number(value.bits());
+      sum = value.bits();
+    }
+    return sum | 1;
+  }
+
+  // One more than the place in firsts_ of the first value with these contents.
+  uint32_t number_of_contents(Value value) {
+    uint64_t word = hash_of_contents(value, 0);
+    for (;; word += 2) {  // another hash is taken by other contents
+      uint32_t& number = by_contents_[word];
+      if (number == 0) {
+        firsts_.push_back(value.bits());
+        number = static_cast<uint32_t>(firsts_.size());
+      }
+      if (has_same_contents(Value(firsts_[number - 1]), value, 0)) return number;
     }
   }
 
-  std::unordered_map<uint64_t, uint64_t> known_;
-  std::unordered_map<std::string, uint64_t> by_contents_;
+  static constexpr int kDeepest = 100;
+  std::vector<uint64_t> firsts_;  // values that stand for all with their contents
+  WordCounts numbers_;            // from a value, and from a hash, to one more than a place in firsts_
+  WordCounts by_contents_;
   std::unordered_map<uint64_t, const Code*> owners_;
 };
 
