@@ -17,9 +17,9 @@ def call_back_below(calls):
     return call_back() if calls == 0 else call_back_below(calls - 1)
 
 
-for calls in range(3):
+for calls in (1, 0, 2):  # one of them has no depth left in the callback itself
     call_back_below(calls)
     print(calls)
-# expect: 0
 # expect: 1
+# expect: 0
 # expect: 2
