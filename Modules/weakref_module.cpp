@@ -138,7 +138,7 @@ Value proxy(Thread& thread, Value object, Value callback) {
 }
 
 int64_t get_weak_reference_count(Value object) { return static_cast<int64_t>(weak_reference_count(object)); }
-Value get_weak_references(Value object) { return weak_references_to(object); }
+Result<List*> get_weak_references(Thread& thread, Value object) { return weak_references_to(thread, object); }
 
 // For WeakValueDictionary: deletes dct[key] if the reference there is dead.
 Status remove_dead(Thread& thread, Module&, Dict& dict, Value key) {

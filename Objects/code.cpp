@@ -17,6 +17,7 @@
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
 #include "Objects/set.h"
+#include "Objects/stack_check.h"
 #include "Objects/str.h"
 #include "Objects/tuple.h"
 
@@ -51,6 +52,7 @@ Value intern_items(Thread& thread, Value set) {
 }
 
 Status intern_constants(Thread& thread, Tuple& constants) {
+  if (is_stack_exhausted(thread)) return error;
   for (Value& constant : constants) {
     if (is_exact_str(constant) && is_name_like(constant.as<Str>())) {
       constant = intern(constant.as<Str>());

@@ -15,6 +15,7 @@
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
 #include "Objects/str.h"
+#include "Objects/thread_states.h"
 #include "Objects/tuple.h"
 
 namespace minipy {
@@ -145,7 +146,9 @@ Type& make_struct_sequence_type(const char* full_name, const char* doc,
                                 std::initializer_list<StructSequenceField> fields, size_t visible) {
   MP_ASSERT(fields.size() <= kMaxFields);
   Thread& thread = current_thread();
-  // The type is a class made at run time that looks like a builtin one.
+  // The type is a class made at run time that looks like a builtin one; many are made where they are first needed,
+  // which may be as deep as calls may nest.
+  const ExtraDepth depth(thread);
   const char* dot = std::strrchr(full_name, '.');
   const char* short_name = dot ? dot + 1 : full_name;
   Dict& contents = *make_dict();

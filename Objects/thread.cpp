@@ -115,14 +115,8 @@ void request_pending_somewhere(uint32_t reasons) {
 }
 
 bool RecursionGuard::raise_recursion_error(const char* where) const {
-  // Reporting the error needs a little depth of its own.
-  const int limit = thread_.recursion_limit;
-  thread_.recursion_limit += 50;
-  char* stack_limit = thread_.stack_limit;
-  thread_.stack_limit -= kStackMargin / 2;
+  const ExtraDepth reporting(thread_);
   raise(thread_, RecursionError, "maximum recursion depth exceeded{}", where);
-  thread_.recursion_limit = limit;
-  thread_.stack_limit = stack_limit;
   return true;
 }
 

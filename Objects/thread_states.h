@@ -10,6 +10,25 @@ namespace minipy {
 // What C++ may use of a thread's stack below Thread::stack_limit, while an error is being reported.
 constexpr size_t kStackMargin = 256 * 1024;
 
+// Calls may nest a little deeper while it lives: for what must not fail where no depth is left.
+class ExtraDepth {
+ public:
+  explicit ExtraDepth(Thread& thread) : thread_(thread) {
+    thread_.recursion_depth -= kCalls;  // the limit may be the largest number
+    thread_.stack_limit -= kStackMargin / 2;
+  }
+  ~ExtraDepth() {
+    thread_.recursion_depth += kCalls;
+    thread_.stack_limit += kStackMargin / 2;
+  }
+  ExtraDepth(const ExtraDepth&) = delete;
+  ExtraDepth& operator=(const ExtraDepth&) = delete;
+
+ private:
+  static constexpr int kCalls = 50;
+  Thread& thread_;
+};
+
 Thread* allocate_thread();             // nullptr if there is no memory for its value stack
 Thread& adopt_thread(Thread& thread);  // by the C++ thread whose state it is
 void unlist_thread(Thread& thread);

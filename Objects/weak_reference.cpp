@@ -33,11 +33,24 @@ Object* reveal(Hidden hidden) { return reinterpret_cast<Object*>(~hidden); }
 
 WeakReference* reveal_reference(Hidden hidden) { return static_cast<WeakReference*>(reveal(hidden)); }
 
-// The references to one target, the oldest first, linked by WeakReference::hidden_next.
+// Plain references and proxies without a callback: all callers get the same one.
+bool is_shared(const WeakReference& reference) {
+  return reference.callback.is_none() && !reference.type().has(Type::kHeapType);
+}
+
+// The references to one target, linked by WeakReference::hidden_next: the shared reference, the shared proxy, then the
+// others, the oldest first.
 struct References {
   Hidden target;  // 0: a free place
   Hidden first, last;
 
+  void add(WeakReference& reference) {
+    if (!is_shared(reference)) return append(reference);
+    const bool is_second = first && is_shared(*reveal_reference(first)) && &reference.type() != &type_of_kind(Kind::WeakReference);
+    Hidden& place = is_second ? reveal_reference(first)->hidden_next : first;
+    reference.hidden_next = std::exchange(place, hide(&reference));
+    if (!reference.hidden_next) last = place;
+  }
   void append(WeakReference& reference) {
     const Hidden hidden = hide(&reference);
     reference.hidden_next = 0;
@@ -128,7 +141,8 @@ WeakReference* shared_reference(const Object* target, const Type& type) {
   const References* const found = table.find(target);
   for (Hidden next = found ? found->first : 0; next;) {
     WeakReference* const reference = reveal_reference(next);
-    if (&reference->type() == &type && reference->callback.is_none()) return reference;
+    if (!is_shared(*reference)) break;
+    if (&reference->type() == &type) return reference;
     next = reference->hidden_next;
   }
   return nullptr;
@@ -255,8 +269,8 @@ Value weak_target(const WeakReference& reference) {
 
 Value make_weak_reference_of(Thread& thread, Type& type, Value target, Value callback) {
   TRY(check_target(thread, target));
-  if (callback.is_none()) {
-    if (WeakReference* shared = shared_reference(target.object(), type); shared && !type.has(Type::kHeapType)) return shared;
+  if (callback.is_none() && !type.has(Type::kHeapType)) {
+    if (WeakReference* shared = shared_reference(target.object(), type)) return shared;
   }
   // The plain ones are also made at start-up, before their type knows its size.
   WeakReference* reference = &type == &type_of_kind(Kind::WeakReference) ? allocate<WeakReference>()
@@ -266,7 +280,7 @@ Value make_weak_reference_of(Thread& thread, Type& type, Value target, Value cal
   References* const others = table.find_or_add(target.object());
   if (!others) return raise_memory_error(thread);
   reference->hidden_target = hide(target.object());
-  others->append(*reference);
+  others->add(*reference);
   target.object()->flags |= Object::kHasWeakReferences;
   return reference;
 }
@@ -277,7 +291,8 @@ Result<WeakReference*> make_weak_reference(Thread& thread, Value target, Value c
 
 Value first_weak_reference(Thread&, Value target) {
   const References* const found = table.find(target.object());
-  return found ? Value(reveal(found->first)) : None;
+  if (!found) return None;
+  return reveal(is_shared(*reveal_reference(found->first)) ? found->first : found->last);
 }
 
 size_t weak_reference_count(Value target) {
@@ -287,15 +302,19 @@ size_t weak_reference_count(Value target) {
   return count;
 }
 
-List* weak_references_to(Value target) {
+// In CPython's order: the shared ones, then the others, the youngest first.
+Result<List*> weak_references_to(Thread& thread, Value target) {
   List* list = make_list();
   const References* const found = target.is_object() ? table.find(target.object()) : nullptr;
+  size_t shared_count = 0;
   // A reference in the list stays in the chain, whatever is collected meanwhile.
   for (Hidden next = found ? found->first : 0; next;) {
     WeakReference* const reference = reveal_reference(next);
-    MUST(list_append(current_thread(), *list, reference), "a small list");
+    TRY(list_append(thread, *list, reference));
+    shared_count += is_shared(*reference);
     next = reference->hidden_next;
   }
+  std::reverse(list->buffer->items + shared_count, list->buffer->items + list->size);
   return list;
 }
 

@@ -24,6 +24,6 @@ Value make_weak_reference_of(Thread&, Type& type, Value target, Value callback);
 Result<WeakReference*> make_weak_reference(Thread&, Value target, Value callback);  // the shared one if callback is None
 Value first_weak_reference(Thread&, Value target);   // or None: obj.__weakref__
 size_t weak_reference_count(Value target);
-List* weak_references_to(Value target);
+Result<List*> weak_references_to(Thread&, Value target);
 
 }  // namespace minipy

@@ -8,6 +8,7 @@
 #include "Objects/native.h"
 #include "Objects/protocol.h"
 #include "Objects/raise.h"
+#include "Objects/stack_check.h"
 #include "Objects/str.h"
 #include "Objects/tuple.h"
 #include "VM/generator_attributes.h"
@@ -119,6 +120,8 @@ SendResult send_value(Thread& thread, Value receiver, Value sent, Value* result)
 SendResult throw_into_generator(Thread& thread, Generator& generator, Value exception, bool close_on_exit, Value* result) {
   const Value delegate = delegate_of(generator);
   if (delegate.is_empty()) return raise_in(thread, generator, exception, result);
+  // What cannot be closed for want of stack is told to the one that waits for it.
+  if (is_stack_exhausted(thread)) return raise_in(thread, generator, take_exception(thread), result);
   if (is_instance(exception, GeneratorExit) && close_on_exit) {
     // The delegate is closed first; its own exception, if any, goes on instead.
     Status closed = nothing;
