@@ -1,4 +1,6 @@
 // Encodings that remember nothing: each character is a code in a table, of one or two bytes, or three with a prefix.
+#include <array>
+
 #include "Modules/cjk/character_set.h"
 #include "Modules/cjk/encoding.h"
 
@@ -332,7 +334,7 @@ Encoding* find_by_name(std::string_view name) {
 // As CPython spreads them.
 struct ModuleEncodings {
   std::string_view module;
-  std::initializer_list<std::string_view> names;
+  std::array<std::string_view, 7> names;  // the last ones may be empty
 };
 constexpr ModuleEncodings kModules[] = {
     {"_codecs_cn", {"gb2312", "gbk", "gb18030", "hz"}},
