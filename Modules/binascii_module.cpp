@@ -8,6 +8,7 @@
 #include "Modules/native_modules.h"
 #include "Objects/bytes_methods.h"
 #include "Objects/growing_text.h"
+#include "Objects/hex_digits.h"
 
 namespace minipy {
 
@@ -41,18 +42,6 @@ class AsciiArgument {
   BufferLease lease_;
   std::string_view view_;
 };
-
-// The digit, or -1.
-constexpr std::array<int8_t, 256> kHexValues = [] {
-  std::array<int8_t, 256> table;
-  table.fill(-1);
-  for (int i = 0; i < 10; ++i) table[static_cast<size_t>('0' + i)] = static_cast<int8_t>(i);
-  for (int i = 0; i < 6; ++i) {
-    table[static_cast<size_t>('a' + i)] = table[static_cast<size_t>('A' + i)] = static_cast<int8_t>(10 + i);
-  }
-  return table;
-}();
-int hex_digit(char c) { return kHexValues[static_cast<uint8_t>(c)]; }
 
 // ---- hexadecimal ----
 

@@ -1,9 +1,8 @@
 // Hexadecimal text of bytes and back.
-#include <array>
-
 #include "Objects/bytes_methods.h"
 #include "Objects/bytes_search.h"
 #include "Objects/growing_text.h"
+#include "Objects/hex_digits.h"
 #include "Objects/raise.h"
 #include "Objects/str.h"
 
@@ -26,18 +25,6 @@ Result<char> separator_character(Thread& thread, Value separator) {
   if (character > 127) return raise(thread, ValueError, "sep must be ASCII.");
   return static_cast<char>(character);
 }
-
-// The digit, or -1.
-constexpr std::array<int8_t, 256> kHexDigits = [] {
-  std::array<int8_t, 256> table;
-  table.fill(-1);
-  for (int i = 0; i < 10; ++i) table[static_cast<size_t>('0' + i)] = static_cast<int8_t>(i);
-  for (int i = 0; i < 6; ++i) {
-    table[static_cast<size_t>('a' + i)] = table[static_cast<size_t>('A' + i)] = static_cast<int8_t>(10 + i);
-  }
-  return table;
-}();
-int hex_digit(uint8_t c) { return kHexDigits[c]; }
 
 }  // namespace
 
